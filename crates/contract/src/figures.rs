@@ -1,0 +1,109 @@
+//! Released figures, and the calculator of deadlines.
+
+use rules::{
+    deadline::Step,
+    indicators::{Counts, Handling, Rate},
+    level::LabelSet,
+    profile::Basis,
+};
+use serde::{Deserialize, Serialize};
+
+/// `GET /api/v1/figures?period=2026-10&unit=`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Figures {
+    /// The region's name.
+    pub region: String,
+    /// An invented region: every page says 演示.
+    pub demo: bool,
+    /// The words for the levels.
+    pub labels: LabelSet,
+    /// The period, `YYYY-MM`.
+    pub period: String,
+    /// Periods that have released figures, newest first.
+    pub periods: Vec<String>,
+    /// The unit's code, when one is chosen.
+    pub unit: Option<String>,
+    /// Every unit: code and name.
+    pub units: Vec<(String, String)>,
+    /// The last released day, ISO; `None` before the first release.
+    pub released_through: Option<String>,
+    /// Ratings of service events (`domain.md` 5.1, A).
+    pub events: Block,
+    /// Ratings of windows and halls without a case (V), never summed with `events`.
+    pub windows: Block,
+    /// Per day, service events and windows apart.
+    pub trend: Vec<TrendDay>,
+    /// Per unit.
+    pub rows: Vec<UnitRow>,
+    /// Counted in the region and not yet assigned to a unit's row (尚未细分).
+    pub unassigned: Counts,
+    /// What became of bad ratings.
+    pub handling: Handling,
+    /// Closed in time of those that fell due.
+    pub in_time: Rate,
+    /// Levels from this one on count as good (3, or 4).
+    pub good_from: u8,
+}
+
+/// Counts with the rates that follow from them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Numbers by level.
+    pub counts: Counts,
+    /// Good ratings of all active ones.
+    pub good: Rate,
+    /// Bad ratings of all active ones.
+    pub bad: Rate,
+    /// Mean level, two decimals; `None` without ratings.
+    pub mean: Option<String>,
+}
+
+/// A day of the trend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrendDay {
+    /// ISO date.
+    pub day: String,
+    /// All ratings.
+    pub total: u64,
+    /// Bad ones.
+    pub bad: u64,
+}
+
+/// A unit's row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitRow {
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Released counts, events and windows together are never given: this is of events.
+    pub events: Block,
+    /// And this of windows.
+    pub windows: Block,
+    /// Its bad ratings' handling.
+    pub handling: Handling,
+    /// Closed in time.
+    pub in_time: Rate,
+}
+
+/// `GET /api/v1/today`: the only live figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Today {
+    /// Ratings accepted in the region today, without levels.
+    pub ratings: u64,
+}
+
+/// `GET /api/v1/due?profile=&clock=&from=`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DueAnswer {
+    /// ISO; none where the profile has no term.
+    pub due: Option<String>,
+    /// The calendar did not reach so far (暂定).
+    pub provisional: bool,
+    /// Whether the profile is in force on the day asked for.
+    pub in_force: bool,
+    /// Which days were counted.
+    pub steps: Vec<Step>,
+    /// Where the term comes from.
+    pub cite: Basis,
+}

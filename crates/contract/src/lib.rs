@@ -1,0 +1,14 @@
+//! What travels between 好差评 and its clients: wire types, the problem type, every URL.
+//!
+//! Wire types carry codes, never prose; texts live in `locales/`.
+
+pub mod figures;
+pub mod follow;
+pub mod paths;
+pub mod place;
+pub mod problem;
+pub mod rate;
+pub mod staff;
+pub mod ticket;
+
+pub use problem::{Problem, ProblemKind};

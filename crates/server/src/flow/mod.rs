@@ -1,0 +1,77 @@
+//! The use cases. A flow decides with `rules`, stores with `store`, and knows no HTTP.
+
+pub mod events;
+pub mod figures;
+pub mod follow;
+pub mod lane;
+pub mod rate;
+pub mod release;
+pub mod staff;
+pub mod tickets;
+
+use crate::secrets::SecretError;
+use rules::{can::Reason, rating::Violation};
+use store::StoreError;
+
+/// Why a flow refused. Each says what the person can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    /// The request is not of the form that is read here; the word says which part.
+    #[error("malformed: {0}")]
+    Malformed(&'static str),
+    /// Rules are broken; every one is listed.
+    #[error("{} rules broken", .0.len())]
+    Invalid(Vec<Violation>),
+    /// Nobody is signed in, or the key is unknown.
+    #[error("not signed in")]
+    Unauthenticated,
+    /// Not allowed, and why.
+    #[error("not allowed: {0:?}")]
+    Forbidden(Reason),
+    /// There is no such thing.
+    #[error("not found")]
+    NotFound,
+    /// The idempotency key came with another body before.
+    #[error("idempotency key reused")]
+    KeyReused,
+    /// The service event was rated already.
+    #[error("already rated")]
+    AlreadyRated,
+    /// Somebody acted in the meantime.
+    #[error("conflict")]
+    Conflict,
+    /// Too many attempts; seconds to wait.
+    #[error("too many attempts")]
+    TooMany(u64),
+    /// Nothing can be stored just now; nothing was acknowledged.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A fault of ours.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+impl From<StoreError> for FlowError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable(_) | StoreError::ReadOnlyOrFull(_) => Self::Unavailable(error.to_string()),
+            StoreError::Conflict(_) => Self::Conflict,
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<SecretError> for FlowError {
+    fn from(error: SecretError) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<Reason> for FlowError {
+    fn from(reason: Reason) -> Self {
+        match reason {
+            Reason::SignInFirst => Self::Unauthenticated,
+            other => Self::Forbidden(other),
+        }
+    }
+}

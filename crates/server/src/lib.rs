@@ -1,0 +1,13 @@
+//! The server of 好差评: http, flows, jobs, script-free pages and the binary `haochaping`.
+
+pub mod app;
+pub mod clock;
+pub mod demo;
+pub mod due;
+pub mod flow;
+pub mod http;
+pub mod jobs;
+pub mod pages;
+pub mod policy;
+pub mod secrets;
+pub mod serve;

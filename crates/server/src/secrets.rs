@@ -1,0 +1,301 @@
+//! Keys, codes and the private table's seal.
+//!
+//! The key file lies outside the database (`design.md` 3, point 3), so that a copy of the
+//! database alone shows no one's name or words.
+
+use aes_gcm::{
+    Aes256Gcm, KeyInit, Nonce,
+    aead::{Aead, Payload},
+};
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+/// What a code is for; it is part of what is signed, so one never serves as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// May be shown to anyone.
+    Receipt,
+    /// Secret of the rater.
+    Follow,
+    /// The rating link of one service event.
+    Service,
+    /// A ticket's number.
+    Ticket,
+}
+
+impl Purpose {
+    /// The word that is signed and stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Receipt => "receipt",
+            Self::Follow => "follow",
+            Self::Service => "service",
+            Self::Ticket => "ticket",
+        }
+    }
+}
+
+/// Something with the keys went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The key file cannot be read or written.
+    #[error("the key file {path} cannot be used: {source}")]
+    File {
+        /// Where.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The key file is not one of ours.
+    #[error("the key file {0} is damaged; restore it from the backup, the private data cannot be read without it")]
+    Damaged(String),
+    /// A row of the private table does not open with this key.
+    #[error("a private row does not open with the key {0}")]
+    Sealed(String),
+    /// The system gave no randomness.
+    #[error("the system gave no randomness")]
+    Random,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeyFile {
+    key_id: String,
+    codes: String,
+    private: String,
+}
+
+/// The server's keys.
+#[derive(Clone)]
+pub struct Secrets {
+    key_id: String,
+    codes: [u8; 32],
+    private: Aes256Gcm,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Secrets").field("key_id", &self.key_id).finish_non_exhaustive()
+    }
+}
+
+impl Secrets {
+    /// Opens the folder's key file, or makes one that only its owner can read.
+    ///
+    /// # Errors
+    /// When the file cannot be used.
+    pub fn open(folder: &Path) -> Result<Self, SecretError> {
+        let path = folder.join("keys.json");
+        let file = |source| SecretError::File {
+            path: path.display().to_string(),
+            source,
+        };
+        if !path.exists() {
+            let fresh = KeyFile {
+                key_id: hex(&random::<4>()?),
+                codes: hex(&random::<32>()?),
+                private: hex(&random::<32>()?),
+            };
+            let text = serde_json::to_string(&fresh).map_err(|e| file(io::Error::other(e)))?;
+            let mut out = OpenOptions::new()
+                .create_new(true)
+                .write(true)
+                .mode(0o600)
+                .open(&path)
+                .map_err(file)?;
+            out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(file)?;
+        }
+        let damaged = || SecretError::Damaged(path.display().to_string());
+        let text = fs::read_to_string(&path).map_err(file)?;
+        let read: KeyFile = serde_json::from_str(&text).map_err(|_| damaged())?;
+        let codes = unhex32(&read.codes).ok_or_else(damaged)?;
+        let private = unhex32(&read.private).ok_or_else(damaged)?;
+        Ok(Self {
+            key_id: read.key_id,
+            codes,
+            private: Aes256Gcm::new(&private.into()),
+        })
+    }
+
+    /// The id of the key that `seal` uses.
+    pub fn key_id(&self) -> &str {
+        &self.key_id
+    }
+
+    /// A code for an id: 80 bits of HMAC-SHA-256 in Crockford groups, the same every time.
+    pub fn code(&self, purpose: Purpose, id: &[u8]) -> String {
+        grouped(&self.mac(purpose, id)[..10])
+    }
+
+    /// The end of a ticket's number: 30 bits, so that numbers tell neither order nor amount.
+    pub fn ticket_number(&self, day: &str, id: &[u8]) -> String {
+        let text = crockford(&self.mac(Purpose::Ticket, id)[..5]);
+        format!("G{}-{}", day.replace('-', ""), &text[..6])
+    }
+
+    fn mac(&self, purpose: Purpose, id: &[u8]) -> [u8; 32] {
+        // An HMAC takes a key of any length; 32 bytes are always accepted.
+        let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(&self.codes) else {
+            return [0; 32];
+        };
+        mac.update(purpose.word().as_bytes());
+        mac.update(&[0]);
+        mac.update(id);
+        mac.finalize().into_bytes().into()
+    }
+
+    /// Seals a private text for one row.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn seal(&self, id: &[u8], kind: &str, text: &[u8]) -> Result<Vec<u8>, SecretError> {
+        let nonce = random::<12>()?;
+        let aad = [id, kind.as_bytes()].concat();
+        let payload = Payload { msg: text, aad: &aad };
+        let sealed = self
+            .private
+            .encrypt(Nonce::from_slice(&nonce), payload)
+            .map_err(|_| SecretError::Sealed(self.key_id.clone()))?;
+        Ok([nonce.as_slice(), &sealed].concat())
+    }
+
+    /// Opens a sealed text; it opens only in the row that it was sealed for.
+    ///
+    /// # Errors
+    /// When it was sealed with another key, or for another row.
+    pub fn open_sealed(&self, id: &[u8], kind: &str, sealed: &[u8]) -> Result<Vec<u8>, SecretError> {
+        let closed = || SecretError::Sealed(self.key_id.clone());
+        if sealed.len() < 12 {
+            return Err(closed());
+        }
+        let aad = [id, kind.as_bytes()].concat();
+        let payload = Payload { msg: &sealed[12..], aad: &aad };
+        self.private
+            .decrypt(Nonce::from_slice(&sealed[..12]), payload)
+            .map_err(|_| closed())
+    }
+}
+
+/// Randomness from the system.
+///
+/// # Errors
+/// When it gives none.
+pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| SecretError::Random)?;
+    Ok(bytes)
+}
+
+/// SHA-256 over the parts, each preceded by its length.
+pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// What the store keeps of a code: its hash, of the code as a person may have typed it.
+pub fn code_hash(purpose: Purpose, typed: &str) -> [u8; 32] {
+    digest(&[purpose.word().as_bytes(), normal(typed).as_bytes()])
+}
+
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// A code without its hyphens, in capitals, with the letters that look like digits read as those.
+pub fn normal(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .take(64)
+        .collect()
+}
+
+/// Bytes in Crockford's base 32, five bytes to eight characters.
+pub fn crockford(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.chunks(5) {
+        let value = chunk.iter().fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+        let chars = chunk.len() * 8 / 5;
+        let spare = chunk.len() * 8 % 5;
+        for at in (0..chars).rev() {
+            let index = (value >> (at * 5 + spare)) & 31;
+            text.push(char::from(ALPHABET[index as usize]));
+        }
+    }
+    text
+}
+
+fn grouped(bytes: &[u8]) -> String {
+    let text = crockford(bytes);
+    let groups: Vec<&str> = (0..text.len()).step_by(4).map(|at| &text[at..(at + 4).min(text.len())]).collect();
+    groups.join("-")
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn unhex32(text: &str) -> Option<[u8; 32]> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = (0..32)
+        .map(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok())
+        .collect();
+    bytes?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets() -> Secrets {
+        let folder = std::env::temp_dir().join(format!("secrets-{}", hex(&random::<8>().expect("random"))));
+        fs::create_dir_all(&folder).expect("a folder");
+        Secrets::open(&folder).expect("keys")
+    }
+
+    #[test]
+    fn a_code_has_eighty_bits_in_four_groups_and_is_the_same_again() {
+        let secrets = secrets();
+        let code = secrets.code(Purpose::Receipt, b"one");
+        assert_eq!(code.len(), 19);
+        assert_eq!(code, secrets.code(Purpose::Receipt, b"one"));
+        assert_ne!(code, secrets.code(Purpose::Follow, b"one"));
+    }
+
+    #[test]
+    fn a_code_typed_in_small_letters_without_hyphens_is_the_same_code() {
+        assert_eq!(
+            code_hash(Purpose::Receipt, "abcd-ef10"),
+            code_hash(Purpose::Receipt, "ABCDEFIO")
+        );
+    }
+
+    #[test]
+    fn a_private_text_opens_only_in_its_own_row() {
+        let secrets = secrets();
+        let sealed = secrets.seal(b"row-1", "text", "太慢".as_bytes()).expect("sealed");
+        assert_eq!(secrets.open_sealed(b"row-1", "text", &sealed).expect("open"), "太慢".as_bytes());
+        assert!(secrets.open_sealed(b"row-2", "text", &sealed).is_err());
+        assert!(secrets.open_sealed(b"row-1", "contact", &sealed).is_err());
+    }
+}

@@ -1,0 +1,1 @@
+//! The texts of 好差评, typed, generated from locales/.
