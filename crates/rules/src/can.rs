@@ -1,0 +1,312 @@
+//! The one permission function: who may do what to what, and if not, why not.
+//!
+//! The server enforces it, the API lists its answers, the console shows exactly those.
+
+use crate::codes::codes;
+use crate::ticket::{RevisitOutcome, State, Ticket};
+use serde::{Deserialize, Serialize};
+
+codes! {
+    /// The roles of staff.
+    pub enum Role {
+        /// Works the tickets of a unit (经办).
+        Handler = "handler",
+        /// 政务服务管理机构.
+        Authority = "authority",
+    }
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Actor {
+    /// Not signed in: a citizen, the public.
+    Anyone,
+    /// A business system or device with a key.
+    Connector {
+        /// The unit whose events it may push.
+        unit: String,
+    },
+    /// A person signed in.
+    Staff {
+        /// Staff id.
+        id: String,
+        /// Role.
+        role: Role,
+        /// Unit code; `*` for the authority.
+        unit: String,
+    },
+    /// A job of the server.
+    System,
+}
+
+codes! {
+    /// What can be asked for.
+    pub enum Action {
+        /// 评价.
+        Rate = "rate",
+        /// Follow a bad rating by its code.
+        Follow = "follow",
+        /// Push service events.
+        PushEvents = "push_events",
+        /// See the worklist.
+        ListTickets = "list_tickets",
+        /// See a ticket.
+        ViewTicket = "view_ticket",
+        /// See the rater's contact data.
+        RevealContact = "reveal_contact",
+        /// Name the handler.
+        Assign = "assign",
+        /// Record an attempt to contact.
+        Contact = "contact",
+        /// Record that it was put right.
+        Rectify = "rectify",
+        /// Record that it was explained.
+        Explain = "explain",
+        /// Answer the rater.
+        Answer = "answer",
+        /// 回访.
+        Revisit = "revisit",
+        /// 办结.
+        Close = "close",
+        /// Print plates.
+        PrintPlates = "print_plates",
+        /// Release a day's figures.
+        ReleaseDay = "release_day",
+    }
+}
+
+/// What it is asked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On<'a> {
+    /// Nothing in particular.
+    Nothing,
+    /// A unit, by code.
+    Unit(&'a str),
+    /// A ticket.
+    Ticket(&'a Ticket),
+}
+
+codes! {
+    /// Why not.
+    pub enum Reason {
+        /// Sign in first.
+        SignInFirst = "sign_in_first",
+        /// It belongs to another unit.
+        OtherUnit = "other_unit",
+        /// This role may not, or this person's part in it forbids it.
+        RoleMayNot = "role_may_not",
+        /// The rated person may not touch their own rating.
+        RatedPersonMayNot = "rated_person_may_not",
+        /// Someone else handles it.
+        NotTheHandler = "not_the_handler",
+        /// Nobody handles it yet.
+        NotYetAssigned = "not_yet_assigned",
+        /// The rater hasn't been contacted.
+        NotYetContacted = "not_yet_contacted",
+        /// Neither rectified nor explained.
+        NotYetHandled = "not_yet_handled",
+        /// The rater hasn't been answered.
+        NotYetAnswered = "not_yet_answered",
+        /// The rater hasn't been revisited.
+        NotYetRevisited = "not_yet_revisited",
+        /// It has been done.
+        AlreadyDone = "already_done",
+        /// The ticket is closed.
+        Closed = "closed",
+        /// The rater is anonymous.
+        AnonymousRater = "anonymous_rater",
+    }
+}
+
+/// May the actor do it? What isn't listed as allowed is refused.
+///
+/// # Errors
+/// The first reason against, lasting ones (role, unit, person) before passing ones (state).
+pub fn can(actor: &Actor, on: On<'_>, action: Action) -> Result<(), Reason> {
+    match (actor, action) {
+        // 每个办事企业和群众都能自愿自主真实评价: no reason can stand against these two.
+        (
+            Actor::Anyone | Actor::Connector { .. } | Actor::Staff { .. },
+            Action::Rate | Action::Follow,
+        ) => Ok(()),
+        (Actor::Anyone, _) => Err(Reason::SignInFirst),
+        (Actor::Connector { unit }, Action::PushEvents) => connector(unit, on),
+        (Actor::System, Action::PushEvents | Action::ReleaseDay) => Ok(()),
+        (Actor::Staff { id, role, unit }, _) => Person {
+            id,
+            role: *role,
+            unit,
+        }
+        .may(on, action),
+        (Actor::Connector { .. } | Actor::System, _) => Err(Reason::RoleMayNot),
+    }
+}
+
+fn connector(own: &str, on: On<'_>) -> Result<(), Reason> {
+    match on {
+        On::Unit(unit) if unit == own => Ok(()),
+        On::Nothing => Ok(()),
+        On::Unit(_) => Err(Reason::OtherUnit),
+        On::Ticket(_) => Err(Reason::RoleMayNot),
+    }
+}
+
+struct Person<'a> {
+    id: &'a str,
+    role: Role,
+    unit: &'a str,
+}
+
+impl Person<'_> {
+    fn is_authority(&self) -> bool {
+        self.role == Role::Authority
+    }
+
+    fn may(&self, on: On<'_>, action: Action) -> Result<(), Reason> {
+        match (action, on) {
+            (Action::ListTickets | Action::PrintPlates, On::Nothing) => Ok(()),
+            (Action::ListTickets | Action::PrintPlates, On::Unit(unit)) => self.of(unit),
+            (Action::ReleaseDay, On::Nothing) if self.is_authority() => Ok(()),
+            (_, On::Ticket(ticket)) => self.on_ticket(ticket, action),
+            _ => Err(Reason::RoleMayNot),
+        }
+    }
+
+    fn of(&self, unit: &str) -> Result<(), Reason> {
+        if self.is_authority() || self.unit == unit {
+            Ok(())
+        } else {
+            Err(Reason::OtherUnit)
+        }
+    }
+
+    fn on_ticket(&self, ticket: &Ticket, action: Action) -> Result<(), Reason> {
+        self.of(&ticket.unit)?;
+        if ticket.rated_staff.as_deref() == Some(self.id) {
+            return Err(Reason::RatedPersonMayNot);
+        }
+        match action {
+            Action::ViewTicket => Ok(()),
+            Action::RevealContact => self.reveal(ticket),
+            Action::Assign => assign(ticket),
+            Action::Contact | Action::Rectify | Action::Explain | Action::Answer => {
+                self.handle(ticket, action)
+            }
+            Action::Revisit => self.revisit(ticket),
+            Action::Close => self.close(ticket),
+            _ => Err(Reason::RoleMayNot),
+        }
+    }
+
+    /// Contact data are for who must call, while there is something to call about
+    /// (国办发〔2019〕51号, 完善保障措施(二)).
+    fn reveal(&self, ticket: &Ticket) -> Result<(), Reason> {
+        not_closed(ticket)?;
+        real_name(ticket)?;
+        if self.is_authority() {
+            Ok(())
+        } else {
+            self.is_handler_of(ticket)
+        }
+    }
+
+    /// 谁办理、谁负责: the handling is the unit's, by the person named for it.
+    fn handle(&self, ticket: &Ticket, action: Action) -> Result<(), Reason> {
+        if self.is_authority() {
+            return Err(Reason::RoleMayNot);
+        }
+        not_closed(ticket)?;
+        if action == Action::Contact {
+            real_name(ticket)?;
+        }
+        match (action, ticket.state) {
+            (_, State::ToAssign) => Err(Reason::NotYetAssigned),
+            (Action::Contact, State::ToContact) => self.is_handler_of(ticket),
+            (Action::Contact, State::Verifying) if !ticket.contact_settled() => {
+                self.is_handler_of(ticket)
+            }
+            (Action::Rectify | Action::Explain, State::Verifying) => self.is_handler_of(ticket),
+            (Action::Answer, State::ToAnswer) => self.is_handler_of(ticket),
+            (Action::Rectify | Action::Explain | Action::Answer, State::ToContact) => {
+                Err(Reason::NotYetContacted)
+            }
+            (Action::Answer, State::Verifying) => Err(Reason::NotYetHandled),
+            _ => Err(Reason::AlreadyDone),
+        }
+    }
+
+    fn is_handler_of(&self, ticket: &Ticket) -> Result<(), Reason> {
+        match ticket.handler.as_deref() {
+            Some(handler) if handler == self.id => Ok(()),
+            Some(_) => Err(Reason::NotTheHandler),
+            None => Err(Reason::NotYetAssigned),
+        }
+    }
+
+    /// Who put it right doesn't ask whether it is put right.
+    fn revisit(&self, ticket: &Ticket) -> Result<(), Reason> {
+        not_closed(ticket)?;
+        real_name(ticket)?;
+        if ticket.handler.as_deref() == Some(self.id) {
+            return Err(Reason::RoleMayNot);
+        }
+        match ticket.state {
+            State::ToRevisit => Ok(()),
+            State::ToClose if !ticket.revisit_settled() => Ok(()),
+            State::ToClose | State::Closed => Err(Reason::AlreadyDone),
+            early => Err(waits_for(early)),
+        }
+    }
+
+    /// A rater who isn't satisfied is the authority's to judge (case 62, fake closure).
+    fn close(&self, ticket: &Ticket) -> Result<(), Reason> {
+        not_closed(ticket)?;
+        if ticket.state != State::ToClose {
+            return Err(waits_for(ticket.state));
+        }
+        let disputed = ticket.revisit_outcome == Some(RevisitOutcome::NotSatisfied);
+        if disputed && !self.is_authority() {
+            Err(Reason::RoleMayNot)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The authority, or a handler of the unit who takes it or hands it on; until it is handled.
+fn assign(ticket: &Ticket) -> Result<(), Reason> {
+    not_closed(ticket)?;
+    match ticket.state {
+        State::ToAssign | State::ToContact | State::Verifying => Ok(()),
+        _ => Err(Reason::AlreadyDone),
+    }
+}
+
+fn not_closed(ticket: &Ticket) -> Result<(), Reason> {
+    if ticket.state == State::Closed {
+        Err(Reason::Closed)
+    } else {
+        Ok(())
+    }
+}
+
+fn real_name(ticket: &Ticket) -> Result<(), Reason> {
+    if ticket.is_anonymous() {
+        Err(Reason::AnonymousRater)
+    } else {
+        Ok(())
+    }
+}
+
+fn waits_for(state: State) -> Reason {
+    match state {
+        State::ToAssign => Reason::NotYetAssigned,
+        State::ToContact => Reason::NotYetContacted,
+        State::Verifying => Reason::NotYetHandled,
+        State::ToAnswer => Reason::NotYetAnswered,
+        State::ToRevisit => Reason::NotYetRevisited,
+        State::ToClose => Reason::AlreadyDone,
+        State::Closed => Reason::Closed,
+    }
+}

@@ -1,0 +1,233 @@
+//! The published indicators (domain §5). The national standard's names are known, its formulas
+//! are not; the formulas are ours and are published beside the figures.
+
+mod rate;
+
+pub use rate::Rate;
+
+use crate::level::Level;
+use serde::{Deserialize, Serialize};
+use std::ops::{Add, AddAssign};
+
+/// Counts of one scope and period. Active ratings only; service events and plate ratings
+/// without a case are never summed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Active ratings by level − 1 (A_k).
+    pub levels: [u64; 5],
+    /// Those by real name.
+    pub real_name: u64,
+    /// Excluded by a final decision; not among `levels` (X).
+    pub excluded: u64,
+    /// Default records; not among `levels` (Df).
+    pub defaults: u64,
+    /// Service events that could be rated (E).
+    pub events: u64,
+}
+
+impl Counts {
+    /// All active ratings (A).
+    #[must_use]
+    pub fn active(&self) -> u64 {
+        self.levels.iter().fold(0, |sum, n| sum.saturating_add(*n))
+    }
+
+    /// Active ratings of one level.
+    #[must_use]
+    pub fn at(&self, level: Level) -> u64 {
+        self.levels[level.index()]
+    }
+
+    /// Active bad ratings (B): levels 1 and 2.
+    #[must_use]
+    pub fn bad(&self) -> u64 {
+        self.of(&[Level::L1, Level::L2])
+    }
+
+    /// Active ratings of several levels, each level once.
+    #[must_use]
+    pub fn of(&self, levels: &[Level]) -> u64 {
+        let wanted = Level::ALL
+            .into_iter()
+            .filter(|level| levels.contains(level));
+        wanted.fold(0, |sum, level| sum.saturating_add(self.at(level)))
+    }
+}
+
+impl Add for Counts {
+    type Output = Counts;
+
+    fn add(self, other: Counts) -> Counts {
+        Counts {
+            levels: std::array::from_fn(|i| self.levels[i].saturating_add(other.levels[i])),
+            real_name: self.real_name.saturating_add(other.real_name),
+            excluded: self.excluded.saturating_add(other.excluded),
+            defaults: self.defaults.saturating_add(other.defaults),
+            events: self.events.saturating_add(other.events),
+        }
+    }
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Counts) {
+        *self = *self + other;
+    }
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Counts>>(counts: I) -> Counts {
+        counts.fold(Counts::default(), Add::add)
+    }
+}
+
+/// How the bad ratings of a scope and period were handled.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Handling {
+    /// Bad ratings.
+    pub bad: u64,
+    /// Those whose rectification fell due, or was done.
+    pub due: u64,
+    /// Those handled by their due day.
+    pub in_time: u64,
+    /// 已整改.
+    pub rectified: u64,
+    /// 已解释, shown apart so that explaining is no cheap exit.
+    pub explained: u64,
+    /// Neither yet.
+    pub open: u64,
+}
+
+impl Add for Handling {
+    type Output = Handling;
+
+    fn add(self, other: Handling) -> Handling {
+        Handling {
+            bad: self.bad.saturating_add(other.bad),
+            due: self.due.saturating_add(other.due),
+            in_time: self.in_time.saturating_add(other.in_time),
+            rectified: self.rectified.saturating_add(other.rectified),
+            explained: self.explained.saturating_add(other.explained),
+            open: self.open.saturating_add(other.open),
+        }
+    }
+}
+
+impl AddAssign for Handling {
+    fn add_assign(&mut self, other: Handling) {
+        *self = *self + other;
+    }
+}
+
+impl std::iter::Sum for Handling {
+    fn sum<I: Iterator<Item = Handling>>(all: I) -> Handling {
+        all.fold(Handling::default(), Add::add)
+    }
+}
+
+/// 主动评价好评率: good levels / all active ratings.
+#[must_use]
+pub fn good_rate(counts: &Counts, good_levels: &[Level]) -> Rate {
+    Rate {
+        num: counts.of(good_levels),
+        den: counts.active(),
+    }
+}
+
+/// 差评率: B / A.
+#[must_use]
+pub fn bad_rate(counts: &Counts) -> Rate {
+    Rate {
+        num: counts.bad(),
+        den: counts.active(),
+    }
+}
+
+/// 主动评价率 (参评率): A / E; a default record is still unrated.
+#[must_use]
+pub fn active_rate(counts: &Counts) -> Rate {
+    Rate {
+        num: counts.active(),
+        den: counts.events,
+    }
+}
+
+/// 未评率: (E − A) / E.
+#[must_use]
+pub fn unrated_rate(counts: &Counts) -> Rate {
+    Rate {
+        num: counts.events.saturating_sub(counts.active()),
+        den: counts.events,
+    }
+}
+
+/// 实名占比 among active ratings.
+#[must_use]
+pub fn real_name_rate(counts: &Counts) -> Rate {
+    Rate {
+        num: counts.real_name,
+        den: counts.active(),
+    }
+}
+
+/// 匿名占比 among active ratings.
+#[must_use]
+pub fn anonymous_rate(counts: &Counts) -> Rate {
+    Rate {
+        num: counts.active().saturating_sub(counts.real_name),
+        den: counts.active(),
+    }
+}
+
+/// 按期整改率: handled by the due day / due in the period.
+#[must_use]
+pub fn in_time(handling: &Handling) -> Rate {
+    Rate {
+        num: handling.in_time,
+        den: handling.due,
+    }
+}
+
+/// 差评整改率: rectified or explained / bad ratings.
+#[must_use]
+pub fn handled_rate(handling: &Handling) -> Rate {
+    Rate {
+        num: handling.rectified.saturating_add(handling.explained),
+        den: handling.bad,
+    }
+}
+
+/// The share of handled bad ratings that were only explained.
+#[must_use]
+pub fn explained_rate(handling: &Handling) -> Rate {
+    Rate {
+        num: handling.explained,
+        den: handling.rectified.saturating_add(handling.explained),
+    }
+}
+
+/// 平均分 on the five levels, two decimals, half up; `None` without ratings. 5.00 and 1.00
+/// only where exact.
+#[must_use]
+pub fn mean(counts: &Counts) -> Option<String> {
+    let ratings: u128 = counts.levels.iter().map(|n| u128::from(*n)).sum();
+    if ratings == 0 {
+        return None;
+    }
+    let points: u128 = (1..)
+        .zip(counts.levels)
+        .map(|(k, n): (u128, u64)| k * u128::from(n))
+        .sum();
+    let hundredths = match (points * 200 + ratings) / (ratings * 2) {
+        500 if points < 5 * ratings => 499,
+        100 if points > ratings => 101,
+        rounded => rounded,
+    };
+    Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
+}
+
+/// A key that orders rates for a ranking: the lower Wilson bound at 95 %, in millionths, so a
+/// unit with three ratings neither leads nor ends the list by luck (case 56).
+#[must_use]
+pub fn wilson_lower(rate: &Rate) -> u64 {
+    rate.wilson_lower()
+}

@@ -1,0 +1,184 @@
+//! Events to ticket, refusing every order the rules don't allow.
+
+use super::{HandledAs, Recorded, State, Ticket, TicketEvent};
+
+/// A stream of events that no permitted run of actions can have written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FoldError {
+    /// There are no events.
+    #[error("the ticket has no events")]
+    Empty,
+    /// The stream doesn't begin with `opened`.
+    #[error("the ticket begins with `{0}`, not `opened`")]
+    NotOpened(&'static str),
+    /// Only a bad rating opens a ticket.
+    #[error("a rating of level {0} opens no ticket")]
+    NotBad(u8),
+    /// An event is missing or doubled.
+    #[error("event {found} follows where {expected} should")]
+    Gap {
+        /// The seq that should come.
+        expected: i64,
+        /// The seq that came.
+        found: i64,
+    },
+    /// The event can't happen in this state.
+    #[error("event {seq}, `{event}`, can't happen in state `{state}`")]
+    NotNow {
+        /// Its seq.
+        seq: i64,
+        /// Its kind.
+        event: &'static str,
+        /// The state it met.
+        state: State,
+    },
+    /// The rated person was made the handler.
+    #[error("event {seq} makes the rated person the handler")]
+    RatedPersonHandles {
+        /// Its seq.
+        seq: i64,
+    },
+}
+
+/// Folds a ticket's events, in order, into what it is now.
+///
+/// # Errors
+/// When the stream is empty, has a gap, or holds an event its state doesn't allow.
+pub fn fold(
+    unit: &str,
+    rated_staff: Option<&str>,
+    events: &[Recorded],
+) -> Result<Ticket, FoldError> {
+    let (first, rest) = events.split_first().ok_or(FoldError::Empty)?;
+    rest.iter().try_fold(open(unit, rated_staff, first)?, apply)
+}
+
+fn open(unit: &str, rated_staff: Option<&str>, first: &Recorded) -> Result<Ticket, FoldError> {
+    let TicketEvent::Opened {
+        level,
+        identity,
+        profile,
+        profile_version,
+        opened_on,
+    } = &first.event
+    else {
+        return Err(FoldError::NotOpened(first.event.kind()));
+    };
+    if !level.is_bad() {
+        return Err(FoldError::NotBad(level.get()));
+    }
+    Ok(Ticket {
+        unit: unit.to_owned(),
+        state: State::ToAssign,
+        level: *level,
+        identity: *identity,
+        profile: profile.clone(),
+        profile_version: profile_version.clone(),
+        opened_on: *opened_on,
+        handler: None,
+        rated_staff: rated_staff.map(str::to_owned),
+        contacted_on: None,
+        contact_attempts: 0,
+        contact_outcome: None,
+        handled_on: None,
+        handled_as: None,
+        answered_on: None,
+        revisited_on: None,
+        revisit_outcome: None,
+        closed_on: None,
+        last_seq: first.seq,
+    })
+}
+
+fn apply(mut ticket: Ticket, recorded: &Recorded) -> Result<Ticket, FoldError> {
+    let Recorded { seq, on, event, .. } = recorded;
+    let expected = ticket.last_seq.saturating_add(1);
+    if *seq != expected {
+        return Err(FoldError::Gap {
+            expected,
+            found: *seq,
+        });
+    }
+    let not_now = FoldError::NotNow {
+        seq: *seq,
+        event: event.kind(),
+        state: ticket.state,
+    };
+    let Some(next) = next_state(&ticket, event) else {
+        return Err(not_now);
+    };
+    match event {
+        TicketEvent::Opened { .. } => return Err(not_now),
+        TicketEvent::Assigned { handler } => {
+            if ticket.rated_staff.as_ref() == Some(handler) {
+                return Err(FoldError::RatedPersonHandles { seq: *seq });
+            }
+            ticket.handler = Some(handler.clone());
+        }
+        TicketEvent::Contacted { outcome } => {
+            ticket.contacted_on = ticket.contacted_on.or(Some(*on));
+            ticket.contact_attempts = ticket.contact_attempts.saturating_add(1);
+            ticket.contact_outcome = Some(*outcome);
+        }
+        TicketEvent::Rectified => {
+            (ticket.handled_on, ticket.handled_as) = (Some(*on), Some(HandledAs::Rectified))
+        }
+        TicketEvent::Explained => {
+            (ticket.handled_on, ticket.handled_as) = (Some(*on), Some(HandledAs::Explained))
+        }
+        TicketEvent::Answered => ticket.answered_on = Some(*on),
+        TicketEvent::Revisited { outcome } => {
+            ticket.revisited_on = ticket.revisited_on.or(Some(*on));
+            ticket.revisit_outcome = Some(*outcome);
+        }
+        TicketEvent::Closed => ticket.closed_on = Some(*on),
+    }
+    ticket.state = next;
+    ticket.last_seq = *seq;
+    Ok(ticket)
+}
+
+/// The state after an event, or `None` where it can't happen. [`crate::can`] asks the same.
+pub(crate) fn next_state(ticket: &Ticket, event: &TicketEvent) -> Option<State> {
+    let anonymous = ticket.is_anonymous();
+    match (event, ticket.state) {
+        (TicketEvent::Assigned { .. }, State::ToAssign) if anonymous => Some(State::Verifying),
+        (TicketEvent::Assigned { .. }, State::ToAssign) => Some(State::ToContact),
+        (TicketEvent::Assigned { .. }, state @ (State::ToContact | State::Verifying)) => {
+            Some(state)
+        }
+        (TicketEvent::Contacted { .. }, _) if anonymous => None,
+        (TicketEvent::Contacted { .. }, State::ToContact) => Some(State::Verifying),
+        // Who wasn't reached may be tried again while the matter is verified.
+        (TicketEvent::Contacted { .. }, State::Verifying) if !ticket.contact_settled() => {
+            Some(State::Verifying)
+        }
+        (TicketEvent::Rectified | TicketEvent::Explained, State::Verifying) => {
+            Some(State::ToAnswer)
+        }
+        (TicketEvent::Answered, State::ToAnswer) if anonymous => Some(State::ToClose),
+        (TicketEvent::Answered, State::ToAnswer) => Some(State::ToRevisit),
+        (TicketEvent::Revisited { .. }, State::ToRevisit) => Some(State::ToClose),
+        (TicketEvent::Revisited { .. }, State::ToClose) if !ticket.revisit_settled() => {
+            Some(State::ToClose)
+        }
+        (TicketEvent::Closed, State::ToClose) => Some(State::Closed),
+        _ => None,
+    }
+}
+
+impl Ticket {
+    /// Another attempt to contact would only disturb the rater.
+    pub(crate) fn contact_settled(&self) -> bool {
+        use super::ContactOutcome::{Reached, Refused};
+        matches!(self.contact_outcome, Some(Reached | Refused))
+    }
+
+    /// Another revisit would only disturb the rater, or there is nobody to ask.
+    pub(crate) fn revisit_settled(&self) -> bool {
+        self.is_anonymous()
+            || self
+                .revisit_outcome
+                .is_some_and(|o| o != super::RevisitOutcome::NoAnswer)
+    }
+}
