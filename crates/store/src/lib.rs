@@ -1,1 +1,90 @@
 //! The only SQL of 好差评: one text for SQLite and PostgreSQL.
+//!
+//! Every statement is a constant of a topical module, written once with `$n`
+//! placeholders; `engine` alone knows which database runs it. The store decides
+//! no policy: it keeps rows, and the promises of the streams they belong to.
+
+mod directory;
+mod door;
+mod engine;
+mod error;
+mod events;
+mod figures;
+mod ingest;
+mod migrate;
+mod people;
+mod private;
+mod ratings;
+mod sql;
+mod tickets;
+mod value;
+mod write;
+
+pub use directory::{Hall, Item, Plate, Unit, Window};
+pub use door::{Door, LaneBatch};
+pub use engine::Engine;
+pub use error::{Result, StoreError};
+pub use events::{NewServiceEvent, PushOutcome, ServiceEvent};
+pub use figures::{CellSum, ReleasedCell, ReleasedHandling};
+pub use ingest::{IngestOutcome, NewCode, NewRating, NewTicket};
+pub use people::{Connector, Session, Staff, Throttle};
+pub use private::Private;
+pub use ratings::{RatingCode, RatingEvent, Slot, Submission};
+#[cfg(debug_assertions)]
+#[doc(hidden)]
+pub use sql::coverage;
+pub use tickets::{NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey};
+pub use value::Id;
+
+use sql::statements;
+
+statements! {
+    PING = "SELECT COUNT(*) FROM meta WHERE key = ''";
+}
+
+/// How to open a store.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// SQLite `synchronous` or PostgreSQL `synchronous_commit`; what would lose
+    /// acknowledged rows is refused. `None`: FULL, or what the server says.
+    pub synchronous: Option<String>,
+    /// Connections for reading.
+    pub readers: u32,
+    /// A cap on the size of the SQLite file, in pages.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self { synchronous: None, readers: 4, max_pages: None }
+    }
+}
+
+/// The store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: engine::Db,
+}
+
+impl Store {
+    /// Opens `sqlite://path` (made if missing) or `postgres://…`.
+    pub async fn open(url: &str, options: StoreOptions) -> Result<Self> {
+        Ok(Self { db: engine::Db::open(url, &options).await? })
+    }
+
+    /// Which database is underneath.
+    pub fn engine(&self) -> Engine {
+        self.db.engine()
+    }
+
+    /// Whether the database answers and has our schema.
+    pub async fn ping(&self) -> Result<()> {
+        self.db.check_file()?;
+        self.db.one(&PING, Vec::new()).await.map(drop)
+    }
+
+    /// Closes every connection; on SQLite this folds the write-ahead log back.
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}

@@ -46,6 +46,7 @@ pub mod coverage {
     /// Every statement of the store.
     pub fn statements() -> Vec<Sql> {
         [
+            crate::STATEMENTS,
             crate::engine::STATEMENTS,
             crate::migrate::STATEMENTS,
             crate::directory::STATEMENTS,
@@ -53,6 +54,7 @@ pub mod coverage {
             crate::events::STATEMENTS,
             crate::ratings::STATEMENTS,
             crate::ingest::STATEMENTS,
+            crate::write::STATEMENTS,
             crate::tickets::STATEMENTS,
             crate::private::STATEMENTS,
             crate::door::STATEMENTS,

@@ -181,7 +181,7 @@ pub(crate) fn records<T: Record>(rows: Vec<Row>) -> Result<Vec<T>> {
 }
 
 /// A row, if there is one, as a record.
-pub(crate) fn record<T: Record>(row: Option<Row>) -> Result<Option<T>> {
+pub(crate) fn optional<T: Record>(row: Option<Row>) -> Result<Option<T>> {
     row.map(|mut row| T::read(&mut row)).transpose()
 }
 

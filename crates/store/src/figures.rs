@@ -1,0 +1,167 @@
+//! What a release reads and what it writes. Live sums are read through the
+//! batches of closed days only; what the public sees is what was released.
+
+use crate::Store;
+use crate::engine::Lock;
+use crate::error::{Result, StoreError};
+use crate::sql::statements;
+use crate::value::{Record, args, record, records};
+
+record! {
+    /// A sum of ratings over some days.
+    pub struct CellSum {
+        /// Stamped day.
+        day: String,
+        /// Unit.
+        unit: String,
+        /// Hall, or empty.
+        hall: String,
+        /// Window, or empty.
+        win: String,
+        /// Item, or empty.
+        item: String,
+        /// Kind of rating.
+        kind: String,
+        /// Kind of subject.
+        subject_kind: String,
+        /// 1 to 5.
+        level: i64,
+        /// Identity.
+        identity: String,
+        /// How many; below zero where a later version took ratings away.
+        n: i64,
+    }
+}
+
+record! {
+    /// A released number.
+    pub struct ReleasedCell {
+        /// Day of the release.
+        released_on: String,
+        /// Day it counts for.
+        day: String,
+        /// The cell.
+        cell: String,
+        /// `region`, `unit`, `hall`, `win`, `item`.
+        dim: String,
+        /// The cell it is part of, or empty.
+        parent: String,
+        /// Kind of subject; never summed across.
+        subject_kind: String,
+        /// 1 to 5.
+        level: i64,
+        /// How many.
+        n: i64,
+        /// How many of them by real name.
+        real_name: i64,
+    }
+}
+
+record! {
+    /// How bad ratings of a unit were handled, as of a release.
+    pub struct ReleasedHandling {
+        /// Day of the release.
+        released_on: String,
+        /// Unit.
+        unit: String,
+        /// Bad ratings.
+        bad: i64,
+        /// Whose term has ended.
+        due: i64,
+        /// Put right within the term.
+        in_time: i64,
+        /// Put right.
+        rectified: i64,
+        /// Explained.
+        explained: i64,
+        /// Still open.
+        open: i64,
+    }
+}
+
+statements! {
+    SUMS = "SELECT b.day, r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity, \
+        CAST(SUM(r.n) AS BIGINT) FROM day_door d \
+        JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
+        JOIN rollup r ON r.lane = b.lane AND r.batch = b.batch \
+        WHERE d.state = 'closed' AND d.day <= $1 \
+        GROUP BY b.day, r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity \
+        HAVING SUM(r.n) <> 0 \
+        ORDER BY b.day, r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity";
+    TOTALS = "SELECT '', r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity, \
+        CAST(SUM(r.n) AS BIGINT) FROM day_door d \
+        JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
+        JOIN rollup r ON r.lane = b.lane AND r.batch = b.batch \
+        WHERE d.state <> 'open' AND d.day <= $1 \
+        GROUP BY r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity \
+        HAVING SUM(r.n) <> 0 \
+        ORDER BY r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity";
+    DOOR_STATE = "SELECT state FROM day_door WHERE day = $1";
+    CELL_PUT = "INSERT INTO released_cell \
+        (released_on, day, cell, dim, parent, subject_kind, level, n, real_name) VALUES {rows}";
+    HANDLING_PUT = "INSERT INTO released_handling \
+        (released_on, unit, bad, due, in_time, rectified, explained, open) VALUES {rows}";
+    SEAL = "UPDATE day_door SET state = 'sealed', released_at = $2 WHERE state = 'closed' AND day <= $1";
+    CELLS = "SELECT released_on, day, cell, dim, parent, subject_kind, level, n, real_name FROM released_cell \
+        WHERE day >= $1 AND day <= $2 ORDER BY day, cell, subject_kind, level, released_on";
+    CELL_TOTALS = "SELECT '', '', cell, dim, parent, subject_kind, level, \
+        CAST(SUM(n) AS BIGINT), CAST(SUM(real_name) AS BIGINT) FROM released_cell \
+        GROUP BY cell, dim, parent, subject_kind, level ORDER BY cell, subject_kind, level, dim, parent";
+    HANDLING = "SELECT released_on, unit, bad, due, in_time, rectified, explained, open FROM released_handling \
+        WHERE released_on >= $1 AND released_on <= $2 ORDER BY released_on, unit";
+    LAST_RELEASE = "SELECT MAX(day) FROM day_door WHERE state = 'sealed'";
+}
+
+impl Store {
+    /// Sums of the days that are closed and not yet released, up to `through_day`, by day.
+    pub async fn rollup_sums(&self, through_day: &str) -> Result<Vec<CellSum>> {
+        records(self.db.all(&SUMS, args![through_day]).await?)
+    }
+
+    /// Sums over every day that is closed, released or not, up to `through_day`; `day` is empty.
+    pub async fn rollup_totals(&self, through_day: &str) -> Result<Vec<CellSum>> {
+        records(self.db.all(&TOTALS, args![through_day]).await?)
+    }
+
+    /// Publishes cells and handling and seals every closed day up to `day`, in one
+    /// transaction. `Conflict` unless `day` is closed and not yet released.
+    pub async fn released_write(
+        &self,
+        day: &str,
+        cells: Vec<ReleasedCell>,
+        handling: Vec<ReleasedHandling>,
+        now: i64,
+    ) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.lock(Lock::DoorExclusive).await?;
+        let state: Option<String> =
+            tx.opt(&DOOR_STATE, args![day]).await?.map(|mut row| row.take()).transpose()?;
+        if state.as_deref() != Some("closed") {
+            return Err(StoreError::Conflict(format!("{day} is not waiting for a release")));
+        }
+        tx.bulk(&CELL_PUT, cells.into_iter().map(Record::values).collect()).await?;
+        tx.bulk(&HANDLING_PUT, handling.into_iter().map(Record::values).collect()).await?;
+        tx.exec(&SEAL, args![day, now]).await?;
+        tx.commit().await
+    }
+
+    /// Released cells that count for days from `from` to `to`, both included.
+    pub async fn released_cells(&self, from: &str, to: &str) -> Result<Vec<ReleasedCell>> {
+        records(self.db.all(&CELLS, args![from, to]).await?)
+    }
+
+    /// Everything ever released, by cell; `released_on` and `day` are empty.
+    pub async fn released_totals(&self) -> Result<Vec<ReleasedCell>> {
+        records(self.db.all(&CELL_TOTALS, args![]).await?)
+    }
+
+    /// Handling as released from `from` to `to`, both included.
+    pub async fn released_handling(&self, from: &str, to: &str) -> Result<Vec<ReleasedHandling>> {
+        records(self.db.all(&HANDLING, args![from, to]).await?)
+    }
+
+    /// The last day whose figures are public.
+    pub async fn last_released_day(&self) -> Result<Option<String>> {
+        self.db.one(&LAST_RELEASE, args![]).await?.take()
+    }
+}

@@ -1,0 +1,365 @@
+//! The heart: a batch of ratings in one transaction.
+//!
+//! Door, lane number, submissions, slots, events, codes, private rows, tickets and
+//! roll-up deltas commit together or not at all. Keys that are taken are found by
+//! `ON CONFLICT DO NOTHING RETURNING`; an error of the rows themselves bisects the
+//! batch until only the culprit is refused. Rows are written in key order, so two
+//! servers never wait for each other in a circle.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+
+use crate::door;
+use crate::engine::Tx;
+use crate::error::{Result, StoreError};
+use crate::private::Private;
+use crate::ratings::{SLOT, SUBMISSION, Slot, Submission};
+use crate::sql::statements;
+use crate::tickets::NewTicketEvent;
+use crate::value::{Id, Value, args, optional};
+use crate::write::{Dims, write};
+use crate::Store;
+
+/// A rating to be stored, with everything that goes with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewRating {
+    /// Unit.
+    pub unit: String,
+    /// The client's key.
+    pub idempotency_key: String,
+    /// Hash of what the client sent.
+    pub body_hash: Vec<u8>,
+    /// The rating this key stands for already, where another body may replace it
+    /// (the form, within the edit window); `rating` and `codes` are then that rating's.
+    pub amend_of: Option<Id>,
+    /// The rating's id.
+    pub rating: Id,
+    /// `active`, `default`, `external_default`, `mirror`.
+    pub kind: String,
+    /// `event` takes its subject for itself; the others never collide.
+    pub subject_kind: String,
+    /// What is rated.
+    pub subject_key: String,
+    /// 1 to 5.
+    pub level: i64,
+    /// Tag codes, JSON.
+    pub tags: String,
+    /// Version of the tag catalogue.
+    pub catalogue: String,
+    /// Identity.
+    pub identity: String,
+    /// Hall, or empty.
+    pub hall: String,
+    /// Window, or empty.
+    pub win: String,
+    /// Item, or empty.
+    pub item: String,
+    /// Who was rated.
+    pub staff: Option<String>,
+    /// Profile it runs under.
+    pub profile: String,
+    /// Its version.
+    pub profile_version: String,
+    /// When it was accepted.
+    pub accepted_at: i64,
+    /// Where it came from.
+    pub channel: String,
+    /// Salted hash of the text.
+    pub text_hash: Option<Vec<u8>>,
+    /// Salted hash of the contact data.
+    pub contact_hash: Option<Vec<u8>>,
+    /// Private row of the text, one of `private`.
+    pub private_text: Option<Id>,
+    /// Private row of the contact data, one of `private`.
+    pub private_contact: Option<Id>,
+    /// Private rows stored with it.
+    pub private: Vec<Private>,
+    /// Hashes of its codes.
+    pub codes: Vec<NewCode>,
+    /// The ticket a bad rating opens, unless the rating has one.
+    pub ticket: Option<NewTicket>,
+}
+
+/// The hash of a code and what the code is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewCode {
+    /// Hash.
+    pub hash: Vec<u8>,
+    /// `receipt` or `follow`.
+    pub purpose: String,
+}
+
+/// A ticket to be opened with a rating; level, identity and place are the rating's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewTicket {
+    /// The ticket's id.
+    pub ticket: Id,
+    /// Its number's first part, such as `G20261031-`; the store appends the next
+    /// number of this prefix, four digits or more.
+    pub number_prefix: String,
+    /// The opening event.
+    pub event: NewTicketEvent,
+    /// State after it.
+    pub state: String,
+    /// Handler, if one is known.
+    pub handler: Option<String>,
+    /// Who was rated.
+    pub rated_staff: Option<String>,
+    /// ISO date.
+    pub opened_on: String,
+    /// Earliest open deadline.
+    pub due: Option<String>,
+}
+
+/// What became of a rating.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IngestOutcome {
+    /// Durable, as this version.
+    Accepted {
+        /// Rating.
+        rating: Id,
+        /// Version.
+        seq: i64,
+    },
+    /// This key and body were accepted before.
+    SameAgain {
+        /// The rating of then.
+        rating: Id,
+        /// Its version of then.
+        seq: i64,
+    },
+    /// The key stands for another body.
+    KeyReused,
+    /// The service event has been rated with another key.
+    AlreadyRated {
+        /// By this rating.
+        rating: Id,
+    },
+    /// The engine refuses it.
+    Refused(String),
+}
+
+statements! {
+    SUBMIT = "INSERT INTO submission (unit, idempotency_key, body_hash, rating, seq, accepted_at) VALUES {rows} \
+        ON CONFLICT (unit, idempotency_key) DO NOTHING RETURNING unit, idempotency_key";
+    UNSUBMIT = "DELETE FROM submission WHERE unit = $1 AND idempotency_key = $2";
+    AMEND = "UPDATE submission SET body_hash = $3, seq = seq + 1 \
+        WHERE unit = $1 AND idempotency_key = $2 AND rating = $4 AND body_hash <> $3 RETURNING seq";
+    TAKE_SLOT = "INSERT INTO rating_slot (unit, subject_key, rating, seq, opened_at) VALUES {rows} \
+        ON CONFLICT (unit, subject_key) DO NOTHING RETURNING rating";
+    MOVE_SLOT = "UPDATE rating_slot SET seq = $3 WHERE unit = $1 AND subject_key = $2";
+    VERSION = "SELECT subject_key, unit, hall, win, item, kind, subject_kind, level, identity FROM rating_event \
+        WHERE unit = $1 AND rating = $2 AND seq = $3";
+}
+
+/// A version that this batch appends.
+#[derive(Debug)]
+pub(crate) struct Version {
+    /// Index of the rating in the batch.
+    pub item: usize,
+    /// Version.
+    pub seq: i64,
+    /// What the version before it counted as.
+    pub prior: Option<Dims>,
+}
+
+#[derive(Debug, Default)]
+struct Plan {
+    outcomes: BTreeMap<usize, IngestOutcome>,
+    versions: Vec<Version>,
+}
+
+impl Store {
+    /// Stores a batch. Either every outcome is durable, or the call is an error and
+    /// nothing may be acknowledged; sending the same keys again is then safe.
+    pub async fn ingest(&self, lane: &str, batch: &[NewRating]) -> Result<Vec<IngestOutcome>> {
+        let mut work = Bisect::new(batch.len());
+        while let Some(range) = work.next() {
+            let done = self.ingest_once(lane, &batch[range.clone()]).await;
+            work.settle(range, done, IngestOutcome::Refused)?;
+        }
+        work.finish()
+    }
+
+    async fn ingest_once(&self, lane: &str, items: &[NewRating]) -> Result<Vec<IngestOutcome>> {
+        let mut tx = self.db.begin().await?;
+        let door = door::enter(&mut tx).await?;
+        let mut plan = Plan::default();
+        for wave in waves(items) {
+            claim(&mut tx, items, &wave, &mut plan).await?;
+        }
+        if plan.versions.is_empty() {
+            tx.rollback().await?;
+        } else {
+            let stamp = door::stamp(&mut tx, door, lane).await?;
+            write(&mut tx, &stamp, items, plan.versions).await?;
+            tx.commit().await?;
+        }
+        Ok(plan.outcomes.into_values().collect())
+    }
+}
+
+/// Indices in key order; a key's second use comes in the second wave, and so on.
+fn waves(items: &[NewRating]) -> Vec<Vec<usize>> {
+    let mut by_key: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (i, item) in items.iter().enumerate() {
+        by_key.entry((&item.unit, &item.idempotency_key)).or_default().push(i);
+    }
+    let depth = by_key.values().map(Vec::len).max().unwrap_or(0);
+    (0..depth).map(|n| by_key.values().filter_map(|uses| uses.get(n).copied()).collect()).collect()
+}
+
+/// Decides what each rating of a wave is, and takes its key and its slot.
+async fn claim(tx: &mut Tx, items: &[NewRating], wave: &[usize], plan: &mut Plan) -> Result<()> {
+    let rows = wave.iter().map(|&i| {
+        let item = &items[i];
+        args![&item.unit, &item.idempotency_key, &item.body_hash, &item.rating, 1, item.accepted_at]
+    });
+    let mut fresh: HashSet<(String, String)> = HashSet::new();
+    for mut row in tx.bulk(&SUBMIT, rows.collect()).await? {
+        fresh.insert((row.take()?, row.take()?));
+    }
+    let mut winners = Vec::new();
+    for &i in wave {
+        if fresh.contains(&(items[i].unit.clone(), items[i].idempotency_key.clone())) {
+            winners.push(i);
+        } else {
+            let outcome = repeat(tx, items, i, plan).await?;
+            plan.outcomes.insert(i, outcome);
+        }
+    }
+    take_slots(tx, items, winners, plan).await
+}
+
+/// The slot of a rating: the service event itself, or a slot of its own.
+fn slot_key(item: &NewRating) -> String {
+    if item.subject_kind == "event" {
+        return item.subject_key.clone();
+    }
+    let id: String = item.rating.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}:{id}", item.subject_key)
+}
+
+async fn take_slots(tx: &mut Tx, items: &[NewRating], mut winners: Vec<usize>, plan: &mut Plan) -> Result<()> {
+    winners.sort_by_cached_key(|&i| (items[i].unit.clone(), slot_key(&items[i])));
+    let rows: Vec<Vec<Value>> = winners
+        .iter()
+        .map(|&i| args![&items[i].unit, slot_key(&items[i]), &items[i].rating, 1, items[i].accepted_at])
+        .collect();
+    let mut taken: HashSet<Id> = HashSet::new();
+    for mut row in tx.bulk(&TAKE_SLOT, rows).await? {
+        taken.insert(row.take()?);
+    }
+    for i in winners {
+        let item = &items[i];
+        // Removing keeps two items with one id from both counting as taken.
+        let outcome = if taken.remove(&item.rating) {
+            plan.versions.push(Version { item: i, seq: 1, prior: None });
+            IngestOutcome::Accepted { rating: item.rating, seq: 1 }
+        } else {
+            tx.exec(&UNSUBMIT, args![&item.unit, &item.idempotency_key]).await?;
+            let slot: Option<Slot> = optional(tx.opt(&SLOT, args![&item.unit, slot_key(item)]).await?)?;
+            let slot = slot.ok_or_else(|| StoreError::Refused("the slot is not to be had".into()))?;
+            IngestOutcome::AlreadyRated { rating: slot.rating }
+        };
+        plan.outcomes.insert(i, outcome);
+    }
+    Ok(())
+}
+
+/// A key that has been used: the same again, a new version, or a misuse.
+async fn repeat(tx: &mut Tx, items: &[NewRating], i: usize, plan: &mut Plan) -> Result<IngestOutcome> {
+    let item = &items[i];
+    let stored = submission(tx, item).await?;
+    if stored.body_hash == item.body_hash {
+        return Ok(IngestOutcome::SameAgain { rating: stored.rating, seq: stored.seq });
+    }
+    if item.amend_of != Some(stored.rating) || item.rating != stored.rating {
+        return Ok(IngestOutcome::KeyReused);
+    }
+    let values = args![&item.unit, &item.idempotency_key, &item.body_hash, &item.rating];
+    let Some(mut row) = tx.opt(&AMEND, values).await? else {
+        // Another server has just stored this very body.
+        let stored = submission(tx, item).await?;
+        return Ok(IngestOutcome::SameAgain { rating: stored.rating, seq: stored.seq });
+    };
+    let seq: i64 = row.take()?;
+    let (subject, prior) = version_before(tx, items, plan, item, seq).await?;
+    if subject != item.subject_key {
+        return Err(StoreError::Refused("a version cannot change what is rated".into()));
+    }
+    tx.exec(&MOVE_SLOT, args![&item.unit, slot_key(item), seq]).await?;
+    plan.versions.push(Version { item: i, seq, prior: Some(prior) });
+    Ok(IngestOutcome::Accepted { rating: item.rating, seq })
+}
+
+async fn submission(tx: &mut Tx, item: &NewRating) -> Result<Submission> {
+    let stored = optional(tx.opt(&SUBMISSION, args![&item.unit, &item.idempotency_key]).await?)?;
+    stored.ok_or_else(|| StoreError::Unavailable("a submission was withdrawn meanwhile".into()))
+}
+
+/// Subject and dimensions of the version before `seq`, which may be of this very batch.
+async fn version_before(
+    tx: &mut Tx,
+    items: &[NewRating],
+    plan: &Plan,
+    item: &NewRating,
+    seq: i64,
+) -> Result<(String, Dims)> {
+    let pending = plan.versions.iter().find(|v| {
+        v.seq == seq - 1 && items[v.item].rating == item.rating && items[v.item].unit == item.unit
+    });
+    if let Some(version) = pending {
+        let before = &items[version.item];
+        return Ok((before.subject_key.clone(), Dims::of(before)));
+    }
+    let row = tx.opt(&VERSION, args![&item.unit, &item.rating, seq - 1]).await?;
+    let mut row = row.ok_or_else(|| StoreError::Refused("the version before is missing".into()))?;
+    Ok((row.take()?, crate::value::Record::read(&mut row)?))
+}
+
+/// Halves a batch that the engine refuses until the culprit stands alone.
+#[derive(Debug)]
+pub(crate) struct Bisect<O> {
+    work: Vec<Range<usize>>,
+    outcomes: Vec<Option<O>>,
+}
+
+impl<O> Bisect<O> {
+    pub fn new(len: usize) -> Self {
+        let work = if len == 0 { Vec::new() } else { vec![0..len; 1] };
+        Self { work, outcomes: (0..len).map(|_| None).collect() }
+    }
+
+    /// The next part to try.
+    pub fn next(&mut self) -> Option<Range<usize>> {
+        self.work.pop()
+    }
+
+    /// Takes the part's outcomes; halves it if it was refused; gives up on any other error.
+    pub fn settle(&mut self, part: Range<usize>, done: Result<Vec<O>>, refuse: fn(String) -> O) -> Result<()> {
+        match done {
+            Ok(outcomes) => {
+                for (i, outcome) in part.zip(outcomes) {
+                    self.outcomes[i] = Some(outcome);
+                }
+            }
+            Err(StoreError::Refused(why)) if part.len() == 1 => {
+                self.outcomes[part.start] = Some(refuse(why));
+            }
+            Err(StoreError::Refused(_)) => {
+                let middle = part.start + part.len() / 2;
+                self.work.push(middle..part.end);
+                self.work.push(part.start..middle);
+            }
+            Err(other) => return Err(other),
+        }
+        Ok(())
+    }
+
+    /// All outcomes, in the order of the batch.
+    pub fn finish(self) -> Result<Vec<O>> {
+        let all: Option<Vec<O>> = self.outcomes.into_iter().collect();
+        all.ok_or_else(|| StoreError::Internal("a part of the batch has no outcome".into()))
+    }
+}

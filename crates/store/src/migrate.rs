@@ -1,0 +1,54 @@
+//! The schema: one template for both engines, applied in one transaction.
+
+use crate::engine::{Engine, Lock, Tx};
+use crate::error::Result;
+use crate::sql::statements;
+use crate::value::args;
+use crate::Store;
+
+/// Migrations in order; a number never changes its text once released.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "house", include_str!("../migrations/0001_house.sql"))];
+
+const SCHEMA_VERSION: &str =
+    "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";
+
+statements! {
+    APPLIED = "SELECT COALESCE(MAX(version), 0) FROM schema_version";
+    APPLY = "INSERT INTO schema_version (version, name) VALUES ($1, $2)";
+}
+
+impl Store {
+    /// Brings the schema to this version's; returns its number. Safe to repeat and to race.
+    pub async fn migrate(&self) -> Result<i64> {
+        let mut tx = self.db.begin().await?;
+        tx.lock(Lock::Migrate).await?;
+        let engine = tx.engine();
+        tx.script(engine.ddl(SCHEMA_VERSION)).await?;
+        let mut version: i64 = tx.one(&APPLIED, args![]).await?.take()?;
+        for &(number, name, template) in MIGRATIONS.iter().filter(|(n, ..)| *n > version) {
+            apply(&mut tx, engine, number, name, template).await?;
+        }
+        version = version.max(MIGRATIONS.last().map_or(0, |(n, ..)| *n));
+        tx.commit().await?;
+        Ok(version)
+    }
+}
+
+async fn apply(tx: &mut Tx, engine: Engine, number: i64, name: &str, template: &str) -> Result<()> {
+    tx.script(render(engine, template)).await?;
+    tx.exec(&APPLY, args![number, name]).await
+}
+
+/// The template in the engine's words.
+fn render(engine: Engine, template: &str) -> String {
+    let lines: Vec<String> = template
+        .lines()
+        .map(|line| {
+            line.strip_prefix("{append_only:")
+                .and_then(|rest| rest.strip_suffix('}'))
+                .map_or_else(|| line.to_owned(), |table| engine.append_only(table))
+        })
+        .collect();
+    engine.ddl(&lines.join("\n"))
+}

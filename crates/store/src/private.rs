@@ -1,0 +1,56 @@
+//! The one table with what people wrote and how to reach them, encrypted by the
+//! caller. Nothing refers to its rows by constraint: deleting one leaves every
+//! fold and figure valid.
+
+use crate::Store;
+use crate::error::Result;
+use crate::sql::statements;
+use crate::value::{Id, Record, args, optional, record};
+
+record! {
+    /// A private row.
+    pub struct Private {
+        /// Identifier, referred to by events.
+        id: Id,
+        /// `text`, `contact`, …
+        kind: String,
+        /// AES-256-GCM, nonce included.
+        ciphertext: Vec<u8>,
+        /// Which key file.
+        key_id: String,
+        /// Salt of the event's hash.
+        salt: Vec<u8>,
+        /// When it has to be gone.
+        delete_after: i64,
+    }
+}
+
+statements! {
+    /// Also used by the writers of events.
+    PUT = "INSERT INTO private (id, kind, ciphertext, key_id, salt, delete_after) VALUES {rows}";
+    GET = "SELECT id, kind, ciphertext, key_id, salt, delete_after FROM private WHERE id = $1";
+    DELETE = "DELETE FROM private WHERE id = $1 RETURNING id";
+    EXPIRE = "DELETE FROM private WHERE delete_after <= $1 RETURNING id";
+}
+
+impl Store {
+    /// Keeps a private row that belongs to no event.
+    pub async fn private_put(&self, row: Private) -> Result<()> {
+        self.db.write_bulk(&PUT, vec![row.values()]).await.map(drop)
+    }
+
+    /// A private row, unless it has been deleted.
+    pub async fn private_get(&self, id: &Id) -> Result<Option<Private>> {
+        optional(self.db.opt(&GET, args![id]).await?)
+    }
+
+    /// Deletes a private row with its salt; whether there was one.
+    pub async fn private_delete(&self, id: &Id) -> Result<bool> {
+        Ok(!self.db.write(&DELETE, args![id]).await?.is_empty())
+    }
+
+    /// Deletes what is past its term; how many rows.
+    pub async fn private_expire(&self, now: i64) -> Result<usize> {
+        Ok(self.db.write(&EXPIRE, args![now]).await?.len())
+    }
+}

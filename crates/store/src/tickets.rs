@@ -1,0 +1,294 @@
+//! Tickets: the stream of events, and the row that a list shows.
+
+use crate::Store;
+use crate::door::{self, Stamp};
+use crate::error::{Result, StoreError};
+use crate::private::{self, Private};
+use crate::sql::statements;
+use crate::value::{Id, Record, Value, args, optional, record, records};
+
+record! {
+    /// An event of a ticket, as appended.
+    pub struct TicketEvent {
+        /// Unit.
+        unit: String,
+        /// The ticket.
+        ticket: Id,
+        /// From 1, without a gap.
+        seq: i64,
+        /// Kind code.
+        kind: String,
+        /// Codes and ids only, JSON.
+        body: String,
+        /// Who did it.
+        actor: String,
+        /// When.
+        at: i64,
+        /// Stamped day.
+        day: String,
+        /// Stamped epoch.
+        epoch: i64,
+        /// Lane.
+        lane: String,
+        /// Batch within the lane.
+        batch: i64,
+        /// Position within the batch, shared with rating events.
+        pos: i64,
+        /// Private row of what was written.
+        private: Option<Id>,
+        /// On the first event: the ticket's number.
+        number: Option<String>,
+        /// On the first event: the rating.
+        rating: Option<Id>,
+    }
+}
+
+record! {
+    /// The row that a list shows: a fold of the events, kept for reading.
+    pub struct TicketRow {
+        /// Unit.
+        unit: String,
+        /// The ticket.
+        ticket: Id,
+        /// Its number.
+        number: String,
+        /// Its rating.
+        rating: Id,
+        /// State code.
+        state: String,
+        /// The rating's level.
+        level: i64,
+        /// The rater's identity.
+        identity: String,
+        /// In charge.
+        handler: Option<String>,
+        /// Who was rated; never the handler.
+        rated_staff: Option<String>,
+        /// Hall, or empty.
+        hall: String,
+        /// Window, or empty.
+        win: String,
+        /// Item, or empty.
+        item: String,
+        /// ISO date.
+        opened_on: String,
+        /// Earliest open deadline.
+        due: Option<String>,
+        /// ISO date.
+        closed_on: Option<String>,
+        /// The last event folded in.
+        last_seq: i64,
+    }
+}
+
+/// An event to be appended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewTicketEvent {
+    /// Kind code.
+    pub kind: String,
+    /// Codes and ids only, JSON.
+    pub body: String,
+    /// Who does it.
+    pub actor: String,
+    /// When.
+    pub at: i64,
+    /// What was written, stored with it.
+    pub private: Option<Private>,
+}
+
+/// An append to a ticket: the event, and the row as it is after it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TicketAppend {
+    /// The last event the caller has seen.
+    pub expected_seq: i64,
+    /// The event.
+    pub event: NewTicketEvent,
+    /// The projection after it; its `last_seq` is set by the store.
+    pub projection: TicketRow,
+}
+
+/// Which tickets a worklist shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorklistFilter {
+    /// Of one unit, or of all.
+    pub unit: Option<String>,
+    /// In one of these states (at most eight), or in any.
+    pub states: Vec<String>,
+    /// After this row.
+    pub after: Option<WorklistKey>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// A place in a worklist: by due date, those without one last, then by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorklistKey {
+    /// Due date.
+    pub due: Option<String>,
+    /// Ticket number.
+    pub number: String,
+}
+
+statements! {
+    /// Also used by `ingest`.
+    TICKET_EVENT_PUT = "INSERT INTO ticket_event (unit, ticket, seq, kind, body, actor, at, day, epoch, lane, batch, \
+        pos, private, number, rating) VALUES {rows}";
+    TICKET_EVENTS = "SELECT unit, ticket, seq, kind, body, actor, at, day, epoch, lane, batch, pos, private, number, \
+        rating FROM ticket_event WHERE unit = $1 AND ticket = $2 ORDER BY seq";
+    OPENED = "SELECT unit, ticket, seq, kind, body, actor, at, day, epoch, lane, batch, pos, private, number, \
+        rating FROM ticket_event WHERE seq = 1 AND (unit, ticket) > ($1, $2) ORDER BY unit, ticket LIMIT $3";
+    /// Also used by `ingest`.
+    TICKET_PUT = "INSERT INTO ticket (unit, ticket, number, rating, state, level, identity, handler, rated_staff, \
+        hall, win, item, opened_on, due, closed_on, last_seq, due_key) VALUES {rows} \
+        ON CONFLICT (unit, ticket) DO UPDATE SET number = excluded.number, rating = excluded.rating, \
+        state = excluded.state, level = excluded.level, identity = excluded.identity, handler = excluded.handler, \
+        rated_staff = excluded.rated_staff, hall = excluded.hall, win = excluded.win, item = excluded.item, \
+        opened_on = excluded.opened_on, due = excluded.due, closed_on = excluded.closed_on, \
+        last_seq = excluded.last_seq, due_key = excluded.due_key";
+    ADVANCE = "UPDATE ticket SET last_seq = $3 WHERE unit = $1 AND ticket = $2 AND last_seq = $4 RETURNING number";
+    LIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
+        opened_on, due, closed_on, last_seq FROM ticket WHERE (unit, ticket) > ($1, $2) \
+        ORDER BY unit, ticket LIMIT $3";
+    TICKET = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
+        opened_on, due, closed_on, last_seq FROM ticket WHERE unit = $1 AND ticket = $2";
+    TICKET_BY_NUMBER = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
+        item, opened_on, due, closed_on, last_seq FROM ticket WHERE number = $1";
+    /// Also used by `ingest`.
+    TICKET_OF_RATING = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
+        item, opened_on, due, closed_on, last_seq FROM ticket WHERE unit = $1 AND rating = $2";
+    WORKLIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
+        opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) ORDER BY due_key, number LIMIT $12";
+    WORKLIST_OF_UNIT = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
+        item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND unit = $13 \
+        ORDER BY due_key, number LIMIT $12";
+}
+
+/// Sorts after every date.
+const NO_DUE: &str = "9999-99-99";
+/// States that a worklist's statement has room for.
+const STATES: usize = 8;
+
+fn due_key(due: Option<&str>) -> String {
+    due.unwrap_or(NO_DUE).to_owned()
+}
+
+impl NewTicketEvent {
+    /// The row of the event; the opening one carries the ticket's number and rating.
+    pub(crate) fn row(
+        &self,
+        unit: &str,
+        ticket: &Id,
+        seq: i64,
+        stamp: &Stamp,
+        pos: i64,
+        opening: Option<(String, Id)>,
+    ) -> Vec<Value> {
+        let private = self.private.as_ref().map(|row| row.id);
+        let (number, rating) = opening.unzip();
+        let mut values = args![unit, ticket, seq, &self.kind, &self.body, &self.actor, self.at];
+        values.extend(args![&stamp.day, stamp.epoch, &stamp.lane, stamp.batch, pos, private, number, rating]);
+        values
+    }
+}
+
+impl TicketRow {
+    /// The columns, with the one that sorts.
+    pub(crate) fn columns(self) -> Vec<Value> {
+        let key = due_key(self.due.as_deref());
+        let mut values = self.values();
+        values.push(Value::T(key));
+        values
+    }
+}
+
+impl Store {
+    /// Appends an event as `expected_seq + 1` and moves the projection with it.
+    /// `Conflict` if the ticket has moved on, or is not there; the new `seq` otherwise.
+    pub async fn append_ticket(&self, lane: &str, append: TicketAppend) -> Result<i64> {
+        let TicketAppend { expected_seq, event, mut projection } = append;
+        let seq = expected_seq + 1;
+        let mut tx = self.db.begin().await?;
+        let door = door::enter(&mut tx).await?;
+        let advance = args![&projection.unit, &projection.ticket, seq, expected_seq];
+        if tx.opt(&ADVANCE, advance).await?.is_none() {
+            return Err(StoreError::Conflict("the ticket has moved on".into()));
+        }
+        let stamp = door::stamp(&mut tx, door, lane).await?;
+        let row = event.row(&projection.unit, &projection.ticket, seq, &stamp, 1, None);
+        tx.bulk(&TICKET_EVENT_PUT, vec![row]).await?;
+        let private = event.private.into_iter().map(Record::values).collect();
+        tx.bulk(&private::PUT, private).await?;
+        projection.last_seq = seq;
+        tx.bulk(&TICKET_PUT, vec![projection.columns()]).await?;
+        door::record_batch(&mut tx, &stamp, 0).await?;
+        tx.commit().await?;
+        Ok(seq)
+    }
+
+    /// Every event of a ticket.
+    pub async fn ticket_events(&self, unit: &str, ticket: &Id) -> Result<Vec<TicketEvent>> {
+        records(self.db.all(&TICKET_EVENTS, args![unit, ticket]).await?)
+    }
+
+    /// The opening events after a ticket, by (unit, ticket): what a rebuild starts from.
+    pub async fn opened_tickets(&self, after: Option<(&str, &Id)>, limit: i64) -> Result<Vec<TicketEvent>> {
+        records(self.db.all(&OPENED, after_ticket(after, limit)).await?)
+    }
+
+    /// The projections after a ticket, by (unit, ticket).
+    pub async fn list_tickets(&self, after: Option<(&str, &Id)>, limit: i64) -> Result<Vec<TicketRow>> {
+        records(self.db.all(&LIST, after_ticket(after, limit)).await?)
+    }
+
+    /// Replaces or restores a projection, as a rebuild does.
+    pub async fn put_ticket_projection(&self, row: TicketRow) -> Result<()> {
+        self.db.write_bulk(&TICKET_PUT, vec![row.columns()]).await.map(drop)
+    }
+
+    /// A ticket.
+    pub async fn ticket(&self, unit: &str, ticket: &Id) -> Result<Option<TicketRow>> {
+        optional(self.db.opt(&TICKET, args![unit, ticket]).await?)
+    }
+
+    /// The ticket with this number.
+    pub async fn ticket_by_number(&self, number: &str) -> Result<Option<TicketRow>> {
+        optional(self.db.opt(&TICKET_BY_NUMBER, args![number]).await?)
+    }
+
+    /// The ticket that a rating opened.
+    pub async fn ticket_of_rating(&self, unit: &str, rating: &Id) -> Result<Option<TicketRow>> {
+        optional(self.db.opt(&TICKET_OF_RATING, args![unit, rating]).await?)
+    }
+
+    /// A page of the worklist: by due date, those without one last, then by number.
+    pub async fn worklist(&self, filter: &WorklistFilter) -> Result<Vec<TicketRow>> {
+        if filter.states.len() > STATES {
+            return Err(StoreError::Internal(format!("a worklist takes at most {STATES} states")));
+        }
+        let (due, number) = match &filter.after {
+            Some(after) => (due_key(after.due.as_deref()), after.number.clone()),
+            None => (String::new(), String::new()),
+        };
+        let mut values = args![due, number, !filter.states.is_empty()];
+        values.extend((0..STATES).map(|i| Value::T(filter.states.get(i).cloned().unwrap_or_default())));
+        values.push(Value::I(filter.limit));
+        let rows = match &filter.unit {
+            Some(unit) => {
+                values.push(Value::T(unit.clone()));
+                self.db.all(&WORKLIST_OF_UNIT, values).await?
+            }
+            None => self.db.all(&WORKLIST, values).await?,
+        };
+        records(rows)
+    }
+}
+
+/// Where a keyset page by (unit, ticket) starts: before every ticket, or after one.
+fn after_ticket(after: Option<(&str, &Id)>, limit: i64) -> Vec<Value> {
+    match after {
+        Some((unit, ticket)) => args![unit, ticket, limit],
+        None => args!["", Vec::new(), limit],
+    }
+}
