@@ -12,14 +12,20 @@ pub const OLDEST: u32 = 20;
 
 /// A Node that is new enough, with its installed tools.
 pub struct Node {
-    program: PathBuf,
+    folder: PathBuf,
 }
 
 impl Node {
-    /// A tool of `node_modules`, by the path of its script.
-    pub fn tool(&self, place: &Place, script: &str) -> Command {
-        let mut command = place.command(&self.program);
-        command.arg(place.at("node_modules").join(script));
+    /// A tool of `node_modules`, by its name; its script finds this very Node.
+    pub fn tool(&self, place: &Place, name: &str) -> Command {
+        let mut command = place.command(place.at("node_modules/.bin").join(name));
+        let mut folders = vec![self.folder.clone()];
+        if let Some(inherited) = std::env::var_os("PATH") {
+            folders.extend(std::env::split_paths(&inherited));
+        }
+        if let Ok(path) = std::env::join_paths(folders) {
+            command.env("PATH", path);
+        }
         command
     }
 }
@@ -29,7 +35,7 @@ pub fn find(place: &Place) -> Option<Node> {
     place.every("node").into_iter().find_map(|program| {
         let said = sh::capture(Command::new(&program).arg("--version")).ok()?;
         let major: u32 = said.trim().strip_prefix('v')?.split('.').next()?.parse().ok()?;
-        (major >= OLDEST).then_some(Node { program })
+        (major >= OLDEST).then_some(Node { folder: program.parent()?.to_owned() })
     })
 }
 

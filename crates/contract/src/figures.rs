@@ -31,12 +31,14 @@ pub struct Figures {
     pub events: Block,
     /// Ratings of windows and halls without a case (V), never summed with `events`.
     pub windows: Block,
-    /// Per day, service events and windows apart.
+    /// Ratings of service events per day; of a unit, per day of release.
     pub trend: Vec<TrendDay>,
     /// Per unit.
     pub rows: Vec<UnitRow>,
-    /// Counted in the region and not yet assigned to a unit's row (尚未细分).
+    /// Ratings of service events counted in the region and in no unit's row yet (尚未细分).
     pub unassigned: Counts,
+    /// The same of windows and halls.
+    pub unassigned_windows: Counts,
     /// What became of bad ratings.
     pub handling: Handling,
     /// Closed in time of those that fell due.
@@ -106,4 +108,7 @@ pub struct DueAnswer {
     pub steps: Vec<Step>,
     /// Where the term comes from.
     pub cite: Basis,
+    /// Why there is no due day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }

@@ -1,1 +1,199 @@
-fn main() {}
+//! `haochaping`: serve, demo, due, migrate.
+
+use clap::{Args, Parser, Subcommand};
+use qrcode::{QrCode, render::unicode};
+use server::{
+    demo::{self, Amount, Entrances},
+    due,
+    policy::Policies,
+    serve::{self, Options},
+};
+use std::{error::Error, io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+
+/// 政务服务好差评: citizens rate every service, and the public sees what came of it.
+#[derive(Parser)]
+#[command(version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve a folder.
+    Serve(Serve),
+    /// Make a demo folder, print its entry points, or move its rehearsal clock.
+    Demo(Demo),
+    /// Compute a deadline and explain it.
+    Due(Due),
+    /// Bring a folder's database to this version's tables.
+    Migrate(Folder),
+}
+
+#[derive(Args)]
+struct Folder {
+    /// The folder with region, keys and database.
+    #[arg(long, default_value = "demo-data")]
+    data: PathBuf,
+    /// Another database than the folder's own: postgres://… or sqlite://…
+    #[arg(long, env = "HAOCHAPING_DATABASE")]
+    database: Option<String>,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    folder: Folder,
+    /// Where citizens and staff connect to.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where metrics are; nowhere without it.
+    #[arg(long)]
+    metrics: Option<SocketAddr>,
+    /// The address as citizens see it, for plates.
+    #[arg(long)]
+    public_url: Option<String>,
+}
+
+#[derive(Args)]
+struct Demo {
+    #[command(flatten)]
+    folder: Folder,
+    /// Print the entry points as JSON.
+    #[arg(long)]
+    json: bool,
+    /// About how many ratings.
+    #[arg(long, default_value_t = Amount::default().ratings)]
+    ratings: u32,
+    /// Over how many days.
+    #[arg(long, default_value_t = Amount::default().days)]
+    days: u16,
+    /// Move the rehearsal clock to this time in the region, such as 2026-11-02T09:00.
+    #[arg(long)]
+    clock: Option<String>,
+}
+
+#[derive(Args)]
+struct Due {
+    /// A profile's id, such as dehong.
+    #[arg(long)]
+    profile: String,
+    /// contact, reply, rectify, rectify_complex or default_rating.
+    #[arg(long)]
+    clock: String,
+    /// The day of the event, such as 2026-02-13.
+    #[arg(long)]
+    from: String,
+    /// Print JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Serve(args) => serve_folder(args).await,
+        Command::Demo(args) => demo_folder(args).await,
+        Command::Due(args) => print_due(&args),
+        Command::Migrate(folder) => migrate(&folder).await,
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("haochaping: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn log_as_json() {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("HAOCHAPING_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn serve_folder(args: Serve) -> Outcome {
+    log_as_json();
+    let entrances = demo::entrances(&args.folder.data).unwrap_or(None);
+    let options = Options {
+        data: args.folder.data,
+        database: args.folder.database,
+        listen: args.listen,
+        metrics: args.metrics,
+        public_url: args.public_url.clone(),
+    };
+    serve::serve(options, |address| {
+        let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
+        greet(&base, entrances.as_ref());
+    })
+    .await?;
+    Ok(())
+}
+
+/// What somebody who just started the demo wants to know.
+fn greet(base: &str, entrances: Option<&Entrances>) {
+    let mut text = format!("\n好差评 {base}/\n");
+    if let Some(known) = entrances {
+        let link = known.rating_links.first().map(|path| format!("{base}{path}"));
+        if let Some(link) = link {
+            if let Ok(code) = QrCode::new(link.as_bytes()) {
+                text += &code.render::<unicode::Dense1x2>().quiet_zone(true).build();
+                text.push('\n');
+            }
+            text += &format!("评价  {link}\n");
+        }
+        for path in known.service_links.iter().take(1) {
+            text += &format!("办件  {base}{path}\n");
+        }
+        text += &format!("公开  {base}{}\n工作  {base}{}\n", known.public, known.staff_page);
+        for person in &known.staff {
+            text += &format!("      {:<8} {}  {} {}\n", person.login, person.password, person.name, person.role);
+        }
+    }
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+async fn demo_folder(args: Demo) -> Outcome {
+    if let Some(to) = &args.clock {
+        demo::move_clock(&args.folder.data, to)?;
+        return Ok(());
+    }
+    let amount = Amount {
+        ratings: args.ratings,
+        days: args.days,
+    };
+    let entrances = demo::make(&args.folder.data, args.folder.database.as_deref(), amount).await?;
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&entrances)?);
+    } else {
+        println!("{}", args.folder.data.display());
+    }
+    Ok(())
+}
+
+fn print_due(args: &Due) -> Outcome {
+    let policies = Policies::embedded()?;
+    let clock = args.clock.parse()?;
+    let from = rules::date::parse_iso(&args.from).ok_or("the day is written as 2026-02-13")?;
+    let answer = due::due(&policies, &args.profile, clock, from)?;
+    if args.json {
+        println!("{}", serde_json::to_string(&answer)?);
+    } else {
+        println!("{}", serde_json::to_string_pretty(&answer)?);
+    }
+    Ok(())
+}
+
+async fn migrate(folder: &Folder) -> Outcome {
+    demo::open_store(&folder.data, folder.database.as_deref()).await?;
+    println!("the tables are those of {}", env!("CARGO_PKG_VERSION"));
+    Ok(())
+}

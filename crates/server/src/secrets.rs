@@ -26,8 +26,6 @@ pub enum Purpose {
     Follow,
     /// The rating link of one service event.
     Service,
-    /// A ticket's number.
-    Ticket,
 }
 
 impl Purpose {
@@ -37,7 +35,6 @@ impl Purpose {
             Self::Receipt => "receipt",
             Self::Follow => "follow",
             Self::Service => "service",
-            Self::Ticket => "ticket",
         }
     }
 }
@@ -131,12 +128,6 @@ impl Secrets {
     /// A code for an id: 80 bits of HMAC-SHA-256 in Crockford groups, the same every time.
     pub fn code(&self, purpose: Purpose, id: &[u8]) -> String {
         grouped(&self.mac(purpose, id)[..10])
-    }
-
-    /// The end of a ticket's number: 30 bits, so that numbers tell neither order nor amount.
-    pub fn ticket_number(&self, day: &str, id: &[u8]) -> String {
-        let text = crockford(&self.mac(Purpose::Ticket, id)[..5]);
-        format!("G{}-{}", day.replace('-', ""), &text[..6])
     }
 
     fn mac(&self, purpose: Purpose, id: &[u8]) -> [u8; 32] {

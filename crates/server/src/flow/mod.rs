@@ -22,6 +22,12 @@ pub enum FlowError {
     /// Rules are broken; every one is listed.
     #[error("{} rules broken", .0.len())]
     Invalid(Vec<Violation>),
+    /// The body is larger than is read.
+    #[error("body too large")]
+    TooLarge,
+    /// The content type is not one that is read here.
+    #[error("unsupported media type")]
+    UnsupportedMedia,
     /// Nobody is signed in, or the key is unknown.
     #[error("not signed in")]
     Unauthenticated,

@@ -23,6 +23,8 @@ pub fn problem_of(error: &FlowError) -> Problem {
     match error {
         FlowError::Malformed(what) => Problem::because(ProblemKind::Malformed, *what),
         FlowError::Invalid(violations) => Problem::invalid(violations.clone()),
+        FlowError::TooLarge => Problem::new(ProblemKind::TooLarge),
+        FlowError::UnsupportedMedia => Problem::new(ProblemKind::UnsupportedMedia),
         FlowError::Unauthenticated => Problem::new(ProblemKind::Unauthenticated),
         FlowError::Forbidden(reason) => Problem::because(ProblemKind::Forbidden, reason_code(*reason)),
         FlowError::NotFound => Problem::new(ProblemKind::NotFound),

@@ -17,10 +17,11 @@ fn policy() -> &'static HeaderValue {
     static POLICY: OnceLock<HeaderValue> = OnceLock::new();
     POLICY.get_or_init(|| {
         let text = format!(
-            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'sha256-{}'; \
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' '{}' '{}'; \
              img-src 'self' data:; connect-src 'self'; manifest-src 'self'; form-action 'self'; \
              base-uri 'none'; frame-ancestors 'none'",
-            pages::citizen_css_hash()
+            pages::citizen_css_hash(),
+            pages::site_css_hash()
         );
         HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
     })

@@ -1,0 +1,336 @@
+//! What every flow and handler shares.
+
+use crate::{
+    clock::{Clock, Millis},
+    flow::lane::Lane,
+    http::health::Metrics,
+    pages,
+    policy::Policies,
+    secrets::{self, SecretError, Secrets},
+};
+use contract::place::{Hall, Place, PlateRow};
+use rules::{date::Date, profile::Profile};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+use store::{Store, StoreError};
+
+/// What a folder says of its region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Region {
+    /// The region's name.
+    pub name: String,
+    /// The policy profile's id.
+    pub profile: String,
+    /// An invented region: every page says 演示.
+    pub demo: bool,
+}
+
+/// Units, halls, windows, items, plates, staff: read once, since they change by set-up only.
+#[derive(Debug, Default)]
+pub struct Directory {
+    units: BTreeMap<String, store::Unit>,
+    halls: BTreeMap<String, store::Hall>,
+    windows: BTreeMap<String, store::Window>,
+    items: BTreeMap<String, store::Item>,
+    plates: BTreeMap<String, store::Plate>,
+    staff: BTreeMap<String, store::Staff>,
+}
+
+fn by_code<T>(rows: Vec<T>, code: fn(&T) -> &String) -> BTreeMap<String, T> {
+    rows.into_iter().map(|row| (code(&row).clone(), row)).collect()
+}
+
+impl Directory {
+    /// Reads the directory.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn load(store: &Store) -> Result<Self, StoreError> {
+        Ok(Self {
+            units: by_code(store.units().await?, |row| &row.code),
+            halls: by_code(store.halls().await?, |row| &row.code),
+            windows: by_code(store.windows().await?, |row| &row.code),
+            items: by_code(store.items().await?, |row| &row.code),
+            plates: by_code(store.plates().await?, |row| &row.code),
+            staff: by_code(store.staff().await?, |row| &row.id),
+        })
+    }
+
+    /// A window.
+    pub fn window(&self, code: &str) -> Option<&store::Window> {
+        self.windows.get(code)
+    }
+
+    /// An item.
+    pub fn item(&self, code: &str) -> Option<&store::Item> {
+        self.items.get(code)
+    }
+
+    /// The items of a unit.
+    pub fn items_of(&self, unit: &str) -> impl Iterator<Item = &store::Item> {
+        self.items.values().filter(move |item| item.unit == unit)
+    }
+
+    /// A plate that is valid.
+    pub fn plate(&self, code: &str) -> Option<&store::Plate> {
+        self.plates.get(code).filter(|plate| !plate.revoked)
+    }
+
+    /// The code of the plate whose short code was typed.
+    pub fn plate_by_short(&self, typed: &str) -> Option<&str> {
+        let typed = secrets::normal(typed);
+        self.plates
+            .values()
+            .find(|plate| !plate.revoked && secrets::normal(&plate.short_code) == typed)
+            .map(|plate| plate.code.as_str())
+    }
+
+    /// The units: code and name.
+    pub fn units(&self) -> impl Iterator<Item = &store::Unit> {
+        self.units.values()
+    }
+
+    /// A unit.
+    pub fn unit(&self, code: &str) -> Option<&store::Unit> {
+        self.units.get(code)
+    }
+
+    /// A unit's name, or its code where it is unknown.
+    pub fn unit_name(&self, code: &str) -> String {
+        self.units.get(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone())
+    }
+
+    /// A member of staff.
+    pub fn person(&self, id: &str) -> Option<&store::Staff> {
+        self.staff.get(id)
+    }
+
+    /// The staff of a unit.
+    pub fn staff_of(&self, unit: &str) -> impl Iterator<Item = &store::Staff> {
+        self.staff.values().filter(move |person| person.unit == unit)
+    }
+
+    /// The only person who works at a window, if there is just one (`domain.md` 7, case 13).
+    pub fn sole_person_at(&self, window: &str) -> Option<&str> {
+        let mut at = self.staff.values().filter(|person| person.win.as_deref() == Some(window));
+        match (at.next(), at.next()) {
+            (Some(person), None) => Some(&person.id),
+            _ => None,
+        }
+    }
+
+    /// Everything about a place, for a page.
+    pub fn place(&self, window: &str, item: Option<&str>) -> Place {
+        let found = self.windows.get(window);
+        let hall = found.and_then(|window| self.halls.get(&window.hall));
+        Place {
+            hall: hall.map_or_else(String::new, |hall| hall.name.clone()),
+            window_no: found.map_or_else(String::new, |window| window.no.clone()),
+            window: found.map_or_else(|| window.to_owned(), |window| window.name.clone()),
+            unit: found.map_or_else(String::new, |window| self.unit_name(&window.unit)),
+            item: item.and_then(|code| self.items.get(code)).map(|item| item.name.clone()),
+        }
+    }
+
+    /// The halls with their windows.
+    pub fn halls(&self) -> Vec<Hall> {
+        let windows_of = |code: &str| {
+            self.windows
+                .values()
+                .filter(|window| window.hall == code)
+                .map(|window| (window.no.clone(), window.name.clone()))
+                .collect()
+        };
+        self.halls
+            .values()
+            .map(|hall| Hall {
+                name: hall.name.clone(),
+                address: hall.address.clone(),
+                windows: windows_of(&hall.code),
+            })
+            .collect()
+    }
+
+    /// The valid plates.
+    pub fn plates(&self) -> Vec<PlateRow> {
+        self.plates.keys().filter_map(|code| self.plate_row(code)).collect()
+    }
+
+    /// One valid plate.
+    pub fn plate_row(&self, code: &str) -> Option<PlateRow> {
+        let plate = self.plate(code)?;
+        let item = self.window(&plate.win).and_then(|window| window.item.as_deref());
+        Some(PlateRow {
+            plate: plate.code.clone(),
+            short: plate.short_code.clone(),
+            place: self.place(&plate.win, item),
+        })
+    }
+}
+
+/// What is needed to make an `App`.
+pub struct Parts {
+    /// The store, migrated.
+    pub store: Store,
+    /// The keys.
+    pub secrets: Secrets,
+    /// The folder's clock.
+    pub clock: Clock,
+    /// The policies.
+    pub policies: Policies,
+    /// The region.
+    pub region: Region,
+    /// The address that citizens reach, without a slash at its end.
+    pub public_url: String,
+}
+
+struct Inner {
+    store: Store,
+    secrets: Secrets,
+    clock: Clock,
+    policies: Policies,
+    region: Region,
+    public_url: String,
+    directory: Directory,
+    lane: Lane,
+    metrics: Arc<Metrics>,
+    assets: pages::Assets,
+}
+
+/// The running product. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+impl App {
+    /// Reads the directory and starts the lane.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn start(parts: Parts) -> Result<Self, StoreError> {
+        let directory = Directory::load(&parts.store).await?;
+        let metrics = Arc::new(Metrics::default());
+        let lane = Lane::start(parts.store.clone(), lane_name(&parts), Arc::clone(&metrics));
+        Ok(Self(Arc::new(Inner {
+            store: parts.store,
+            secrets: parts.secrets,
+            clock: parts.clock,
+            policies: parts.policies,
+            region: parts.region,
+            public_url: parts.public_url,
+            directory,
+            lane,
+            metrics,
+            assets: crate::http::assets::linked(),
+        })))
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// The keys.
+    pub fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// The policies.
+    pub fn policies(&self) -> &Policies {
+        &self.0.policies
+    }
+
+    /// The region.
+    pub fn region(&self) -> &Region {
+        &self.0.region
+    }
+
+    /// The address that citizens reach.
+    pub fn public_url(&self) -> &str {
+        &self.0.public_url
+    }
+
+    /// Units, halls, windows, items, plates, staff.
+    pub fn directory(&self) -> &Directory {
+        &self.0.directory
+    }
+
+    /// The ingest lane.
+    pub fn lane(&self) -> &Lane {
+        &self.0.lane
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// The hashed files that pages link to.
+    pub fn assets(&self) -> &pages::Assets {
+        &self.0.assets
+    }
+
+    /// A new id: UUIDv7 of the clock and of randomness.
+    ///
+    /// # Errors
+    /// When the system gives no randomness.
+    pub fn new_id(&self) -> Result<[u8; 16], SecretError> {
+        let millis = u64::try_from(self.clock().now()).unwrap_or(0);
+        let random = secrets::random::<10>()?;
+        Ok(*uuid::Builder::from_unix_timestamp_millis(millis, &random).as_uuid().as_bytes())
+    }
+
+    /// An id for the log and the response.
+    pub fn request_id(&self) -> String {
+        secrets::random::<8>().map_or_else(|_| "none".to_owned(), |bytes| secrets::hex(&bytes))
+    }
+
+    /// The profile in force on a day: the region's, or else its nearest ancestor that is
+    /// (`domain.md` 7, case 40: never "no rule").
+    pub fn profile_on(&self, day: Date) -> Option<&Profile> {
+        let mut id = Some(self.region().profile.clone());
+        while let Some(wanted) = id {
+            let profiles = self.policies().profiles.iter().filter(|one| one.id == wanted);
+            let mut parent = None;
+            for profile in profiles {
+                if profile.in_force(day) {
+                    return Some(profile);
+                }
+                parent.clone_from(&profile.parent);
+            }
+            id = parent;
+        }
+        None
+    }
+
+    /// A profile by id and version, for cases that are bound to it.
+    pub fn profile(&self, id: &str, version: &str) -> Option<&Profile> {
+        self.policies()
+            .profiles
+            .iter()
+            .find(|profile| profile.id == id && profile.version == version)
+    }
+
+    /// Ends the work of this process: takes nothing new, finishes what it took.
+    pub async fn stop(&self) {
+        self.0.lane.drain().await;
+    }
+}
+
+fn lane_name(parts: &Parts) -> String {
+    match parts.store.engine() {
+        store::Engine::Sqlite => "main".to_owned(),
+        // Several servers may share a PostgreSQL: each start has a lane of its own.
+        store::Engine::Postgres => secrets::random::<6>()
+            .map_or_else(|_| parts.clock.now().to_string(), |bytes| secrets::hex(&bytes)),
+    }
+}
+
+/// A day of milliseconds, as the rows keep it.
+pub fn iso_day(at: Millis) -> String {
+    rules::date::iso(crate::clock::day_of(at))
+}

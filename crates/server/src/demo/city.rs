@@ -1,0 +1,166 @@
+//! An invented prefecture, modelled on 德宏: its division codes are not assigned to any place.
+
+use crate::secrets::{self, SecretError};
+use store::{Hall, Item, Plate, Staff, Unit, Window};
+
+/// The invented region's name.
+pub const REGION: &str = "云澜州";
+/// The profile that it follows.
+pub const PROFILE: &str = "dehong";
+
+/// Everything that set-up would enter.
+pub struct City {
+    pub units: Vec<Unit>,
+    pub halls: Vec<Hall>,
+    pub windows: Vec<Window>,
+    pub items: Vec<Item>,
+    pub plates: Vec<Plate>,
+    pub staff: Vec<Staff>,
+}
+
+const UNITS: [(&str, &str); 6] = [
+    ("539900-rs", "人力资源和社会保障局"),
+    ("539900-ga", "公安局"),
+    ("539900-sc", "市场监督管理局"),
+    ("539900-zj", "住房和城乡建设局"),
+    ("539900-ws", "卫生健康委员会"),
+    ("539900-zr", "自然资源和规划局"),
+];
+
+const ITEMS: [(usize, &str); 20] = [
+    (0, "社会保障卡申领"),
+    (0, "企业职工基本养老保险关系转移接续"),
+    (0, "失业保险金申领"),
+    (0, "工伤认定申请"),
+    (1, "居民身份证换领"),
+    (1, "户口迁移"),
+    (1, "普通护照签发"),
+    (1, "居住证申领"),
+    (2, "个体工商户设立登记"),
+    (2, "公司设立登记"),
+    (2, "食品经营许可"),
+    (2, "特种设备使用登记"),
+    (3, "公租房申请"),
+    (3, "建筑工程施工许可"),
+    (3, "住房公积金提取"),
+    (4, "生育登记"),
+    (4, "医疗机构执业登记"),
+    (4, "护士执业注册"),
+    (5, "不动产转移登记"),
+    (5, "不动产抵押登记"),
+];
+
+/// Window: hall, unit, name, the only item it serves.
+const WINDOWS: [(usize, usize, &str, Option<usize>); 12] = [
+    (0, 0, "社保综合", None),
+    (0, 0, "社保卡", Some(0)),
+    (0, 1, "户籍", None),
+    (0, 1, "出入境", Some(6)),
+    (0, 2, "企业开办", None),
+    (0, 2, "食品经营", Some(10)),
+    (1, 3, "住房保障", None),
+    (1, 3, "工程建设", Some(13)),
+    (1, 4, "卫生健康", None),
+    (1, 5, "不动产登记一", None),
+    (1, 5, "不动产登记二", None),
+    (1, 0, "社保综合", None),
+];
+
+/// Staff: name, unit, window.
+const HANDLERS: [(&str, &str, usize, usize); 9] = [
+    ("sheng", "盛明", 0, 0),
+    ("duan", "段秀兰", 0, 1),
+    ("yin", "尹国栋", 1, 2),
+    ("sun", "孙晓梅", 1, 3),
+    ("gao", "高建", 2, 4),
+    ("li", "李文静", 2, 5),
+    ("zhao", "赵铁", 3, 6),
+    ("he", "何春燕", 4, 8),
+    ("tao", "陶志远", 5, 9),
+];
+
+/// Makes the city; only its plates' codes are random.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn invent() -> Result<City, SecretError> {
+    let unit = |at: usize| UNITS[at].0.to_owned();
+    let item_code = |at: usize| format!("539900-{:03}", at + 1);
+    let windows: Vec<Window> = WINDOWS
+        .iter()
+        .enumerate()
+        .map(|(at, (hall, of, name, item))| Window {
+            code: format!("w{:02}", at + 1),
+            hall: format!("h{}", hall + 1),
+            unit: unit(*of),
+            no: format!("{:02}", at + 1),
+            name: (*name).to_owned(),
+            item: item.map(item_code),
+        })
+        .collect();
+    let mut plates = Vec::new();
+    for window in &windows {
+        let short = secrets::crockford(&secrets::random::<4>()?);
+        plates.push(Plate {
+            code: secrets::crockford(&secrets::random::<10>()?).to_lowercase(),
+            short_code: short[..6].to_owned(),
+            win: window.code.clone(),
+            version: 1,
+            revoked: false,
+        });
+    }
+    let handlers = HANDLERS.iter().map(|(login, name, of, window)| Staff {
+        id: format!("p-{login}"),
+        login: (*login).to_owned(),
+        name: (*name).to_owned(),
+        role: "handler".to_owned(),
+        unit: unit(*of),
+        win: Some(windows[*window].code.clone()),
+        password_hash: String::new(),
+    });
+    let authority = Staff {
+        id: "p-zhou".to_owned(),
+        login: "zhou".to_owned(),
+        name: "周正".to_owned(),
+        role: "authority".to_owned(),
+        unit: "*".to_owned(),
+        win: None,
+        password_hash: String::new(),
+    };
+    Ok(City {
+        units: UNITS
+            .iter()
+            .map(|(code, name)| Unit {
+                code: (*code).to_owned(),
+                name: format!("{REGION}{name}"),
+                in_hall: true,
+            })
+            .collect(),
+        halls: vec![
+            Hall {
+                code: "h1".to_owned(),
+                name: format!("{REGION}政务服务中心"),
+                address: "澜城市政通路1号".to_owned(),
+                county: "539901".to_owned(),
+            },
+            Hall {
+                code: "h2".to_owned(),
+                name: "澜城市便民服务中心".to_owned(),
+                address: "澜城市文昌街28号".to_owned(),
+                county: "539901".to_owned(),
+            },
+        ],
+        items: ITEMS
+            .iter()
+            .enumerate()
+            .map(|(at, (of, name))| Item {
+                code: item_code(at),
+                unit: unit(*of),
+                name: (*name).to_owned(),
+            })
+            .collect(),
+        plates,
+        staff: handlers.chain([authority]).collect(),
+        windows,
+    })
+}

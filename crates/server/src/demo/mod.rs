@@ -1,0 +1,246 @@
+//! The demo folder: an invented prefecture, filled through the same flows as a real one.
+
+mod city;
+mod life;
+
+pub use life::Amount;
+
+use crate::{
+    app::{App, Parts, Region},
+    clock::{Clock, Millis, instant},
+    flow::{FlowError, staff},
+    policy::{Policies, PolicyError},
+    secrets::{self, SecretError, Secrets},
+};
+use contract::paths;
+use rules::date;
+use serde::{Deserialize, Serialize};
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+};
+use store::{Store, StoreError, StoreOptions};
+
+/// What can go wrong with a demo folder.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The folder cannot be used.
+    #[error("the folder {path} cannot be used: {source}")]
+    Folder {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The folder belongs to a real city.
+    #[error("{0} is not a demo folder; choose another one")]
+    NotDemo(PathBuf),
+    /// The folder's last making was cut off.
+    #[error("{0} is half made; delete it and start again")]
+    HalfMade(PathBuf),
+    /// A policy file is wrong.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A flow refused what the generator asked.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+}
+
+/// A member of staff of the demo, with the password made for this folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Login {
+    /// Staff name.
+    pub login: String,
+    /// Password, random for each folder.
+    pub password: String,
+    /// Display name.
+    pub name: String,
+    /// `handler` or `authority`.
+    pub role: String,
+    /// Unit code.
+    pub unit: String,
+}
+
+/// The entry points of a demo folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entrances {
+    /// Public address, a path.
+    pub public: String,
+    /// Staff address, a path.
+    pub staff_page: String,
+    /// Rating pages of plates, as paths.
+    pub rating_links: Vec<String>,
+    /// Codes of plates with the short codes that can be typed.
+    pub plates: Vec<(String, String)>,
+    /// Rating pages of service events that nobody has rated, as paths.
+    pub service_links: Vec<String>,
+    /// Staff.
+    pub staff: Vec<Login>,
+    /// Keys of connectors by unit.
+    pub connectors: Vec<(String, String)>,
+}
+
+/// Opens a folder's store: SQLite inside the folder, or the database given.
+///
+/// # Errors
+/// When it cannot be opened, or would lose acknowledged ratings.
+pub async fn open_store(folder: &Path, database: Option<&str>) -> Result<Store, StoreError> {
+    let url = match database {
+        Some(url) => url.to_owned(),
+        None => format!("sqlite://{}", folder.join("haochaping.db").display()),
+    };
+    let store = Store::open(&url, StoreOptions::default()).await?;
+    store.migrate().await?;
+    Ok(store)
+}
+
+/// The entry points of a folder that exists already.
+///
+/// # Errors
+/// When the folder is not a demo, or half made.
+pub fn entrances(folder: &Path) -> Result<Option<Entrances>, DemoError> {
+    let file = folder.join("demo.json");
+    if file.exists() {
+        let text = fs::read_to_string(&file).map_err(|source| at(&file, source))?;
+        return serde_json::from_str(&text)
+            .map(Some)
+            .map_err(|error| at(&file, io::Error::other(error)));
+    }
+    match (folder.join("region.json").exists(), folder.join("clock").exists()) {
+        (true, true) => Err(DemoError::HalfMade(folder.to_owned())),
+        (true, false) => Err(DemoError::NotDemo(folder.to_owned())),
+        _ => Ok(None),
+    }
+}
+
+/// Makes a demo folder, or gives the entry points of the one that is there.
+///
+/// # Errors
+/// See `DemoError`; a folder of a real city is never touched.
+pub async fn make(folder: &Path, database: Option<&str>, amount: Amount) -> Result<Entrances, DemoError> {
+    if let Some(known) = entrances(folder)? {
+        return Ok(known);
+    }
+    fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
+    let region = Region {
+        name: city::REGION.to_owned(),
+        profile: city::PROFILE.to_owned(),
+        demo: true,
+    };
+    write_new(&folder.join("clock"), "0")?;
+    let json = serde_json::to_string_pretty(&region).map_err(|error| at(folder, io::Error::other(error)))?;
+    write_new(&folder.join("region.json"), &json)?;
+    let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
+    set(&clock, folder, life::first_morning(&amount))?;
+    let store = open_store(folder, database).await?;
+    let known = furnish(&store).await?;
+    let app = App::start(Parts {
+        store,
+        secrets: Secrets::open(folder)?,
+        clock: clock.clone(),
+        policies: Policies::embedded()?,
+        region,
+        public_url: String::new(),
+    })
+    .await?;
+    let service_links = life::live(&app, &amount, |now| set(&clock, folder, now)).await?;
+    app.stop().await;
+    let entrances = Entrances {
+        service_links,
+        ..known
+    };
+    let json = serde_json::to_string_pretty(&entrances).map_err(|error| at(folder, io::Error::other(error)))?;
+    write_new(&folder.join("demo.json"), &json)?;
+    Ok(entrances)
+}
+
+/// Moves a demo folder's rehearsal clock, given as `YYYY-MM-DDTHH:MM` in the region's time.
+///
+/// # Errors
+/// When the text is no such time, or the folder is not a demo.
+pub fn move_clock(folder: &Path, to: &str) -> Result<(), DemoError> {
+    let bad = || at(folder, io::Error::other("the time is written as 2026-11-02T09:00"));
+    let (day, time) = to.split_once('T').ok_or_else(bad)?;
+    let (hour, minute) = time.split_once(':').ok_or_else(bad)?;
+    let day = date::parse_iso(day).ok_or_else(bad)?;
+    let hour: i64 = hour.parse().map_err(|_| bad())?;
+    let minute: i64 = minute.parse().map_err(|_| bad())?;
+    if !(0..24).contains(&hour) || !(0..60).contains(&minute) {
+        return Err(bad());
+    }
+    let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
+    set(&clock, folder, instant(day, hour, minute))
+}
+
+fn set(clock: &Clock, folder: &Path, now: Millis) -> Result<(), DemoError> {
+    clock.set(now).map_err(|source| at(folder, source))
+}
+
+fn at(path: &Path, source: io::Error) -> DemoError {
+    DemoError::Folder {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), DemoError> {
+    let write = || -> io::Result<()> {
+        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(|source| at(path, source))
+}
+
+/// Writes units, halls, windows, items, plates, staff and connectors.
+async fn furnish(store: &Store) -> Result<Entrances, DemoError> {
+    let city = city::invent()?;
+    store.put_units(&city.units).await?;
+    store.put_halls(&city.halls).await?;
+    store.put_items(&city.items).await?;
+    store.put_windows(&city.windows).await?;
+    store.put_plates(&city.plates).await?;
+    let mut logins = Vec::new();
+    let mut people = Vec::new();
+    for person in city.staff {
+        let password = secrets::crockford(&secrets::random::<10>()?).to_lowercase();
+        logins.push(Login {
+            login: person.login.clone(),
+            password: password.clone(),
+            name: person.name.clone(),
+            role: person.role.clone(),
+            unit: person.unit.clone(),
+        });
+        let password_hash = staff::hash_password(&password)?;
+        people.push(store::Staff { password_hash, ..person });
+    }
+    store.put_staff(&people).await?;
+    let mut connectors = Vec::new();
+    for unit in &city.units {
+        let key = secrets::hex(&secrets::random::<24>()?);
+        connectors.push((unit.code.clone(), key.clone()));
+        let connector = store::Connector {
+            id: format!("connector-{}", unit.code),
+            unit: unit.code.clone(),
+            key_hash: staff::token_hash(&key),
+        };
+        store.put_connector(connector).await?;
+    }
+    Ok(Entrances {
+        public: paths::HOME.to_owned(),
+        staff_page: paths::STAFF.to_owned(),
+        rating_links: city.plates.iter().map(|plate| paths::fill(paths::PLATE, &plate.code)).collect(),
+        plates: city.plates.iter().map(|plate| (plate.code.clone(), plate.short_code.clone())).collect(),
+        service_links: Vec::new(),
+        staff: logins,
+        connectors,
+    })
+}

@@ -1,0 +1,129 @@
+//! Service events: pushed by a connector before they can be rated (`domain.md` 4.3.2).
+
+use super::FlowError;
+use crate::{
+    app::App,
+    secrets::{self, Purpose},
+};
+use contract::staff::{EventAccepted, EventCreate, EventsAccepted};
+use rules::{
+    can::{Action, Actor, On, can},
+    date,
+    rating::Violation,
+};
+use std::collections::BTreeMap;
+use store::{NewServiceEvent, PushOutcome};
+
+/// As many events as one request may carry.
+pub const EVENTS_MAX: usize = 500;
+
+/// Stores service events; each gets the code of its rating link. Pushing the same again is safe.
+///
+/// # Errors
+/// `Forbidden` for a window of another unit, `Invalid` with every violation; nothing is stored then.
+pub async fn push(app: &App, actor: &Actor, events: &[EventCreate]) -> Result<EventsAccepted, FlowError> {
+    if events.is_empty() || events.len() > EVENTS_MAX {
+        return Err(FlowError::Invalid(vec![violation("/events", "events.count", &[("max", EVENTS_MAX.to_string())])]));
+    }
+    let mut violations = Vec::new();
+    let mut rows = Vec::with_capacity(events.len());
+    for (at, event) in events.iter().enumerate() {
+        match row(app, actor, at, event)? {
+            Ok(row) => rows.push(row),
+            Err(more) => violations.extend(more),
+        }
+    }
+    if !violations.is_empty() {
+        return Err(FlowError::Invalid(violations));
+    }
+    let outcomes = app.store().push_events(&rows).await?;
+    let accepted = events.iter().zip(&rows).zip(outcomes).map(|((event, row), outcome)| {
+        let known = match outcome {
+            PushOutcome::Accepted => false,
+            PushOutcome::SameAgain => true,
+            PushOutcome::Different => return Err(FlowError::Conflict),
+            PushOutcome::Refused(why) => return Err(FlowError::Internal(why)),
+        };
+        Ok(EventAccepted {
+            project_no: event.project_no.clone(),
+            service_no: event.service_no,
+            code: link_code(app, &row.unit, &event.project_no, event.service_no),
+            known,
+        })
+    });
+    Ok(EventsAccepted {
+        events: accepted.collect::<Result<_, FlowError>>()?,
+    })
+}
+
+/// The code of an event's rating link: the same every time.
+pub fn link_code(app: &App, unit: &str, project_no: &str, service_no: i64) -> String {
+    let id = secrets::digest(&[unit.as_bytes(), project_no.as_bytes(), &service_no.to_be_bytes()]);
+    app.secrets().code(Purpose::Service, &id)
+}
+
+fn row(
+    app: &App,
+    actor: &Actor,
+    at: usize,
+    event: &EventCreate,
+) -> Result<Result<NewServiceEvent, Vec<Violation>>, FlowError> {
+    let directory = app.directory();
+    let window = directory.window(&event.window);
+    let item = directory.item(&event.item);
+    let staff_known = event.staff.as_ref().is_none_or(|id| directory.person(id).is_some());
+    let served = date::parse_iso(&event.served_on);
+    let plain = |text: &str| {
+        (1..=64).contains(&text.chars().count()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+    };
+    let here = |name: &str| format!("/events/{at}/{name}");
+    let violations: Vec<Violation> = [
+        (!plain(&event.project_no)).then(|| violation(&here("project_no"), "project_no.malformed", &[])),
+        (event.service_no < 1).then(|| violation(&here("service_no"), "service_no.out_of_range", &[])),
+        window.is_none().then(|| violation(&here("window"), "window.unknown", &[])),
+        item.is_none().then(|| violation(&here("item"), "item.unknown", &[])),
+        (!staff_known).then(|| violation(&here("staff"), "staff.unknown", &[])),
+        served.is_none().then(|| violation(&here("served_on"), "date.malformed", &[])),
+        served
+            .is_some_and(|day| day > app.clock().today())
+            .then(|| violation(&here("served_on"), "date.in_future", &[])),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let (true, Some(window), Some(served)) = (violations.is_empty(), window, served) else {
+        return Ok(Err(violations));
+    };
+    can(actor, On::Unit(&window.unit), Action::PushEvents)?;
+    let profile = app
+        .profile_on(served)
+        .ok_or_else(|| FlowError::Internal("no profile is in force".into()))?;
+    let code = link_code(app, &window.unit, &event.project_no, event.service_no);
+    Ok(Ok(NewServiceEvent {
+        unit: window.unit.clone(),
+        project_no: event.project_no.clone(),
+        service_no: event.service_no,
+        item: event.item.clone(),
+        hall: window.hall.clone(),
+        win: window.code.clone(),
+        staff: event
+            .staff
+            .clone()
+            .or_else(|| directory.sole_person_at(&window.code).map(str::to_owned)),
+        served_on: event.served_on.clone(),
+        received_at: app.clock().now(),
+        profile: profile.id.clone(),
+        profile_version: profile.version.clone(),
+        code_hash: secrets::code_hash(Purpose::Service, &code).to_vec(),
+    }))
+}
+
+pub(super) fn violation(field: &str, code: &str, params: &[(&str, String)]) -> Violation {
+    let params: BTreeMap<String, String> =
+        params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    Violation {
+        field: field.to_owned(),
+        code: code.to_owned(),
+        params,
+    }
+}

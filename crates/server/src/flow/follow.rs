@@ -1,0 +1,85 @@
+//! Following a rating: the secret code, and what it shows.
+
+use super::{FlowError, rate, tickets};
+use crate::{
+    app::{App, iso_day},
+    secrets::{self, Purpose},
+};
+use contract::follow::{FollowAsk, FollowCode, FollowPage, FollowStep, FollowTicket, Outcome};
+use rules::level::Level;
+
+/// Gives the secret code to whoever holds the form's own key: the receipt alone is not enough.
+///
+/// # Errors
+/// `NotFound` unless receipt and key belong together.
+pub async fn ask(app: &App, ask: &FollowAsk) -> Result<FollowCode, FlowError> {
+    let hash = secrets::code_hash(Purpose::Receipt, &ask.receipt);
+    let found = app.store().rating_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
+    let known = app.store().submission(&found.unit, &ask.key).await?;
+    if found.purpose != Purpose::Receipt.word() || known.is_none_or(|known| known.rating != found.rating) {
+        return Err(FlowError::NotFound);
+    }
+    Ok(FollowCode {
+        code: app.secrets().code(Purpose::Follow, &found.rating),
+    })
+}
+
+/// What became of a rating. Until the day was released it is the same for every level.
+///
+/// # Errors
+/// `NotFound` for an unknown code.
+pub async fn page(app: &App, code: &str) -> Result<FollowPage, FlowError> {
+    let hash = secrets::code_hash(Purpose::Follow, code);
+    let found = app.store().rating_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
+    if found.purpose != Purpose::Follow.word() {
+        return Err(FlowError::NotFound);
+    }
+    let events = app.store().rating_events(&found.unit, &found.rating).await?;
+    let event = events.last().ok_or(FlowError::NotFound)?;
+    let item = Some(event.item.as_str()).filter(|item| !item.is_empty());
+    let outcome = match rate::is_released(app, &event.day).await? {
+        true => Some(outcome(app, event).await?),
+        false => None,
+    };
+    Ok(FollowPage {
+        demo: app.region().demo,
+        place: app.directory().place(&event.win, item),
+        day: iso_day(event.accepted_at),
+        outcome,
+    })
+}
+
+async fn outcome(app: &App, event: &store::RatingEvent) -> Result<Outcome, FlowError> {
+    let level = Level::try_from(event.level).map_err(|_| FlowError::Internal("a stored level".into()))?;
+    let labels = app
+        .profile(&event.profile, &event.profile_version)
+        .map(rules::profile::Profile::label_set)
+        .unwrap_or(rules::level::LabelSet::Satisfaction);
+    let ticket = match app.store().ticket_of_rating(&event.unit, &event.rating).await? {
+        Some(row) => Some(ticket(app, &row).await?),
+        None => None,
+    };
+    Ok(Outcome { level, labels, ticket })
+}
+
+async fn ticket(app: &App, row: &store::TicketRow) -> Result<FollowTicket, FlowError> {
+    let loaded = tickets::load(app, row.clone()).await?;
+    let steps = loaded.recorded.iter().map(|recorded| FollowStep {
+        kind: recorded.event.kind().to_owned(),
+        on: rules::date::iso(recorded.on),
+    });
+    let mut answer = None;
+    for event in &loaded.events {
+        if event.kind == "answered" {
+            answer = tickets::written(app, event.private).await?;
+        }
+    }
+    Ok(FollowTicket {
+        number: row.number.clone(),
+        state: loaded.ticket.state,
+        unit: app.directory().unit_name(&row.unit),
+        dues: tickets::dues(app, &loaded.ticket)?,
+        steps: steps.collect(),
+        answer,
+    })
+}

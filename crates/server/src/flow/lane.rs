@@ -1,0 +1,127 @@
+//! The ingest lane: one writer task a process, group commit, acknowledgement after the durable commit.
+
+use crate::http::health::Metrics;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+use store::{IngestOutcome, NewRating, Store, StoreError};
+use tokio::{
+    sync::{Mutex, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+/// As many ratings as one transaction takes: enough to share a sync, few enough to answer quickly.
+const BATCH_MAX: usize = 256;
+/// As many as may wait. A full queue answers 503, blind to the level.
+const QUEUE_MAX: usize = 4_096;
+
+type Answer = oneshot::Sender<Result<IngestOutcome, StoreError>>;
+
+struct Waiting {
+    rating: NewRating,
+    answer: Answer,
+}
+
+/// Why the lane did not take a rating. Nothing was acknowledged.
+#[derive(Debug, thiserror::Error)]
+pub enum LaneError {
+    /// The queue is full.
+    #[error("the queue is full")]
+    Full,
+    /// The server is stopping.
+    #[error("the server is stopping")]
+    Stopping,
+    /// The store refused or was cut off.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The lane's end that flows hold.
+#[derive(Clone)]
+pub struct Lane {
+    queue: Arc<Mutex<Option<mpsc::Sender<Waiting>>>>,
+    sender: mpsc::WeakSender<Waiting>,
+    open: Arc<AtomicBool>,
+    metrics: Arc<Metrics>,
+    task: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Lane {
+    /// Starts the writer task. `name` is this process's lane, for the gapless batch numbers.
+    pub fn start(store: Store, name: String, metrics: Arc<Metrics>) -> Self {
+        let (sender, queue) = mpsc::channel(QUEUE_MAX);
+        let weak = sender.downgrade();
+        let task = tokio::spawn(run(store, name, queue, Arc::clone(&metrics)));
+        Self {
+            queue: Arc::new(Mutex::new(Some(sender))),
+            sender: weak,
+            open: Arc::new(AtomicBool::new(true)),
+            metrics,
+            task: Arc::new(Mutex::new(Some(task))),
+        }
+    }
+
+    /// Whether ratings are taken.
+    pub fn is_open(&self) -> bool {
+        self.open.load(Ordering::SeqCst)
+    }
+
+    /// Queues one rating and waits until its batch is durable.
+    ///
+    /// # Errors
+    /// When the queue is full, the server stops, or the store cannot commit; nothing was acknowledged then.
+    pub async fn submit(&self, rating: NewRating) -> Result<IngestOutcome, LaneError> {
+        let sender = self.sender.upgrade().ok_or(LaneError::Stopping)?;
+        let (answer, answered) = oneshot::channel();
+        sender.try_send(Waiting { rating, answer }).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                self.metrics.turned_away();
+                LaneError::Full
+            }
+            mpsc::error::TrySendError::Closed(_) => LaneError::Stopping,
+        })?;
+        drop(sender);
+        answered.await.map_err(|_| LaneError::Stopping)?.map_err(LaneError::Store)
+    }
+
+    /// Takes no more and empties the queue; returns when the last batch is durable.
+    pub async fn drain(&self) {
+        self.open.store(false, Ordering::SeqCst);
+        drop(self.queue.lock().await.take());
+        if let Some(task) = self.task.lock().await.take()
+            && let Err(error) = task.await
+        {
+            tracing::error!(%error, "the lane ended badly");
+        }
+    }
+}
+
+async fn run(store: Store, name: String, mut queue: mpsc::Receiver<Waiting>, metrics: Arc<Metrics>) {
+    let mut waiting = Vec::with_capacity(BATCH_MAX);
+    while queue.recv_many(&mut waiting, BATCH_MAX).await > 0 {
+        let (ratings, answers): (Vec<_>, Vec<_>) =
+            waiting.drain(..).map(|one| (one.rating, one.answer)).unzip();
+        let outcome = store.ingest(&name, &ratings).await;
+        answer(answers, outcome, &metrics);
+    }
+}
+
+fn answer(answers: Vec<Answer>, outcome: Result<Vec<IngestOutcome>, StoreError>, metrics: &Metrics) {
+    // Whoever hung up has lost nothing: the key makes the retry find the stored rating.
+    match outcome {
+        Ok(outcomes) => {
+            let accepted = outcomes.iter().filter(|one| matches!(one, IngestOutcome::Accepted { .. })).count();
+            metrics.batch(u64::try_from(accepted).unwrap_or(u64::MAX));
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                let _ = answer.send(Ok(outcome));
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, ratings = answers.len(), "a batch was not committed");
+            for answer in answers {
+                let _ = answer.send(Err(error.clone()));
+            }
+        }
+    }
+}

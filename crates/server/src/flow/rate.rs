@@ -1,0 +1,419 @@
+//! Rating: from what a person sent to a durable event, and the receipt for it.
+//!
+//! Good and bad take the same path and the same queue (`domain.md` 4.7).
+
+use super::{FlowError, lane::LaneError, tickets};
+use crate::{
+    app::{App, iso_day},
+    clock::{DAY_MS, Millis, day_of},
+    secrets::{self, Purpose},
+};
+use contract::{
+    paths,
+    place::Place,
+    rate::{RatePage, Receipt, TagChoice},
+};
+use rules::{
+    date,
+    profile::Profile,
+    rating::{self, Draft, Input, Kind, Subject, SubjectKind},
+};
+use store::{IngestOutcome, NewCode, NewRating, Private};
+
+/// How long the form may send a changed rating under its key (`domain.md` 8).
+const EDIT_WINDOW_MS: i64 = DAY_MS;
+/// How long private texts are kept (`domain.md` 4.10), unless the rater wants them gone earlier.
+const PRIVATE_MS: i64 = 2 * 365 * DAY_MS;
+
+/// Through which door a citizen came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The plate at a window.
+    Plate(String),
+    /// The link of one service event.
+    Service(String),
+}
+
+impl Entry {
+    /// The code in the address.
+    pub fn typed(&self) -> &str {
+        match self {
+            Self::Plate(code) | Self::Service(code) => code,
+        }
+    }
+}
+
+/// How a rating arrived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Channel {
+    /// The script-free form.
+    Form,
+    /// The JSON API.
+    Api,
+}
+
+impl Channel {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Form => "form",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// A stored rating.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    /// For the citizen.
+    pub receipt: Receipt,
+    /// Whether this request stored it, or an earlier one.
+    pub created: bool,
+}
+
+/// What an entry leads to: what is rated, where, and under which profile.
+struct Target<'a> {
+    subject: Subject,
+    unit: String,
+    hall: String,
+    win: String,
+    item: Option<String>,
+    staff: Option<String>,
+    served_on: Option<String>,
+    profile: &'a Profile,
+}
+
+async fn resolve<'a>(app: &'a App, entry: &Entry) -> Result<Target<'a>, FlowError> {
+    match entry {
+        Entry::Plate(code) => window_of(app, code),
+        Entry::Service(code) => {
+            let hash = secrets::code_hash(Purpose::Service, code);
+            let event = app.store().event_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
+            let profile = app
+                .profile(&event.profile, &event.profile_version)
+                .ok_or_else(|| FlowError::Internal("an event names an unknown profile".into()))?;
+            Ok(Target {
+                subject: Subject::Event {
+                    project_no: event.project_no,
+                    service_no: event.service_no,
+                },
+                unit: event.unit,
+                hall: event.hall,
+                win: event.win,
+                item: Some(event.item),
+                staff: event.staff,
+                served_on: Some(event.served_on),
+                profile,
+            })
+        }
+    }
+}
+
+fn window_of<'a>(app: &'a App, code: &str) -> Result<Target<'a>, FlowError> {
+    let directory = app.directory();
+    let plate = directory.plate(code).ok_or(FlowError::NotFound)?;
+    let window = directory.window(&plate.win).ok_or(FlowError::NotFound)?;
+    let profile = app
+        .profile_on(app.clock().today())
+        .ok_or_else(|| FlowError::Internal("no profile is in force".into()))?;
+    Ok(Target {
+        subject: Subject::Window {
+            window: window.code.clone(),
+        },
+        unit: window.unit.clone(),
+        hall: window.hall.clone(),
+        win: window.code.clone(),
+        item: window.item.clone(),
+        staff: directory.sole_person_at(&window.code).map(str::to_owned),
+        served_on: None,
+        profile,
+    })
+}
+
+/// What the rating page shows.
+///
+/// # Errors
+/// `NotFound` for an unknown or revoked code.
+pub async fn page(app: &App, entry: &Entry) -> Result<RatePage, FlowError> {
+    let target = resolve(app, entry).await?;
+    let taken = match target.subject.kind() {
+        SubjectKind::Event => app.store().slot(&target.unit, &target.subject.key()).await?.is_some(),
+        _ => false,
+    };
+    Ok(view(app, entry, &target, taken))
+}
+
+/// The same without asking the store, for the form that says that nothing could be stored.
+///
+/// # Errors
+/// `NotFound` where the place is known to the store only.
+pub fn place_only(app: &App, entry: &Entry) -> Result<RatePage, FlowError> {
+    match entry {
+        Entry::Plate(code) => window_of(app, code).map(|target| view(app, entry, &target, false)),
+        Entry::Service(_) => Err(FlowError::NotFound),
+    }
+}
+
+fn view(app: &App, entry: &Entry, target: &Target<'_>, already_rated: bool) -> RatePage {
+    let catalogue = &app.policies().catalogue;
+    let tags = catalogue.tags.iter().filter(|tag| tag.enabled).map(|tag| TagChoice {
+        code: tag.code,
+        level: tag.level,
+        shown: tag.shown,
+    });
+    RatePage {
+        region: app.region().name.clone(),
+        demo: app.region().demo,
+        place: place(app, target),
+        subject: target.subject.kind(),
+        served_on: target.served_on.clone(),
+        labels: target.profile.label_set(),
+        catalogue: catalogue.version.clone(),
+        tags: tags.collect(),
+        text_max: u32::try_from(target.profile.text_max()).unwrap_or(150),
+        action: match entry {
+            Entry::Plate(code) => paths::fill(paths::PLATE, code),
+            Entry::Service(code) => paths::fill(paths::SERVICE, code),
+        },
+        already_rated,
+    }
+}
+
+fn place(app: &App, target: &Target<'_>) -> Place {
+    app.directory().place(&target.win, target.item.as_deref())
+}
+
+/// Stores a rating and gives its receipt; the same key and body give the same receipt again.
+///
+/// # Errors
+/// `Invalid` with every violation, `KeyReused`, `AlreadyRated`, `Unavailable`; nothing is stored then.
+pub async fn submit(
+    app: &App,
+    entry: &Entry,
+    input: &Input,
+    key: &str,
+    channel: Channel,
+) -> Result<Sent, FlowError> {
+    let target = resolve(app, entry).await?;
+    if !is_key(key) {
+        return Err(FlowError::Malformed("idempotency-key"));
+    }
+    let draft = rating::check(input, &app.policies().catalogue, target.profile.text_max())
+        .map_err(FlowError::Invalid)?;
+    let rating = new_rating(app, &target, &draft, key, channel, None)?;
+    let (id, body_hash) = (rating.rating, rating.body_hash.clone());
+    match queue(app, rating).await? {
+        IngestOutcome::KeyReused if channel == Channel::Form => {
+            amend(app, &target, &draft, key, &body_hash).await
+        }
+        outcome => settled(app, &target, id, outcome).await,
+    }
+}
+
+/// A person who went back and sent another choice within the edit window means the new one.
+async fn amend(
+    app: &App,
+    target: &Target<'_>,
+    draft: &Draft,
+    key: &str,
+    body_hash: &[u8],
+) -> Result<Sent, FlowError> {
+    let known = app.store().submission(&target.unit, key).await?.ok_or(FlowError::KeyReused)?;
+    let first = app.store().rating_events(&target.unit, &known.rating).await?;
+    let same_subject = first.first().is_some_and(|event| event.subject_key == target.subject.key());
+    let in_window = app.clock().now() - known.accepted_at <= EDIT_WINDOW_MS;
+    if !same_subject || !in_window || known.body_hash == body_hash {
+        return Err(FlowError::KeyReused);
+    }
+    let rating = new_rating(app, target, draft, key, Channel::Form, Some(known.rating))?;
+    let outcome = queue(app, rating).await?;
+    settled(app, target, known.rating, outcome).await
+}
+
+async fn settled(
+    app: &App,
+    target: &Target<'_>,
+    id: [u8; 16],
+    outcome: IngestOutcome,
+) -> Result<Sent, FlowError> {
+    match outcome {
+        IngestOutcome::Accepted { .. } => Ok(Sent {
+            receipt: Receipt {
+                code: app.secrets().code(Purpose::Receipt, &id),
+                day: iso_day(app.clock().now()),
+                place: place(app, target),
+                released: false,
+            },
+            created: true,
+        }),
+        IngestOutcome::SameAgain { rating, .. } => Ok(Sent {
+            receipt: receipt_of(app, &target.unit, &rating).await?,
+            created: false,
+        }),
+        IngestOutcome::KeyReused => Err(FlowError::KeyReused),
+        IngestOutcome::AlreadyRated { .. } => Err(FlowError::AlreadyRated),
+        IngestOutcome::Refused(why) => Err(FlowError::Internal(why)),
+    }
+}
+
+async fn queue(app: &App, rating: NewRating) -> Result<IngestOutcome, FlowError> {
+    app.lane().submit(rating).await.map_err(|error| match error {
+        LaneError::Store(error) => error.into(),
+        other => FlowError::Unavailable(other.to_string()),
+    })
+}
+
+/// A receipt, looked up by its code.
+///
+/// # Errors
+/// `NotFound` for an unknown code.
+pub async fn receipt(app: &App, code: &str) -> Result<Receipt, FlowError> {
+    let hash = secrets::code_hash(Purpose::Receipt, code);
+    let found = app.store().rating_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
+    if found.purpose != Purpose::Receipt.word() {
+        return Err(FlowError::NotFound);
+    }
+    receipt_of(app, &found.unit, &found.rating).await
+}
+
+async fn receipt_of(app: &App, unit: &str, rating: &[u8; 16]) -> Result<Receipt, FlowError> {
+    let events = app.store().rating_events(unit, rating).await?;
+    let event = events.first().ok_or(FlowError::NotFound)?;
+    let item = Some(event.item.as_str()).filter(|item| !item.is_empty());
+    Ok(Receipt {
+        code: app.secrets().code(Purpose::Receipt, rating),
+        day: iso_day(event.accepted_at),
+        place: app.directory().place(&event.win, item),
+        released: is_released(app, &event.day).await?,
+    })
+}
+
+/// Whether the figures of a day are public.
+pub(super) async fn is_released(app: &App, day: &str) -> Result<bool, FlowError> {
+    let doors = app.store().doors(day, day).await?;
+    Ok(doors.iter().any(|door| door.state == "sealed"))
+}
+
+fn is_key(key: &str) -> bool {
+    (16..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+}
+
+fn new_rating(
+    app: &App,
+    target: &Target<'_>,
+    draft: &Draft,
+    key: &str,
+    channel: Channel,
+    amend_of: Option<[u8; 16]>,
+) -> Result<NewRating, FlowError> {
+    let now = app.clock().now();
+    let id = match amend_of {
+        Some(id) => id,
+        None => app.new_id()?,
+    };
+    let mut private = Vec::new();
+    let text = match &draft.text {
+        Some(text) => Some(hide(app, "text", text.as_bytes(), now, &mut private)?),
+        None => None,
+    };
+    let contact = match contact_json(draft) {
+        Some(json) => Some(hide(app, "contact", json.as_bytes(), now, &mut private)?),
+        None => None,
+    };
+    let ticket = match draft.level.is_bad() {
+        true => Some(tickets::opening(app, target.profile, draft, target.staff.clone(), now)?),
+        false => None,
+    };
+    Ok(NewRating {
+        unit: target.unit.clone(),
+        idempotency_key: key.to_owned(),
+        body_hash: body_hash(target, draft).to_vec(),
+        amend_of,
+        rating: id,
+        kind: Kind::Active.code().to_owned(),
+        subject_kind: target.subject.kind().code().to_owned(),
+        subject_key: target.subject.key(),
+        level: i64::from(draft.level.get()),
+        tags: tags_json(&draft.tags),
+        catalogue: app.policies().catalogue.version.clone(),
+        identity: draft.identity.code().to_owned(),
+        hall: target.hall.clone(),
+        win: target.win.clone(),
+        item: target.item.clone().unwrap_or_default(),
+        staff: target.staff.clone(),
+        profile: target.profile.id.clone(),
+        profile_version: target.profile.version.clone(),
+        accepted_at: now,
+        channel: channel.code().to_owned(),
+        text_hash: text.as_ref().map(|hidden| hidden.hash.to_vec()),
+        contact_hash: contact.as_ref().map(|hidden| hidden.hash.to_vec()),
+        private_text: text.map(|hidden| hidden.id),
+        private_contact: contact.map(|hidden| hidden.id),
+        private,
+        codes: [Purpose::Receipt, Purpose::Follow]
+            .map(|purpose| NewCode {
+                hash: secrets::code_hash(purpose, &app.secrets().code(purpose, &id)).to_vec(),
+                purpose: purpose.word().to_owned(),
+            })
+            .to_vec(),
+        ticket,
+    })
+}
+
+/// A private text on its way to the private table.
+pub(super) struct Hidden {
+    pub(super) id: [u8; 16],
+    pub(super) hash: [u8; 32],
+}
+
+/// Seals a text, adds its row, and gives what append-only rows may hold of it.
+pub(super) fn hide(
+    app: &App,
+    kind: &str,
+    text: &[u8],
+    now: Millis,
+    rows: &mut Vec<Private>,
+) -> Result<Hidden, FlowError> {
+    let id = app.new_id()?;
+    let salt = secrets::random::<16>()?;
+    rows.push(Private {
+        id,
+        kind: kind.to_owned(),
+        ciphertext: app.secrets().seal(&id, kind, text)?,
+        key_id: app.secrets().key_id().to_owned(),
+        salt: salt.to_vec(),
+        delete_after: now + PRIVATE_MS,
+    });
+    Ok(Hidden {
+        id,
+        hash: secrets::digest(&[&salt, text]),
+    })
+}
+
+fn contact_json(draft: &Draft) -> Option<String> {
+    if draft.name.is_none() && draft.phone.is_none() {
+        return None;
+    }
+    Some(serde_json::json!({ "name": draft.name, "phone": draft.phone }).to_string())
+}
+
+fn tags_json(tags: &[u16]) -> String {
+    serde_json::Value::from(tags).to_string()
+}
+
+fn body_hash(target: &Target<'_>, draft: &Draft) -> [u8; 32] {
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    secrets::digest(&[
+        target.subject.key().as_bytes(),
+        &[draft.level.get()],
+        tags_json(&draft.tags).as_bytes(),
+        text(&draft.text).as_bytes(),
+        draft.identity.code().as_bytes(),
+        text(&draft.name).as_bytes(),
+        text(&draft.phone).as_bytes(),
+    ])
+}
+
+/// The day that a rating accepted now belongs to, for tickets.
+pub(super) fn opened_on(now: Millis) -> date::Date {
+    day_of(now)
+}

@@ -1,0 +1,97 @@
+//! The public API: released figures, profiles, the calendar, deadlines.
+
+use super::failure::Failure;
+use crate::{
+    app::App,
+    due,
+    flow::{FlowError, figures},
+};
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use contract::figures::{Figures, Today};
+use rules::{calendar::Calendar, date, profile::Clock, profile::Profile};
+use serde::{Deserialize, Serialize};
+
+/// Which figures.
+#[derive(Debug, Default, Deserialize)]
+pub struct Which {
+    /// `YYYY-MM`; the newest released month without it.
+    #[serde(default)]
+    pub period: Option<String>,
+    /// A unit's code.
+    #[serde(default)]
+    pub unit: Option<String>,
+}
+
+/// `GET /api/v1/figures`.
+///
+/// # Errors
+/// 404 for an unknown unit, 400 for something that is no period.
+pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Result<Json<Figures>, Failure> {
+    Ok(Json(figures::of(&app, which.period.as_deref(), which.unit.as_deref()).await?))
+}
+
+/// `GET /api/v1/today`.
+///
+/// # Errors
+/// 503.
+pub async fn today(State(app): State<App>) -> Result<Json<Today>, Failure> {
+    Ok(Json(figures::today(&app).await?))
+}
+
+/// A profile in the list.
+#[derive(Debug, Serialize)]
+pub struct ProfileRow {
+    id: String,
+    version: String,
+    jurisdiction: String,
+}
+
+/// `GET /api/v1/profiles`.
+pub async fn profiles(State(app): State<App>) -> Json<Vec<ProfileRow>> {
+    let rows = app.policies().profiles.iter().map(|profile| ProfileRow {
+        id: profile.id.clone(),
+        version: profile.version.clone(),
+        jurisdiction: profile.jurisdiction.clone(),
+    });
+    Json(rows.collect())
+}
+
+/// `GET /api/v1/profiles/{id}`.
+///
+/// # Errors
+/// 404 for an unknown profile.
+pub async fn profile(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Profile>, Failure> {
+    let found = app.policies().profiles.iter().find(|profile| profile.id == id);
+    Ok(Json(found.cloned().ok_or(FlowError::NotFound)?))
+}
+
+/// `GET /api/v1/calendar`.
+pub async fn calendar(State(app): State<App>) -> Json<Calendar> {
+    Json(app.policies().calendar.clone())
+}
+
+/// What to compute.
+#[derive(Debug, Deserialize)]
+pub struct DueQuery {
+    /// A profile's id.
+    pub profile: String,
+    /// A clock's code.
+    pub clock: String,
+    /// ISO date.
+    pub from: String,
+}
+
+/// `GET /api/v1/due`.
+///
+/// # Errors
+/// 404 for an unknown profile, 400 for an unknown clock or no date.
+pub async fn due(State(app): State<App>, Query(query): Query<DueQuery>) -> Result<Response, Failure> {
+    let clock: Clock = query.clock.parse().map_err(|_| FlowError::Malformed("clock"))?;
+    let from = date::parse_iso(&query.from).ok_or(FlowError::Malformed("from"))?;
+    let answer = due::due(app.policies(), &query.profile, clock, from).map_err(|_| FlowError::NotFound)?;
+    Ok(Json(answer).into_response())
+}

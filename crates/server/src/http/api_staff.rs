@@ -1,0 +1,94 @@
+//! The API of the staff console.
+
+use super::{
+    api_rate::{Body, body},
+    failure::Failure,
+    session,
+};
+use crate::{app::App, flow::tickets};
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::HeaderMap,
+};
+use contract::{
+    place::PlateRow,
+    ticket::{Contact, TicketAct, TicketView, Worklist},
+};
+use rules::can::{Action, On, can};
+use serde::Deserialize;
+
+/// The worklist's filter.
+#[derive(Debug, Default, Deserialize)]
+pub struct Filter {
+    /// A ticket state's code; all open ones without it.
+    #[serde(default)]
+    pub state: Option<String>,
+    /// Where to read on: the `next` of the page before.
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+/// `GET /api/v1/tickets`.
+///
+/// # Errors
+/// 401, 403 or 503.
+pub async fn worklist(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Query(filter): Query<Filter>,
+) -> Result<Json<Worklist>, Failure> {
+    let who = session::reader(&app, &headers).await?;
+    Ok(Json(tickets::worklist(&app, &who, filter.state.as_deref(), filter.after.as_deref()).await?))
+}
+
+/// `GET /api/v1/tickets/{number}`.
+///
+/// # Errors
+/// 401, 404 (also for tickets of other units) or 503.
+pub async fn ticket(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+) -> Result<Json<TicketView>, Failure> {
+    let who = session::reader(&app, &headers).await?;
+    Ok(Json(tickets::view(&app, &who, &number).await?))
+}
+
+/// `POST /api/v1/tickets/{number}/actions`.
+///
+/// # Errors
+/// 403 with the reason, 409 when somebody acted in the meantime, 422.
+pub async fn act(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    sent: Body<TicketAct>,
+) -> Result<Json<TicketView>, Failure> {
+    let who = session::writer(&app, &headers).await?;
+    let act = body(sent)?;
+    Ok(Json(tickets::act(&app, &who, &number, &act).await?))
+}
+
+/// `POST /api/v1/tickets/{number}/contact`: reveals contact data, and is recorded.
+///
+/// # Errors
+/// 403 with the reason.
+pub async fn reveal_contact(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+) -> Result<Json<Contact>, Failure> {
+    let who = session::writer(&app, &headers).await?;
+    Ok(Json(tickets::reveal(&app, &who, &number).await?))
+}
+
+/// `GET /api/v1/plates`.
+///
+/// # Errors
+/// 401 or 403.
+pub async fn plates(State(app): State<App>, headers: HeaderMap) -> Result<Json<Vec<PlateRow>>, Failure> {
+    let who = session::reader(&app, &headers).await?;
+    can(&who.actor, On::Nothing, Action::PrintPlates)?;
+    Ok(Json(app.directory().plates()))
+}

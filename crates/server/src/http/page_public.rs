@@ -1,0 +1,182 @@
+//! The public pages as script-free HTML.
+
+use super::{
+    api_public::Which,
+    failure::{log, problem_of},
+};
+use crate::{
+    app::App,
+    due,
+    flow::{FlowError, figures as flow},
+    pages::{self, DueForm, Shell},
+};
+use axum::{
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use contract::{Problem, ProblemKind, figures::DueAnswer, paths};
+use maud::Markup;
+use rules::{date, profile::Clock, rating::Violation};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// What surrounds a page. `citizen`: everything in one response.
+pub fn shell(app: &App, citizen: bool) -> Shell<'_> {
+    Shell {
+        lang: "zh-Hans",
+        demo: app.region().demo,
+        region: &app.region().name,
+        assets: app.assets(),
+        citizen,
+        request_path: "",
+    }
+}
+
+/// A page with a status.
+pub fn page(status: StatusCode, markup: Markup) -> Response {
+    (status, markup).into_response()
+}
+
+/// A refusal as a page.
+pub fn problem_page(app: &App, problem: &Problem) -> Response {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    page(status, pages::problem(problem, &shell(app, true)))
+}
+
+fn refuse(app: &App, error: &FlowError) -> Response {
+    log(error);
+    problem_page(app, &problem_of(error))
+}
+
+/// `GET /`: released figures.
+pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Response {
+    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let (period, unit) = (filled(which.period), filled(which.unit));
+    match flow::of(&app, period.as_deref(), unit.as_deref()).await {
+        Ok(view) => {
+            let today = flow::today(&app).await.ok();
+            page(StatusCode::OK, pages::figures(&view, today, &shell(&app, false)))
+        }
+        Err(error) => refuse(&app, &error),
+    }
+}
+
+/// What the calculator's form sends.
+#[derive(Debug, Default, Deserialize)]
+pub struct DueFields {
+    #[serde(default)]
+    profile: String,
+    #[serde(default)]
+    clock: String,
+    #[serde(default)]
+    from: String,
+}
+
+/// `GET /due`.
+pub async fn due(State(app): State<App>, Query(fields): Query<DueFields>) -> Response {
+    let profiles: Vec<(String, String)> = app
+        .policies()
+        .profiles
+        .iter()
+        .map(|profile| (profile.id.clone(), profile.jurisdiction.clone()))
+        .collect();
+    let asked = !(fields.profile.is_empty() && fields.clock.is_empty() && fields.from.is_empty());
+    let (answer, violations) = match asked.then(|| answer(&app, &fields)) {
+        None => (None, Vec::new()),
+        Some(Ok(answer)) => (Some(answer), Vec::new()),
+        Some(Err(violations)) => (None, violations),
+    };
+    let status = if violations.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let form = DueForm {
+        profiles: &profiles,
+        profile: &fields.profile,
+        clock: &fields.clock,
+        from: &fields.from,
+        answer: answer.as_ref(),
+        violations: &violations,
+    };
+    page(status, pages::due_form(&form, &shell(&app, false)))
+}
+
+fn answer(app: &App, fields: &DueFields) -> Result<DueAnswer, Vec<Violation>> {
+    let clock = fields.clock.parse::<Clock>().ok();
+    let from = date::parse_iso(&fields.from);
+    let known = app.policies().profiles.iter().any(|profile| profile.id == fields.profile);
+    match (known, clock, from) {
+        (true, Some(clock), Some(from)) => due::due(app.policies(), &fields.profile, clock, from)
+            .map(|answer| on_the_wire(answer))
+            .map_err(|_| vec![violation("from", "date.unknown")]),
+        _ => Err([
+            (!known).then(|| violation("profile", "profile.unknown")),
+            clock.is_none().then(|| violation("clock", "clock.unknown")),
+            from.is_none().then(|| violation("from", "date.malformed")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()),
+    }
+}
+
+fn on_the_wire(answer: due::DueAnswer) -> DueAnswer {
+    DueAnswer {
+        due: answer.due.map(date::iso),
+        provisional: answer.provisional,
+        in_force: answer.in_force,
+        steps: answer.steps,
+        cite: answer.cite,
+        reason: answer.reason,
+    }
+}
+
+fn violation(field: &str, code: &str) -> Violation {
+    Violation {
+        field: field.to_owned(),
+        code: code.to_owned(),
+        params: BTreeMap::new(),
+    }
+}
+
+/// What the typed code's form sends.
+#[derive(Debug, Default, Deserialize)]
+pub struct Typed {
+    #[serde(default)]
+    code: Option<String>,
+}
+
+/// `GET /find`: from a typed code to its window.
+pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Response {
+    let directory = app.directory();
+    let Some(code) = typed.code.filter(|code| !code.trim().is_empty()) else {
+        return page(StatusCode::OK, pages::find(&directory.halls(), None, &shell(&app, true)));
+    };
+    match directory.plate_by_short(&code) {
+        Some(plate) => Redirect::to(&paths::fill(paths::PLATE, plate)).into_response(),
+        None => page(
+            StatusCode::NOT_FOUND,
+            pages::not_found_plate(&code, &directory.halls(), &shell(&app, true)),
+        ),
+    }
+}
+
+/// No such page, or no such endpoint.
+pub async fn nothing_here(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
+    refusal(&app, &uri, &headers, ProblemKind::NotFound)
+}
+
+/// The address exists, the method does not.
+pub async fn wrong_method(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
+    refusal(&app, &uri, &headers, ProblemKind::MethodNotAllowed)
+}
+
+fn refusal(app: &App, uri: &axum::http::Uri, headers: &HeaderMap, kind: ProblemKind) -> Response {
+    let problem = Problem::new(kind);
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if uri.path().starts_with("/api/") || !wants_page {
+        return super::failure::json(&problem, None);
+    }
+    problem_page(app, &problem)
+}

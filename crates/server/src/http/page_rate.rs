@@ -1,0 +1,168 @@
+//! The citizen's pages as script-free HTML: the same flows, words and style as the SPA.
+
+use super::{
+    failure::{log, problem_of, retry_after, with_retry},
+    form::Fields,
+    page_public::{page, problem_page, shell},
+};
+use crate::{
+    app::App,
+    flow::{FlowError, follow, rate},
+    pages::{self, FormState, Notice},
+    secrets,
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, State, rejection::BytesRejection},
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use contract::{follow::FollowAsk, rate::field};
+
+/// `GET /r/{plate}`.
+pub async fn plate(State(app): State<App>, Path(plate): Path<String>) -> Response {
+    show(&app, rate::Entry::Plate(plate)).await
+}
+
+/// `GET /s/{code}`.
+pub async fn service(State(app): State<App>, Path(code): Path<String>) -> Response {
+    show(&app, rate::Entry::Service(code)).await
+}
+
+/// `POST /r/{plate}`.
+pub async fn send_plate(
+    State(app): State<App>,
+    Path(plate): Path<String>,
+    headers: HeaderMap,
+    sent: Result<Bytes, BytesRejection>,
+) -> Response {
+    send(&app, rate::Entry::Plate(plate), &headers, sent).await
+}
+
+/// `POST /s/{code}`.
+pub async fn send_service(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+    sent: Result<Bytes, BytesRejection>,
+) -> Response {
+    send(&app, rate::Entry::Service(code), &headers, sent).await
+}
+
+async fn show(app: &App, entry: rate::Entry) -> Response {
+    let key = match secrets::random::<16>() {
+        Ok(bytes) => secrets::hex(&bytes),
+        Err(error) => return refuse(app, &error.into()),
+    };
+    match rate::page(app, &entry).await {
+        Ok(view) => page(StatusCode::OK, pages::rate(&view, &FormState::blank(key), &shell(app, true))),
+        Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
+        Err(error) => refuse(app, &error),
+    }
+}
+
+async fn send(
+    app: &App,
+    entry: rate::Entry,
+    headers: &HeaderMap,
+    sent: Result<Bytes, BytesRejection>,
+) -> Response {
+    let fields = match read(headers, sent) {
+        Ok(fields) => fields,
+        Err(error) => return refuse(app, &error),
+    };
+    let key = fields.get(field::KEY).to_owned();
+    let input = fields.rating();
+    match rate::submit(app, &entry, &input, &key, rate::Channel::Form).await {
+        Ok(sent) => page(StatusCode::OK, pages::receipt(&sent.receipt, Some(&key), &shell(app, true))),
+        Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
+        Err(error) => again(app, &entry, &fields, error).await,
+    }
+}
+
+/// The form once more, with everything that was typed, and what was wrong.
+async fn again(app: &App, entry: &rate::Entry, fields: &Fields, error: FlowError) -> Response {
+    let mut form = kept(fields);
+    match &error {
+        FlowError::Invalid(violations) => form.violations.clone_from(violations),
+        FlowError::Unavailable(_) => form.notice = Some(Notice::Unavailable),
+        _ => return refuse(app, &error),
+    }
+    let Ok(mut view) = rate::page(app, entry).await.or_else(|_| rate::place_only(app, entry)) else {
+        return refuse(app, &error);
+    };
+    view.already_rated = false;
+    log(&error);
+    let status = StatusCode::from_u16(problem_of(&error).status).unwrap_or(StatusCode::BAD_REQUEST);
+    let response = page(status, pages::rate(&view, &form, &shell(app, true)));
+    with_retry(response, retry_after(&error))
+}
+
+fn kept(fields: &Fields) -> FormState {
+    let input = fields.rating();
+    FormState {
+        key: fields.get(field::KEY).to_owned(),
+        level: fields.get(field::LEVEL).parse().ok(),
+        tags: input.tags.iter().filter_map(|tag| tag.parse().ok()).collect(),
+        text: input.text,
+        stated: input.stated,
+        name: input.name,
+        phone: input.phone,
+        ..FormState::default()
+    }
+}
+
+fn read(headers: &HeaderMap, sent: Result<Bytes, BytesRejection>) -> Result<Fields, FlowError> {
+    match sent {
+        Ok(bytes) => Fields::read(headers, &bytes),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(FlowError::TooLarge),
+        Err(_) => Err(FlowError::Malformed("body")),
+    }
+}
+
+fn unknown_place(app: &App, typed: &str) -> Response {
+    let halls = app.directory().halls();
+    page(StatusCode::NOT_FOUND, pages::not_found_plate(typed, &halls, &shell(app, true)))
+}
+
+fn refuse(app: &App, error: &FlowError) -> Response {
+    log(error);
+    let response = problem_page(app, &problem_of(error));
+    with_retry(response, retry_after(error))
+}
+
+/// `GET /receipt/{code}`.
+pub async fn receipt(State(app): State<App>, Path(code): Path<String>) -> Response {
+    match rate::receipt(&app, &code).await {
+        Ok(receipt) => page(StatusCode::OK, pages::receipt(&receipt, None, &shell(&app, true))),
+        Err(error) => refuse(&app, &error),
+    }
+}
+
+/// `POST /follow`.
+pub async fn follow_ask(
+    State(app): State<App>,
+    headers: HeaderMap,
+    sent: Result<Bytes, BytesRejection>,
+) -> Response {
+    let fields = match read(&headers, sent) {
+        Ok(fields) => fields,
+        Err(error) => return refuse(&app, &error),
+    };
+    let ask = FollowAsk {
+        receipt: fields.get("receipt").to_owned(),
+        key: fields.get("key").to_owned(),
+    };
+    match follow::ask(&app, &ask).await {
+        Ok(code) => page(StatusCode::OK, pages::follow_code(&code, &shell(&app, true))),
+        Err(error) => refuse(&app, &error),
+    }
+}
+
+/// `GET /f/{code}`.
+pub async fn follow(State(app): State<App>, Path(code): Path<String>) -> Response {
+    match follow::page(&app, &code).await {
+        Ok(view) => page(StatusCode::OK, pages::follow(&view, &shell(&app, true))),
+        Err(error) => refuse(&app, &error),
+    }
+}

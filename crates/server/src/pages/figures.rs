@@ -1,0 +1,335 @@
+//! Released figures: tables with numerators and denominators (`domain.md` 5.3).
+
+use super::{
+    frame::{self, Place, Shell},
+    say,
+};
+use contract::{
+    figures::{Block, Figures, Today, UnitRow},
+    paths,
+};
+use maud::{Markup, html};
+use rules::{
+    indicators::{Counts, Handling, Rate},
+    level::{LabelSet, Level},
+};
+use words::Key;
+
+/// The public page. Its only live figure is `today`; everything else was released.
+pub fn figures(figures: &Figures, today: Option<Today>, shell: &Shell<'_>) -> Markup {
+    let main = html! {
+        div.stack {
+            h1 { (Key::DISCLOSURE_TITLE.text()) }
+            p { (Key::DISCLOSURE_LEAD.text()) }
+            (freshness(figures, today))
+            @if figures.released_through.is_none() {
+                div.empty {
+                    h2 { (Key::DISCLOSURE_EMPTY_TITLE.text()) }
+                    p { (Key::DISCLOSURE_EMPTY_BODY.text()) }
+                }
+            } @else {
+                (filter(figures))
+                (summary(figures))
+                (levels(figures))
+                (handling(figures))
+                (units(figures))
+                (trend(figures))
+            }
+            (rules_of(figures))
+            p { a href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
+        }
+    };
+    frame::page(Key::DISCLOSURE_TITLE.text(), Place::Figures, shell, &main)
+}
+
+fn freshness(figures: &Figures, today: Option<Today>) -> Markup {
+    html! {
+        p.fresh {
+            @if let Some(through) = &figures.released_through {
+                b { (Key::DISCLOSURE_RELEASED_THROUGH.fill(&[("date", &say::day(through))])) }
+            }
+            @if let Some(today) = today {
+                span { (say::count(Key::DISCLOSURE_TODAY, today.ratings)) }
+            }
+        }
+    }
+}
+
+fn filter(figures: &Figures) -> Markup {
+    let known = figures.periods.contains(&figures.period);
+    html! {
+        form.filter.card action=(paths::HOME) method="get" aria-label=(Key::DISCLOSURE_FILTER.text()) {
+            div.field {
+                label for="period" { (Key::DISCLOSURE_PERIOD.text()) }
+                select #period name="period" {
+                    @if !known { option value=(figures.period) selected { (say::month(&figures.period)) } }
+                    @for period in &figures.periods {
+                        option value=(period) selected[*period == figures.period] { (say::month(period)) }
+                    }
+                }
+            }
+            div.field {
+                label for="unit" { (Key::DISCLOSURE_UNIT.text()) }
+                select #unit name="unit" {
+                    option value="" selected[figures.unit.is_none()] { (Key::DISCLOSURE_UNIT_ALL.text()) }
+                    @for (code, name) in &figures.units {
+                        option value=(code) selected[figures.unit.as_ref() == Some(code)] { (name) }
+                    }
+                }
+            }
+            button.button { (Key::DISCLOSURE_APPLY.text()) }
+        }
+    }
+}
+
+/// What the page shows at the moment, in words.
+fn current(figures: &Figures) -> String {
+    let unit = figures
+        .unit
+        .as_ref()
+        .and_then(|chosen| figures.units.iter().find(|(code, _)| code == chosen))
+        .map_or(Key::DISCLOSURE_UNIT_ALL.text(), |(_, name)| name.as_str());
+    Key::DISCLOSURE_CURRENT.fill(&[("period", &say::month(&figures.period)), ("unit", unit)])
+}
+
+fn summary(figures: &Figures) -> Markup {
+    html! {
+        section.stack aria-labelledby="summary" {
+            h2 #summary { (current(figures)) }
+            @if figures.events.counts.active() + figures.windows.counts.active() == 0 {
+                p.notice { (Key::DISCLOSURE_EMPTY_PERIOD.text()) }
+            }
+            (tiles(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, &figures.events))
+            (tiles(Key::DISCLOSURE_WINDOWS_TITLE, Key::DISCLOSURE_WINDOWS_NOTE, &figures.windows))
+        }
+    }
+}
+
+fn tiles(title: Key, note: Key, block: &Block) -> Markup {
+    let mean = block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text());
+    html! {
+        h3 { (title.text()) }
+        p.hint { (note.text()) }
+        dl.tiles {
+            (tile(Key::DISCLOSURE_ACTIVE, &say::number(block.counts.active()), None))
+            (tile(Key::DISCLOSURE_GOOD, &block.good.shown(), Some(&block.good)))
+            (tile(Key::DISCLOSURE_BAD, &block.bad.shown(), Some(&block.bad)))
+            (tile(Key::DISCLOSURE_MEAN, mean, None))
+        }
+        (beside(&block.counts))
+    }
+}
+
+fn tile(label: Key, value: &str, rate: Option<&Rate>) -> Markup {
+    html! {
+        div.tile {
+            dt { (label.text()) }
+            dd {
+                span.big { (value) }
+                @if let Some(rate) = rate { span.hint.num { (say::fraction(rate)) } }
+            }
+        }
+    }
+}
+
+/// What is not in the numbers, and yet may not vanish.
+fn beside(counts: &Counts) -> Markup {
+    html! {
+        @if counts.defaults > 0 { p.hint { (say::count(Key::DISCLOSURE_DEFAULTS_NOTE, counts.defaults)) } }
+        @if counts.excluded > 0 { p.hint { (say::count(Key::DISCLOSURE_EXCLUDED, counts.excluded)) } }
+    }
+}
+
+fn levels(figures: &Figures) -> Markup {
+    html! {
+        section.stack aria-labelledby="levels" {
+            h2 #levels { (Key::DISCLOSURE_LEVELS_TITLE.text()) }
+            div.pair {
+                (level_table(Key::DISCLOSURE_EVENTS_TITLE, figures.labels, &figures.events.counts))
+                (level_table(Key::DISCLOSURE_WINDOWS_TITLE, figures.labels, &figures.windows.counts))
+            }
+        }
+    }
+}
+
+fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> Markup {
+    let den = counts.active();
+    html! {
+        div.card {
+            table.data {
+                caption { (title.text()) }
+                thead {
+                    tr {
+                        th scope="col" { (Key::DISCLOSURE_LEVEL.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_COUNT.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_SHARE.text()) }
+                    }
+                }
+                tbody {
+                    @for level in Level::ALL {
+                        tr {
+                            th scope="row" { (say::level(labels, level)) }
+                            td.num { (say::number(counts.at(level))) }
+                            (rate_cell(&Rate { num: counts.at(level), den }))
+                        }
+                    }
+                    tr {
+                        th scope="row" { b { (Key::DISCLOSURE_TOTAL.text()) } }
+                        td.num { b { (say::number(den)) } }
+                        (rate_cell(&Rate { num: den, den }))
+                    }
+                    tr {
+                        th scope="row" { (Key::DISCLOSURE_REAL_NAME.text()) }
+                        td.num { (say::number(counts.real_name)) }
+                        (rate_cell(&Rate { num: counts.real_name, den }))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn rate_cell(rate: &Rate) -> Markup {
+    html! { td.num { (rate.shown()) span.of { (say::fraction(rate)) } } }
+}
+
+fn handling(figures: &Figures) -> Markup {
+    let Handling { bad, due, in_time, rectified, explained, open } = figures.handling;
+    let lines = [
+        (Key::DISCLOSURE_HANDLING_BAD, bad),
+        (Key::DISCLOSURE_HANDLING_RECTIFIED, rectified),
+        (Key::DISCLOSURE_HANDLING_EXPLAINED, explained),
+        (Key::DISCLOSURE_HANDLING_OPEN, open),
+        (Key::DISCLOSURE_HANDLING_DUE, due),
+        (Key::DISCLOSURE_HANDLING_IN_TIME, in_time),
+    ];
+    html! {
+        section.stack aria-labelledby="handling" {
+            h2 #handling { (Key::DISCLOSURE_HANDLING_TITLE.text()) }
+            p.hint { (Key::DISCLOSURE_HANDLING_NOTE.text()) }
+            dl.tiles {
+                (tile(Key::DISCLOSURE_HANDLING_IN_TIME_RATE, &figures.in_time.shown(), Some(&figures.in_time)))
+                @for (label, n) in lines { (tile(label, &say::number(n), None)) }
+            }
+        }
+    }
+}
+
+fn units(figures: &Figures) -> Markup {
+    html! {
+        section.stack aria-labelledby="units" {
+            h2 #units { (Key::DISCLOSURE_UNITS_TITLE.text()) }
+            @if figures.rows.is_empty() {
+                p { (Key::DISCLOSURE_NO_ROWS.text()) }
+            } @else {
+                (unit_table(figures, Key::DISCLOSURE_UNITS_CAPTION, true))
+                (unit_table(figures, Key::DISCLOSURE_UNITS_WINDOWS_CAPTION, false))
+            }
+            (undivided(figures))
+        }
+    }
+}
+
+/// The ratings that no unit's row holds yet, so that the rows and the total can be reconciled.
+fn undivided(figures: &Figures) -> Markup {
+    let (events, windows) = (figures.unassigned.active(), figures.unassigned_windows.active());
+    html! {
+        @if events + windows > 0 {
+            p.notice {
+                (Key::DISCLOSURE_UNASSIGNED_NOTE.fill(&[
+                    ("events", &say::number(events)),
+                    ("windows", &say::number(windows)),
+                ]))
+            }
+        }
+    }
+}
+
+/// One table for service events, one for windows: the two are never summed (`domain.md` 5.1, V).
+fn unit_table(figures: &Figures, caption: Key, events: bool) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(caption.text()) {
+            table.data {
+                caption { (caption.text()) }
+                thead {
+                    tr {
+                        th scope="col" { (Key::DISCLOSURE_UNIT.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_ACTIVE.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_GOOD.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_BAD.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_MEAN.text()) }
+                        @if events {
+                            th.num scope="col" { (Key::DISCLOSURE_HANDLING_IN_TIME_RATE.text()) }
+                        }
+                    }
+                }
+                tbody { @for row in &figures.rows { (unit_row(figures, row, events)) } }
+            }
+        }
+    }
+}
+
+fn unit_row(figures: &Figures, row: &UnitRow, events: bool) -> Markup {
+    let block = if events { &row.events } else { &row.windows };
+    let link = format!("{}?period={}&unit={}", paths::HOME, figures.period, row.code);
+    html! {
+        tr {
+            th scope="row" { a href=(link) { (row.name) } }
+            td.num { (say::number(block.counts.active())) }
+            (rate_cell(&block.good))
+            (rate_cell(&block.bad))
+            td.num { (block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text())) }
+            @if events { (rate_cell(&row.in_time)) }
+        }
+    }
+}
+
+fn trend(figures: &Figures) -> Markup {
+    html! {
+        section.stack aria-labelledby="trend" {
+            h2 #trend { (Key::DISCLOSURE_TREND_TITLE.text()) }
+            details {
+                summary { (Key::DISCLOSURE_TREND_CAPTION.text()) }
+                table.data {
+                    caption.visually-hidden { (Key::DISCLOSURE_TREND_CAPTION.text()) }
+                    thead {
+                        tr {
+                            th scope="col" { (Key::DISCLOSURE_DAY.text()) }
+                            th.num scope="col" { (Key::DISCLOSURE_RATINGS.text()) }
+                            th.num scope="col" { (Key::DISCLOSURE_BAD_COUNT.text()) }
+                        }
+                    }
+                    tbody {
+                        @for day in &figures.trend {
+                            tr {
+                                th scope="row" { time datetime=(day.day) { (say::day(&day.day)) } }
+                                td.num { (say::number(day.total)) }
+                                td.num { (say::number(day.bad)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn rules_of(figures: &Figures) -> Markup {
+    let from = figures.good_from.to_string();
+    html! {
+        section.stack aria-labelledby="rules" {
+            h2 #rules { (Key::DISCLOSURE_RULES_TITLE.text()) }
+            ul.plain {
+                li { (Key::DISCLOSURE_GOOD.text()) "＝" (Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)])) "。" }
+                li { (Key::DISCLOSURE_BAD.text()) "＝" (Key::DISCLOSURE_BAD_DEF.text()) "。" }
+                @for rule in [
+                    Key::DISCLOSURE_RULE_DASH,
+                    Key::DISCLOSURE_RULE_ROUND,
+                    Key::DISCLOSURE_RULE_SMALL,
+                    Key::DISCLOSURE_RULE_APART,
+                    Key::DISCLOSURE_RULE_AUTO,
+                ] { li { (rule.text()) } }
+            }
+        }
+    }
+}

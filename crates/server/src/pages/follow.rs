@@ -1,0 +1,131 @@
+//! Following a rating.
+
+use super::{
+    frame::{self, Place, Shell},
+    parts, say,
+};
+use contract::{
+    follow::{FollowCode, FollowPage, FollowTicket, Outcome},
+    paths,
+    ticket::DueView,
+};
+use maud::{Markup, html};
+use words::Key;
+
+/// The secret code, shown to its owner.
+pub fn follow_code(code: &FollowCode, shell: &Shell<'_>) -> Markup {
+    let link = paths::fill(paths::FOLLOW, &code.code);
+    let main = html! {
+        div.stack {
+            h1 { (Key::FOLLOW_CODE_TITLE.text()) }
+            span.code { (code.code) }
+            p.notice.notice--warning { (Key::FOLLOW_CODE_SECRET.text()) }
+            p { (Key::FOLLOW_CODE_KEEP.text()) }
+            p { a.button href=(link) { (Key::FOLLOW_CODE_LINK.text()) } }
+        }
+    };
+    frame::page(Key::FOLLOW_CODE_TITLE.text(), Place::Elsewhere, shell, &main)
+}
+
+/// What became of a rating. Before the release of its day it says the same for every level.
+pub fn follow(page: &FollowPage, shell: &Shell<'_>) -> Markup {
+    let main = html! {
+        div.stack {
+            h1 { (Key::FOLLOW_TITLE.text()) }
+            (parts::place(&page.place, Some((Key::PLACE_RATING_DAY, &page.day))))
+            @match &page.outcome {
+                None => {
+                    h2 { (Key::FOLLOW_PENDING_TITLE.text()) }
+                    p { (Key::FOLLOW_PENDING_BODY.text()) }
+                },
+                Some(outcome) => (known(outcome)),
+            }
+        }
+    };
+    frame::page(Key::FOLLOW_TITLE.text(), Place::Elsewhere, shell, &main)
+}
+
+fn known(outcome: &Outcome) -> Markup {
+    html! {
+        @match &outcome.ticket {
+            Some(found) => (ticket(outcome, found)),
+            None => {
+                h2 { (Key::FOLLOW_NO_TICKET_TITLE.text()) }
+                dl.facts {
+                    dt { (Key::FOLLOW_LEVEL_GIVEN.text()) }
+                    dd { (say::level(outcome.labels, outcome.level)) }
+                }
+                p { (Key::FOLLOW_NO_TICKET_BODY.text()) }
+            },
+        }
+    }
+}
+
+fn ticket(outcome: &Outcome, ticket: &FollowTicket) -> Markup {
+    html! {
+        dl.facts.card {
+            dt { (Key::FOLLOW_STATE.text()) }
+            dd { b { (say::code("state", ticket.state.code())) } }
+            dt { (Key::FOLLOW_IN_CHARGE.text()) }
+            dd { (ticket.unit) }
+            dt { (Key::FOLLOW_LEVEL_GIVEN.text()) }
+            dd { (say::level(outcome.labels, outcome.level)) }
+            dt { (Key::FOLLOW_TICKET.text()) }
+            dd { (ticket.number) }
+        }
+        section.stack {
+            h2 { (Key::FOLLOW_ANSWER_TITLE.text()) }
+            @match &ticket.answer {
+                Some(answer) => div.card { @for line in answer.lines() { p { (line) } } },
+                None => p { (Key::FOLLOW_ANSWER_NONE.text()) },
+            }
+        }
+        section.stack {
+            h2 { (Key::FOLLOW_DUE_TITLE.text()) }
+            @for due in &ticket.dues { (clock(due)) }
+        }
+        section.stack {
+            h2 { (Key::FOLLOW_STEPS_TITLE.text()) }
+            @if ticket.steps.is_empty() { p { (Key::FOLLOW_NO_STEPS.text()) } }
+            ol.plain {
+                @for step in &ticket.steps {
+                    li {
+                        time datetime=(step.on) { (say::day(&step.on)) } "　"
+                        (say::code("kind", &step.kind))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn clock(due: &DueView) -> Markup {
+    html! {
+        div.card {
+            h3 { (say::code("clock", due.clock.code())) }
+            p {
+                (standing(due))
+                @if due.provisional { " " span.badge.warn { (Key::DUE_PROVISIONAL.text()) } }
+            }
+            p.hint { (Key::DUE_CITE.text()) "：" (parts::basis(&due.basis)) }
+            @if !due.steps.is_empty() {
+                details {
+                    summary { (Key::FOLLOW_DUE_WHY.text()) }
+                    @if due.provisional { p { (Key::DUE_PROVISIONAL_NOTE.text()) } }
+                    (parts::steps(&due.steps, Key::DUE_STEPS_CAPTION.text()))
+                }
+            }
+        }
+    }
+}
+
+/// ISO dates compare as texts.
+fn standing(due: &DueView) -> String {
+    let with = |key: Key, day: &str| key.fill(&[("date", &say::day(day))]);
+    match (&due.due, &due.done_on) {
+        (Some(by), Some(on)) if on > by => with(Key::FOLLOW_DUE_DONE_LATE, on),
+        (_, Some(on)) => with(Key::FOLLOW_DUE_DONE, on),
+        (Some(by), None) => with(Key::FOLLOW_DUE_ON, by),
+        (None, None) => Key::FOLLOW_DUE_NONE.text().to_owned(),
+    }
+}

@@ -1,0 +1,145 @@
+//! What surrounds every page.
+
+use super::css;
+use contract::paths;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use words::Key;
+
+/// Addresses of the files that a page links to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assets {
+    /// The script that starts the app; pages work without it.
+    pub boot: Option<String>,
+    /// The style sheet of the pages that are not a citizen's; without it the style is in the page.
+    pub css: Option<String>,
+}
+
+/// What a page needs to know of its surroundings.
+#[derive(Clone, Copy, Debug)]
+pub struct Shell<'a> {
+    /// Language of the texts, BCP 47.
+    pub lang: &'a str,
+    /// An invented region: the page says 演示.
+    pub demo: bool,
+    /// The region's name.
+    pub region: &'a str,
+    /// Where the files are.
+    pub assets: &'a Assets,
+    /// A citizen's page: style within, navigation below.
+    pub citizen: bool,
+    /// The path of the request; never a page's own address with a code in it.
+    pub request_path: &'a str,
+}
+
+/// The entry of the navigation that a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Public figures.
+    Figures,
+    /// The calculator.
+    Due,
+    /// Staff.
+    Staff,
+    /// None of them.
+    Elsewhere,
+}
+
+/// A whole page. `main` holds the one `h1`.
+pub fn page(title: &str, place: Place, shell: &Shell<'_>, main: &Markup) -> Markup {
+    let class = if shell.citizen { "wrap narrow" } else { "wrap" };
+    html! {
+        (DOCTYPE)
+        html lang=(shell.lang) {
+            (head(title, shell))
+            body {
+                a.skip href="#main" { (Key::SHARED_SKIP.text()) }
+                (header(place, shell))
+                (demo(shell))
+                main #main tabindex="-1" class=(class) { (main) }
+                (footer(place, shell))
+            }
+        }
+    }
+}
+
+fn head(title: &str, shell: &Shell<'_>) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            title {
+                (title) " - " (Key::SHARED_PRODUCT_FULL.text())
+                @if shell.demo { "（" (Key::SHARED_DEMO.text()) "）" }
+            }
+            link rel="icon" href="/favicon.svg" type="image/svg+xml";
+            (style(shell))
+            @if let Some(boot) = &shell.assets.boot {
+                script type="module" src=(boot) {}
+            }
+        }
+    }
+}
+
+fn style(shell: &Shell<'_>) -> Markup {
+    html! {
+        @if shell.citizen {
+            style { (PreEscaped(css::citizen_css())) }
+        } @else if let Some(css) = &shell.assets.css {
+            link rel="stylesheet" href=(css);
+        } @else {
+            style { (PreEscaped(css::site_css())) }
+        }
+    }
+}
+
+fn header(place: Place, shell: &Shell<'_>) -> Markup {
+    html! {
+        header.site {
+            div.wrap {
+                div.brand {
+                    a href=(paths::HOME) { (Key::SHARED_PRODUCT_FULL.text()) }
+                    span { (shell.region) }
+                }
+                @if !shell.citizen { (nav(place)) }
+            }
+        }
+    }
+}
+
+fn demo(shell: &Shell<'_>) -> Markup {
+    let note = if shell.citizen { Key::SHARED_DEMO_SHORT } else { Key::SHARED_DEMO_NOTE };
+    html! {
+        @if shell.demo {
+            div.demo { p.wrap { span.mark { (Key::SHARED_DEMO.text()) } (note.text()) } }
+        }
+    }
+}
+
+fn nav(place: Place) -> Markup {
+    let entries = [
+        (Place::Figures, paths::HOME, Key::SHARED_NAV_FIGURES),
+        (Place::Due, paths::DUE, Key::SHARED_NAV_DUE),
+        (Place::Staff, paths::STAFF, Key::SHARED_NAV_STAFF),
+    ];
+    html! {
+        nav aria-label=(Key::SHARED_NAV_LABEL.text()) {
+            ul {
+                @for (entry, href, text) in entries {
+                    li { a href=(href) aria-current=[(entry == place).then_some("page")] { (text.text()) } }
+                }
+            }
+        }
+    }
+}
+
+fn footer(place: Place, shell: &Shell<'_>) -> Markup {
+    html! {
+        footer.foot {
+            div.wrap.narrow[shell.citizen] {
+                @if shell.citizen { (nav(place)) }
+                p { (Key::SHARED_FOOTER_PRINCIPLE.text()) }
+                p { (Key::SHARED_FOOTER_PRIVACY.text()) }
+            }
+        }
+    }
+}

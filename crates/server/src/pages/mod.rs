@@ -1,0 +1,34 @@
+//! Script-free HTML pages: pure functions from what is shown to markup.
+//!
+//! A page knows no database, no clock and no request. The citizen's pages carry their style
+//! within them, so that one round trip shows them; they work where scripts are off or blocked.
+
+mod css;
+mod due;
+mod figures;
+mod find;
+mod follow;
+mod frame;
+mod parts;
+mod plate;
+mod problem;
+mod rate;
+mod receipt;
+mod say;
+mod staff;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
+
+pub use css::{citizen_css, citizen_css_hash, site_css, site_css_hash, site_css_name};
+pub use due::{DueForm, due_form};
+pub use figures::figures;
+pub use find::{find, not_found_plate};
+pub use follow::{follow, follow_code};
+pub use frame::{Assets, Shell};
+pub use plate::plate_sheet;
+pub use problem::problem;
+pub use rate::{FormState, Notice, rate};
+pub use receipt::receipt;
+pub use staff::spa_shell;

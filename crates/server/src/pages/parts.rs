@@ -1,0 +1,159 @@
+//! Parts that several pages share.
+
+use super::say;
+use contract::place::{Hall, Place};
+use contract::paths;
+use maud::{Markup, html};
+use rules::{date, deadline::Step, profile::Basis, rating::Violation};
+use words::Key;
+
+/// The line above a citizen's page: where this is.
+pub fn place(place: &Place, day: Option<(Key, &str)>) -> Markup {
+    html! {
+        p.place {
+            b { (window(place)) }
+            br;
+            (place.hall) " · " (place.unit)
+            @if let Some(item) = &place.item { br; (Key::PLACE_ITEM.text()) "：" (item) }
+            @if let Some((label, day)) = day {
+                br; (label.text()) "：" time datetime=(day) { (say::day(day)) }
+            }
+        }
+    }
+}
+
+/// `07号窗口 户籍业务`.
+pub fn window(place: &Place) -> String {
+    let number = Key::PLACE_WINDOW_NO.fill(&[("no", &place.window_no)]);
+    format!("{number} {}", place.window)
+}
+
+/// The list of everything that is wrong, above a form. `anchor` leads to the field.
+pub fn errors(violations: &[Violation], anchor: impl Fn(&Violation) -> Option<String>) -> Markup {
+    html! {
+        @if !violations.is_empty() {
+            div.error-summary role="alert" tabindex="-1" aria-labelledby="errors-title" {
+                h2 #errors-title .error-summary__title {
+                    (say::count(Key::SHARED_ERRORS_TITLE, violations.len() as u64))
+                }
+                ul.error-summary__list {
+                    @for violation in violations {
+                        li {
+                            @match anchor(violation) {
+                                Some(id) => a href={"#" (id)} { (say::violation(violation)) },
+                                None => (say::violation(violation)),
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The messages of one field, beside it.
+pub fn messages(violations: &[Violation], id: &str, mine: impl Fn(&str) -> bool) -> Markup {
+    let texts: Vec<String> =
+        violations.iter().filter(|violation| mine(&violation.field)).map(say::violation).collect();
+    html! {
+        @if !texts.is_empty() {
+            p.error id={(id) "-error"} {
+                span.visually-hidden { (Key::SHARED_ERROR_PREFIX.text()) }
+                @for (at, text) in texts.iter().enumerate() {
+                    @if at > 0 { br; }
+                    (text)
+                }
+            }
+        }
+    }
+}
+
+/// The window search, and every hall with its windows.
+pub fn search(typed: &str, halls: &[Hall]) -> Markup {
+    html! {
+        form.find.card action=(paths::FIND) method="get" role="search" {
+            div.field {
+                label for="code" { (Key::FIND_CODE.text()) }
+                p #code-hint .hint { (Key::FIND_CODE_HINT.text()) }
+                input #code name="code" value=(typed) autocomplete="off" autocapitalize="characters"
+                    spellcheck="false" aria-describedby="code-hint";
+            }
+            button.button { (Key::FIND_SEARCH.text()) }
+        }
+        h2 { (Key::FIND_HALLS.text()) }
+        @if halls.is_empty() { p { (Key::FIND_NO_HALLS.text()) } }
+        div.halls {
+            @for hall in halls {
+                section.card {
+                    h3 { (hall.name) }
+                    p.soft { (Key::FIND_ADDRESS.text()) "：" (hall.address) }
+                    ul.windows {
+                        @for (no, name) in &hall.windows {
+                            li { (Key::PLACE_WINDOW_NO.fill(&[("no", no)])) " " (name) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Why a deadline is the day it is, day by day.
+pub fn steps(steps: &[Step], caption: &str) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
+            table.data {
+                caption { (caption) }
+                thead {
+                    tr {
+                        th scope="col" { (Key::DUE_STEP_DATE.text()) }
+                        th scope="col" { (Key::DUE_STEP_KIND.text()) }
+                        th scope="col" { (Key::DUE_STEP_COUNTED.text()) }
+                    }
+                }
+                tbody {
+                    @for step in steps { (step_row(step)) }
+                }
+            }
+        }
+    }
+}
+
+fn step_row(step: &Step) -> Markup {
+    let iso = date::iso(step.date);
+    html! {
+        tr.off[!step.counted] {
+            th scope="row" { time datetime=(iso) { (say::day(&iso)) } " " (say::weekday(step.date)) }
+            td {
+                (say::code("day", step.kind.code()))
+                @if let Some(name) = &step.name { "（" (name) "）" }
+                @if let Some(notice) = &step.notice {
+                    span.of {
+                        (Key::DUE_NOTICE.fill(&[("notice", notice)]))
+                        @if !step.checked { "，" (Key::DUE_STEP_UNCHECKED.text()) }
+                    }
+                }
+                @if !step.known { span.of { (Key::DUE_STEP_UNKNOWN.text()) } }
+            }
+            td {
+                @match step.n {
+                    Some(n) if step.counted => (say::count(Key::DUE_COUNTED_N, u64::from(n))),
+                    _ => (Key::DUE_SKIPPED.text()),
+                }
+            }
+        }
+    }
+}
+
+/// Where a term comes from.
+pub fn basis(basis: &Basis) -> String {
+    match basis {
+        Basis::Stated { document, article, words } => Key::DUE_CITE_STATED.fill(&[
+            ("document", document),
+            ("article", article),
+            ("words", words),
+        ]),
+        Basis::Ours { why } => Key::DUE_CITE_OURS.fill(&[("why", why)]),
+        Basis::None { why } => Key::DUE_CITE_NONE.fill(&[("why", why)]),
+    }
+}

@@ -1,0 +1,195 @@
+//! What the pages' tests show.
+
+use super::{Assets, Shell};
+use contract::{
+    figures::{Block, DueAnswer, Figures, TrendDay, UnitRow},
+    follow::{FollowPage, FollowStep, FollowTicket, Outcome},
+    place::{Hall, Place, PlateRow},
+    rate::{RatePage, Receipt, TagChoice},
+    ticket::DueView,
+};
+use rules::{
+    calendar::DayKind,
+    date,
+    deadline::Step,
+    indicators::{Counts, Handling, Rate},
+    level::{LabelSet, Level},
+    profile::{Basis, Clock},
+    rating::SubjectKind,
+    tag::Shown,
+    ticket::State,
+};
+
+pub fn shell(assets: &Assets, citizen: bool) -> Shell<'_> {
+    Shell { lang: "zh-Hans", demo: true, region: "德宁州", assets, citizen, request_path: "" }
+}
+
+pub fn place() -> Place {
+    Place {
+        hall: "德宁州政务服务大厅".into(),
+        window_no: "07".into(),
+        window: "不动产综合受理".into(),
+        unit: "自然资源局".into(),
+        item: Some("不动产转移登记".into()),
+    }
+}
+
+/// The enabled tags of the catalogue: three core ones and five more for each level.
+pub fn tags() -> Vec<TagChoice> {
+    let firsts = [(Level::L5, 510), (Level::L4, 406), (Level::L3, 307), (Level::L2, 207), (Level::L1, 108)];
+    let of = |(level, first): (Level, u16)| {
+        (0..8).map(move |at| TagChoice {
+            code: first + at,
+            level,
+            shown: if at < 3 { Shown::Core } else { Shown::Extended },
+        })
+    };
+    firsts.into_iter().flat_map(of).collect()
+}
+
+pub fn rate_page() -> RatePage {
+    RatePage {
+        region: "德宁州".into(),
+        demo: true,
+        place: place(),
+        subject: SubjectKind::Window,
+        served_on: None,
+        labels: LabelSet::Satisfaction,
+        catalogue: "2".into(),
+        tags: tags(),
+        text_max: 150,
+        action: "/r/abc".into(),
+        already_rated: false,
+    }
+}
+
+pub fn receipt() -> Receipt {
+    Receipt { code: "7QX4-M2KD-9FWA-31PV".into(), day: "2026-10-30".into(), place: place(), released: false }
+}
+
+fn step(iso: &str, kind: DayKind, name: Option<&str>, n: Option<u32>) -> Step {
+    Step {
+        date: date::parse_iso(iso).expect("a date"),
+        counted: n.is_some(),
+        kind,
+        name: name.map(str::to_owned),
+        notice: name.map(|_| "国办发明电〔2025〕7号".to_owned()),
+        n,
+        checked: true,
+        known: true,
+    }
+}
+
+pub fn steps() -> Vec<Step> {
+    vec![
+        step("2026-09-19", DayKind::Weekend, None, None),
+        step("2026-09-20", DayKind::MakeUp, Some("国庆节"), Some(1)),
+        step("2026-09-21", DayKind::Work, None, Some(2)),
+        step("2026-09-25", DayKind::Holiday, Some("中秋节"), None),
+        step("2026-09-28", DayKind::Work, None, Some(3)),
+    ]
+}
+
+fn stated() -> Basis {
+    Basis::Stated {
+        document: "《德宏州政务服务“好差评”实施办法》".into(),
+        article: "第十二条".into(),
+        words: "15个工作日内完成整改".into(),
+    }
+}
+
+pub fn follow_page(outcome: Option<Outcome>) -> FollowPage {
+    FollowPage { demo: true, place: place(), day: "2026-09-18".into(), outcome }
+}
+
+pub fn outcome(level: Level) -> Outcome {
+    let ticket = level.is_bad().then(|| FollowTicket {
+        number: "G20260918-0007".into(),
+        state: State::ToRevisit,
+        unit: "自然资源局".into(),
+        dues: vec![DueView {
+            clock: Clock::Rectify,
+            due: Some("2026-10-15".into()),
+            provisional: false,
+            done_on: Some("2026-10-12".into()),
+            steps: steps(),
+            basis: stated(),
+            profile: "dehong@1".into(),
+        }],
+        steps: vec![
+            FollowStep { kind: "opened".into(), on: "2026-09-18".into() },
+            FollowStep { kind: "assigned".into(), on: "2026-09-20".into() },
+        ],
+        answer: Some("材料清单已经更新。\n窗口人员已重新培训。".into()),
+    });
+    Outcome { level, labels: LabelSet::Satisfaction, ticket }
+}
+
+pub fn halls() -> Vec<Hall> {
+    vec![Hall {
+        name: "德宁州政务服务大厅".into(),
+        address: "芒西市团结大街8号".into(),
+        windows: (1..=6).map(|no| (format!("{no:02}"), "综合受理".to_owned())).collect(),
+    }]
+}
+
+pub fn counts(levels: [u64; 5]) -> Counts {
+    Counts { levels, real_name: 12, excluded: 2, defaults: 7, ..Counts::default() }
+}
+
+fn block(levels: [u64; 5]) -> Block {
+    let counts = counts(levels);
+    let (den, bad) = (counts.active(), counts.bad());
+    Block {
+        counts,
+        good: Rate { num: den - bad, den },
+        bad: Rate { num: bad, den },
+        mean: (den > 0).then(|| "4.53".to_owned()),
+    }
+}
+
+pub fn figures() -> Figures {
+    let handling = Handling { bad: 61, due: 52, in_time: 50, rectified: 41, explained: 11, open: 9 };
+    let in_time = Rate { num: 50, den: 52 };
+    let row = |code: &str, name: &str, levels| UnitRow {
+        code: code.into(),
+        name: name.into(),
+        events: block(levels),
+        windows: block([0; 5]),
+        handling,
+        in_time,
+    };
+    Figures {
+        region: "德宁州".into(),
+        demo: true,
+        labels: LabelSet::Satisfaction,
+        period: "2026-10".into(),
+        periods: vec!["2026-10".into(), "2026-09".into()],
+        unit: None,
+        units: vec![("U1".into(), "自然资源局".into()), ("U2".into(), "公安局".into())],
+        released_through: Some("2026-10-30".into()),
+        events: block([21, 40, 130, 812, 1497]),
+        windows: block([3, 5, 20, 90, 282]),
+        trend: vec![TrendDay { day: "2026-10-29".into(), total: 120, bad: 3 }],
+        rows: vec![row("U1", "自然资源局", [9, 12, 40, 200, 400]), row("U2", "公安局", [0, 1, 20, 100, 300])],
+        unassigned: counts([0, 1, 1, 1, 1]),
+        unassigned_windows: counts([0, 0, 1, 0, 1]),
+        handling,
+        in_time,
+        good_from: 3,
+    }
+}
+
+pub fn due_answer(provisional: bool) -> DueAnswer {
+    DueAnswer {
+        due: Some("2026-10-15".into()),
+        provisional,
+        in_force: !provisional,
+        steps: steps(),
+        cite: stated(),
+    }
+}
+
+pub fn plate() -> PlateRow {
+    PlateRow { plate: "abc".into(), short: "K7P4-2M".into(), place: place() }
+}

@@ -1,0 +1,154 @@
+//! Starting and stopping the server.
+
+use crate::{
+    app::{App, Parts, Region},
+    clock::Clock,
+    demo, http, jobs,
+    policy::{Policies, PolicyError},
+    secrets::{SecretError, Secrets},
+};
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+use store::StoreError;
+use tokio::net::TcpListener;
+
+/// How to serve.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder with region, keys and clock, and the SQLite file.
+    pub data: PathBuf,
+    /// Another database than the folder's.
+    pub database: Option<String>,
+    /// Where citizens and staff connect to.
+    pub listen: SocketAddr,
+    /// Where metrics are; nowhere without it.
+    pub metrics: Option<SocketAddr>,
+    /// The address as citizens see it, for plates; `http://<listen>` without it.
+    pub public_url: Option<String>,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The folder holds no region.
+    #[error("{0} holds no region.json; make a demo with `haochaping demo --data {0}`, or write the file: {{\"name\": …, \"profile\": \"national\", \"demo\": false}}")]
+    NoRegion(PathBuf),
+    /// A file of the folder cannot be read.
+    #[error("{path} cannot be read: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The region names a profile that is not there.
+    #[error("region.json names the profile {0}, which does not exist")]
+    NoProfile(String),
+    /// The address cannot be used.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Which.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The store refuses to open.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// A policy file is wrong.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+}
+
+/// Opens a folder as a running product, without listening yet.
+///
+/// # Errors
+/// See `ServeError`.
+pub async fn open(data: &Path, database: Option<&str>, public_url: String) -> Result<App, ServeError> {
+    let region = region(data)?;
+    let policies = Policies::embedded()?;
+    if !policies.profiles.iter().any(|profile| profile.id == region.profile) {
+        return Err(ServeError::NoProfile(region.profile));
+    }
+    let clock = Clock::of_folder(data).map_err(|source| ServeError::File {
+        path: data.join("clock"),
+        source,
+    })?;
+    let store = demo::open_store(data, database).await?;
+    Ok(App::start(Parts {
+        store,
+        secrets: Secrets::open(data)?,
+        clock,
+        policies,
+        region,
+        public_url,
+    })
+    .await?)
+}
+
+fn region(data: &Path) -> Result<Region, ServeError> {
+    let path = data.join("region.json");
+    if !path.exists() {
+        return Err(ServeError::NoRegion(data.to_owned()));
+    }
+    fs::read_to_string(&path)
+        .and_then(|text| serde_json::from_str(&text).map_err(io::Error::other))
+        .map_err(|source| ServeError::File { path, source })
+}
+
+/// Serves until asked to stop; then takes nothing new and finishes what it took.
+/// `ready` is called once, with the address that is really used.
+///
+/// # Errors
+/// See `ServeError`.
+pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let listener = listen(options.listen).await?;
+    let address = listener.local_addr().unwrap_or(options.listen);
+    let public_url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let public_url = public_url.trim_end_matches('/').to_owned();
+    let app = open(&options.data, options.database.as_deref(), public_url).await?;
+    crate::flow::release::tick(&app)
+        .await
+        .unwrap_or_else(|error| tracing::warn!(%error, "the first release waits"));
+    let jobs = tokio::spawn(jobs::run(app.clone()));
+    if let Some(metrics) = options.metrics {
+        let listener = listen(metrics).await?;
+        let router = http::metrics_router(app.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+    }
+    ready(address);
+    let served = axum::serve(listener, http::router(app.clone()))
+        .with_graceful_shutdown(asked_to_stop())
+        .await;
+    if let Err(error) = served {
+        tracing::error!(%error, "serving ended");
+    }
+    app.stop().await;
+    jobs.abort();
+    tracing::info!("stopped, the lane is empty");
+    Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| ServeError::Listen { address, source })
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut term) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    tracing::info!("asked to stop");
+}

@@ -1,0 +1,91 @@
+//! What happened to a ticket, in order.
+
+use crate::common::say;
+use contract::ticket::TimelineEntry;
+use leptos::prelude::*;
+use words::Key;
+
+/// The timeline.
+#[component]
+pub fn Timeline(
+    /// The entries.
+    entries: Vec<TimelineEntry>,
+) -> impl IntoView {
+    let items = entries.into_iter().map(item).collect_view();
+    view! {
+        <section class="card" aria-labelledby="timeline">
+            <h2 id="timeline">{Key::CONSOLE_TICKET_TIMELINE.text()}</h2>
+            <ol class="timeline">{items}</ol>
+        </section>
+    }
+}
+
+fn item(entry: TimelineEntry) -> impl IntoView {
+    let said = entry
+        .text
+        .clone()
+        .map(|text| view! { <p class="said">{text}</p> });
+    view! {
+        <li>
+            <p class="what">{what(&entry)}</p>
+            <p class="soft small"><time datetime=entry.on.clone()>{entry.on.clone()}</time> " " {by(&entry)}</p>
+            {said}
+        </li>
+    }
+}
+
+/// What was done, with its outcome.
+fn what(entry: &TimelineEntry) -> String {
+    let done = say::of("kind", &entry.kind);
+    match outcome(entry) {
+        Some(outcome) => format!("{done}：{outcome}"),
+        None => done.to_owned(),
+    }
+}
+
+fn outcome(entry: &TimelineEntry) -> Option<String> {
+    let code = entry.outcome.as_deref()?;
+    match entry.kind.as_str() {
+        "contacted" => Some(say::of("contact_outcome", code).to_owned()),
+        "revisited" => Some(say::of("revisit_outcome", code).to_owned()),
+        // An assignment's outcome is the name of the handler.
+        "assigned" => Some(code.to_owned()),
+        _ => None,
+    }
+}
+
+fn by(entry: &TimelineEntry) -> String {
+    match (&entry.actor, entry.kind.as_str()) {
+        (Some(name), _) => Key::CONSOLE_TICKET_BY.fill(&[("name", name)]),
+        (None, "opened") => Key::CONSOLE_TICKET_BY_CITIZEN.text().to_owned(),
+        (None, _) => Key::CONSOLE_TICKET_BY_SYSTEM.text().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn an_entry(kind: &str, outcome: Option<&str>) -> TimelineEntry {
+        TimelineEntry {
+            seq: 1,
+            on: "2026-10-31".to_owned(),
+            kind: kind.to_owned(),
+            outcome: outcome.map(str::to_owned),
+            actor: None,
+            text: None,
+        }
+    }
+
+    #[test]
+    fn an_outcome_is_told_in_words() {
+        let text = what(&an_entry("contacted", Some("reached")));
+        assert!(text.contains(say::of("contact_outcome", "reached")), "{text}");
+    }
+
+    #[test]
+    fn a_ticket_is_opened_by_the_citizen_and_the_rest_by_the_system() {
+        assert_eq!(by(&an_entry("opened", None)), Key::CONSOLE_TICKET_BY_CITIZEN.text());
+        assert_eq!(by(&an_entry("closed", None)), Key::CONSOLE_TICKET_BY_SYSTEM.text());
+    }
+}

@@ -1,0 +1,12 @@
+//! Widgets and helpers that know nothing of the domain.
+
+pub mod dom;
+pub mod field;
+pub mod links;
+pub mod live;
+pub mod load;
+pub mod page;
+pub mod panic;
+pub mod served;
+pub mod summary;
+pub mod url;

@@ -1,0 +1,80 @@
+//! The boot script, the page that carries the app, and the list of files for the server.
+
+use super::{Built, Job, address, put, write};
+use crate::report::{During, Failure, Result};
+use serde_json::json;
+
+/// The comment in `index.html` that style, preloads and the boot script replace.
+const MARK: &str = "<!-- build: style, preloads and the boot script -->";
+
+/// Writes the script that starts the app; it also tells the app where the chart library is.
+/// `data-app` on the root element says `started` or `failed`, for tests and for style.
+pub fn boot(job: &Job, built: &mut Built) -> Result<()> {
+    let script = format!(
+        r#"import init from "./app-{id}.js";
+const root = document.documentElement;
+root.dataset.echarts = "{echarts}";
+init({{ module_or_path: new URL("./app-{id}_bg.wasm", import.meta.url) }}).then(
+  () => {{ root.dataset.app = "started"; }},
+  (error) => {{ root.dataset.app = "failed"; console.warn("好差评：应用未能启动，页面仍可使用。", error); }},
+);
+"#,
+        id = job.id,
+        echarts = built.echarts,
+    );
+    built.boot = put(job, "boot", "js", script.as_bytes())?;
+    Ok(())
+}
+
+/// Completes Trunk's page. No script and no style is inline: the content policy forbids both.
+pub fn index(job: &Job, built: &Built) -> Result<()> {
+    let path = job.staging.join("index.html");
+    let page = std::fs::read_to_string(&path).during("reading Trunk's index.html")?;
+    let page = without_directives(&page);
+    if !page.contains(MARK) {
+        return Err(Failure::new(format!("index.html has lost its line {MARK}")));
+    }
+    if page.contains("<script") {
+        return Err(Failure::new("index.html has a script of its own; put it into src/ instead"));
+    }
+    let mut head: Vec<String> = built
+        .css
+        .iter()
+        .map(|css| format!(r#"<link rel="stylesheet" href="{css}">"#))
+        .collect();
+    for file in &built.main {
+        head.push(if file.ends_with(".wasm") {
+            format!(r#"<link rel="preload" href="{file}" as="fetch" type="application/wasm" crossorigin>"#)
+        } else {
+            format!(r#"<link rel="modulepreload" href="{file}">"#)
+        });
+    }
+    head.push(format!(r#"<script type="module" src="{}"></script>"#, built.boot));
+    write(&path, page.replace(MARK, &head.join("\n    ")).as_bytes())
+}
+
+/// The page without the lines that were for Trunk; it keeps them when it injects no script.
+fn without_directives(page: &str) -> String {
+    let lines: Vec<&str> = page.lines().filter(|line| !line.contains("<link data-trunk")).collect();
+    lines.join("\n") + "\n"
+}
+
+/// Writes `assets.json`, from which the server learns the names of this build.
+pub fn assets(job: &Job, built: &Built) -> Result<()> {
+    let snippets = job.assets.join("snippets");
+    let list = json!({
+        "id": job.id,
+        "boot": built.boot,
+        "css": built.css,
+        "echarts": built.echarts,
+        "echarts_from": built.echarts_from,
+        "main": built.main,
+        "chunks": built.chunks,
+        "release": job.release,
+        "wasm_opt": job.release && job.node.is_some(),
+        "foreign_bytes_in_main": built.foreign,
+        "snippets": snippets.is_dir().then(|| address("snippets/")),
+    });
+    let text = serde_json::to_string_pretty(&list).during("writing assets.json")?;
+    write(&job.staging.join("assets.json"), text.as_bytes())
+}

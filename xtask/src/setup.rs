@@ -1,0 +1,19 @@
+//! Everything that building needs, and never a system package.
+
+use crate::place::Place;
+use crate::report::{Result, say};
+use crate::{echarts, node, tools};
+
+/// Makes the compiler, Trunk, wasm-bindgen, the npm tools and the chart library ready.
+pub fn run(place: &Place) -> Result<()> {
+    tools::wasm_target(place)?;
+    tools::wasm_bindgen(place)?;
+    tools::trunk(place)?;
+    let node = node::ready(place)?;
+    if node.is_none() {
+        say("no Node of version 20 or later: the app is built without wasm-opt, and larger");
+    }
+    echarts::ready(place, node.as_ref())?;
+    say("set-up is complete");
+    Ok(())
+}

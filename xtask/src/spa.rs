@@ -1,0 +1,65 @@
+//! Building the single-page app, and knowing when there is nothing to build.
+
+use crate::place::Place;
+use crate::report::{During, Failure, Result, say};
+use crate::{node, sh, stamp, tools};
+
+/// Everything that the built app is made of.
+const SOURCES: &[&str] = &[
+    ".cargo/config.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "Trunk.toml",
+    "crates/contract",
+    "crates/rules",
+    "crates/words",
+    "index.html",
+    "locales",
+    "package-lock.json",
+    "public",
+    "rust-toolchain.toml",
+    "src",
+    "style",
+    "xtask/Cargo.toml",
+    "xtask/echarts",
+    "xtask/src/echarts.rs",
+    "xtask/src/post_build",
+];
+
+/// Builds `dist/` as a release, unless it is already that of these sources.
+pub fn build(place: &Place) -> Result<()> {
+    let wanted = fingerprint(place)?;
+    let mark = place.target("spa.stamp");
+    if std::fs::read_to_string(&mark).is_ok_and(|found| found == wanted) {
+        say("the app in dist/ is up to date");
+        return Ok(());
+    }
+    trunk(place, "building the app (release)", &["build", "--release"])?;
+    std::fs::write(&mark, fingerprint(place)?).during("marking dist/ as complete")
+}
+
+/// Builds `dist/` for development: quick to build, large.
+pub fn build_for_development(place: &Place) -> Result<()> {
+    // Whatever comes next must not take this for a release.
+    let _ = std::fs::remove_file(place.target("spa.stamp"));
+    trunk(place, "building the app (development)", &["build"])
+}
+
+fn trunk(place: &Place, what: &str, arguments: &[&str]) -> Result<()> {
+    if !place.at("style/main.css").is_file() {
+        return Err(Failure::new("style/main.css is missing; the app cannot be built"));
+    }
+    let mut command = place.command(tools::trunk(place)?);
+    // Trunk reads NO_COLOR as one of its own options and refuses the usual value 1.
+    command.args(arguments).env_remove("NO_COLOR");
+    sh::run(what, &mut command)
+}
+
+/// Of the sources, of the tools that shape the result, and of the list of built files.
+fn fingerprint(place: &Place) -> Result<String> {
+    let mut whole = stamp::Fingerprint::new();
+    whole.add(stamp::of_tree(&place.root, SOURCES)?.as_bytes());
+    whole.add(&[u8::from(node::find(place).is_some())]);
+    whole.add(&std::fs::read(place.at("dist/assets.json")).unwrap_or_default());
+    Ok(whole.short())
+}
