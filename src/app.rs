@@ -6,6 +6,7 @@ use crate::{
     kit::{links, live, page::Navigation, panic, served},
     rate::{FollowPage, HandedOver, RatePage, ReceiptPage},
 };
+use contract::paths;
 use leptos::{mount::mount_to, prelude::*};
 use leptos_router::{
     Lazy,
@@ -14,21 +15,41 @@ use leptos_router::{
     path,
 };
 
-/// Starts the app on the page that the server sent.
+/// Starts the app on the page that the server sent. A page that is only the server's (a problem, the
+/// window search, a plate's sheet) is left alone.
 pub fn start() {
+    let path = window().location().pathname().unwrap_or_default();
+    let routed = routed(&path);
+    if !routed(&path) {
+        return;
+    }
     panic::install();
     live::install();
-    links::install();
-    // Without a main element there is no page of ours, and nothing to do.
+    links::install(routed);
     if let Some(host) = served::host() {
         mount_to(host, App).forget();
     }
 }
 
+/// Which pages this document can show. A citizen's page carries only its own style, and the others
+/// are without it; so a visit stays among pages of its kind, and the server sends those of the other.
+fn routed(path: &str) -> links::Routed {
+    let citizen = served::is_narrow().unwrap_or_else(|| citizens(path));
+    if citizen { citizens } else { others }
+}
+
+fn citizens(path: &str) -> bool {
+    ["/r/", "/s/", "/receipt/", "/f/"].iter().any(|start| path.starts_with(start))
+}
+
+fn others(path: &str) -> bool {
+    [paths::HOME, paths::DUE, paths::STAFF].contains(&path) || path.starts_with("/staff/")
+}
+
 #[component]
 fn App() -> impl IntoView {
     let first = window().location().pathname().unwrap_or_default();
-    provide_context(Navigation::from(&first));
+    provide_context(Navigation::from(&first, &document().title()));
     provide_context(HandedOver::default());
     provide_context(Session::default());
     view! {
@@ -49,29 +70,29 @@ fn App() -> impl IntoView {
     }
 }
 
-/// A page that only the server has: the one it sent stays; any other is fetched from it.
+/// A page that only the server has.
 #[component]
 fn Elsewhere() -> impl IntoView {
     let location = use_location();
-    let navigation = use_context::<Navigation>();
-    let here = place(&location.pathname.get_untracked(), &location.search.get_untracked());
-    let here = StoredValue::new(here);
-    Effect::new(move |_| {
-        let path = location.pathname.get();
-        let to = place(&path, &location.search.get());
-        if let Some(navigation) = &navigation {
-            navigation.at(&path);
-            if navigation.moved() || here.with_value(|here| *here != to) {
-                links::leave(&to);
-            }
-        }
-    });
+    let query = location.search.get_untracked();
+    let mark = if query.is_empty() { "" } else { "?" };
+    links::leave(&format!("{}{mark}{query}", location.pathname.get_untracked()));
 }
 
-fn place(path: &str, search: &str) -> String {
-    if search.is_empty() {
-        path.to_owned()
-    } else {
-        format!("{path}?{search}")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_of_one_kind_only_and_those_of_the_server_of_none() {
+        for path in ["/r/x", "/s/x", "/receipt/x", "/f/x"] {
+            assert!(citizens(path) && !others(path), "{path}");
+        }
+        for path in ["/", "/due", "/staff", "/staff/tickets/G1", "/staff/sign-in"] {
+            assert!(others(path) && !citizens(path), "{path}");
+        }
+        for path in ["/find", "/plates/x", "/follow", "/healthz"] {
+            assert!(!others(path) && !citizens(path), "{path}");
+        }
     }
 }

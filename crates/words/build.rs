@@ -67,8 +67,14 @@ impl<'de> Visitor<'de> for NodeVisitor {
             if nodes.iter().any(|(known, _)| *known == key) {
                 return Err(serde::de::Error::custom(format!("the key {key} twice")));
             }
-            if key.is_empty() || !key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-                return Err(serde::de::Error::custom(format!("the key {key:?}: a-z, 0-9 and _ only")));
+            if key.is_empty()
+                || !key
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            {
+                return Err(serde::de::Error::custom(format!(
+                    "the key {key:?}: a-z, 0-9 and _ only"
+                )));
             }
             nodes.push((key, node));
         }
@@ -79,7 +85,11 @@ impl<'de> Visitor<'de> for NodeVisitor {
 /// Every text below `nodes`, as (dotted path, text).
 fn leaves(prefix: &str, nodes: &[(String, Node)], into: &mut Vec<(String, String)>) {
     for (key, node) in nodes {
-        let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+        let path = if prefix.is_empty() {
+            key.clone()
+        } else {
+            format!("{prefix}.{key}")
+        };
         match node {
             Node::Text(text) => into.push((path, text.clone())),
             Node::Group(inner) => leaves(&path, inner, into),
@@ -88,10 +98,18 @@ fn leaves(prefix: &str, nodes: &[(String, Node)], into: &mut Vec<(String, String
 }
 
 /// Every group below `nodes`, as (dotted path, its content).
-fn groups<'a>(prefix: &str, nodes: &'a [(String, Node)], into: &mut Vec<(String, &'a [(String, Node)])>) {
+fn groups<'a>(
+    prefix: &str,
+    nodes: &'a [(String, Node)],
+    into: &mut Vec<(String, &'a [(String, Node)])>,
+) {
     for (key, node) in nodes {
         if let Node::Group(inner) = node {
-            let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
+            let path = if prefix.is_empty() {
+                key.clone()
+            } else {
+                format!("{prefix}.{key}")
+            };
             into.push((path.clone(), inner));
             groups(&path, inner, into);
         }
@@ -117,7 +135,10 @@ fn write_keys(tree: &[(String, Node)], out: &mut String) -> Result<(), Box<dyn E
             if !seen.insert(name.clone()) {
                 return Err(format!("{path}: another key has the constant {name} too").into());
             }
-            writeln!(out, "/// `{path}`: {text}\npub const {name}: Key = Key({text:?});")?;
+            writeln!(
+                out,
+                "/// `{path}`: {text}\npub const {name}: Key = Key({text:?});"
+            )?;
         }
     }
     out.push_str("}\n");
@@ -150,7 +171,10 @@ fn write_families(tree: &[(String, Node)], out: &mut String) -> Result<(), Box<d
         let function = path.replace('.', "_");
         let mut texts = Vec::new();
         leaves("", nodes, &mut texts);
-        writeln!(out, "/// Texts of `{path}`.\npub fn {function}(code: &str) -> Option<&'static str> {{\nSome(match code {{")?;
+        writeln!(
+            out,
+            "/// Texts of `{path}`.\npub fn {function}(code: &str) -> Option<&'static str> {{\nSome(match code {{"
+        )?;
         for (code, text) in texts {
             writeln!(out, "{code:?} => {text:?},")?;
         }

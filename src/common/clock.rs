@@ -10,13 +10,15 @@ use words::Key;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepRow {
     /// ISO date.
-    pub date: String,
-    /// Day of the week.
-    pub weekday: &'static str,
+    pub iso: String,
+    /// The date and the day of the week.
+    pub day: String,
     /// What kind of day it is, with the holiday's name.
     pub kind: String,
     /// The notice that makes it so.
     pub notice: Option<String>,
+    /// The calendar does not reach so far.
+    pub unknown: Option<&'static str>,
     /// Which counted day it is, or that it is not counted.
     pub counted: String,
     /// The class of a row that is not counted.
@@ -25,37 +27,36 @@ pub struct StepRow {
 
 /// The words of a day.
 pub fn step_row(step: &Step) -> StepRow {
-    let kind = say::of("day", step.kind.code());
-    let name = step.name.as_deref();
-    let unknown = (!step.known).then_some(Key::DUE_STEP_UNKNOWN.text());
-    let notes: Vec<&str> = name.into_iter().chain(unknown).collect();
+    let iso = date::iso(step.date);
     StepRow {
-        date: date::iso(step.date),
-        weekday: weekday(step.date),
-        kind: with_notes(kind, &notes),
-        notice: step
-            .notice
-            .as_deref()
-            .map(|notice| Key::DUE_NOTICE.fill(&[("notice", notice)])),
-        counted: step.n.map_or_else(
-            || Key::DUE_SKIPPED.text().to_owned(),
-            |n| say::count(Key::DUE_COUNTED_N, n),
-        ),
+        day: format!("{} {}", say::day(&iso), say::weekday(step.date)),
+        iso,
+        kind: kind(step),
+        notice: step.notice.as_deref().map(|number| notice(step, number)),
+        unknown: (!step.known).then_some(Key::DUE_STEP_UNKNOWN.text()),
+        counted: match step.n {
+            Some(n) if step.counted => say::count(Key::DUE_COUNTED_N, u64::from(n)),
+            _ => Key::DUE_SKIPPED.text().to_owned(),
+        },
         off: (!step.counted).then_some("off"),
     }
 }
 
-fn with_notes(kind: &str, notes: &[&str]) -> String {
-    if notes.is_empty() {
-        kind.to_owned()
-    } else {
-        format!("{kind}（{}）", notes.join(Key::SHARED_LIST_SEP.text()))
+fn kind(step: &Step) -> String {
+    let kind = say::of("day", step.kind.code());
+    match &step.name {
+        Some(name) => format!("{kind}（{name}）"),
+        None => kind.to_owned(),
     }
 }
 
-fn weekday(day: date::Date) -> &'static str {
-    let n = day.weekday().number_from_monday();
-    say::of("weekday", &n.to_string())
+fn notice(step: &Step, number: &str) -> String {
+    let text = Key::DUE_NOTICE.fill(&[("notice", number)]);
+    if step.checked {
+        text
+    } else {
+        format!("{text}，{}", Key::DUE_STEP_UNCHECKED.text())
+    }
 }
 
 /// The words of where a term comes from.
@@ -81,11 +82,12 @@ pub fn Steps(
     /// The days.
     steps: Vec<Step>,
 ) -> impl IntoView {
-    let rows = steps.iter().map(step_row).map(step).collect_view();
+    let caption = Key::DUE_STEPS_CAPTION.text();
+    let rows = steps.iter().map(step_row).map(row).collect_view();
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=Key::DUE_STEPS.text()>
+        <div class="scroll" tabindex="0" role="region" aria-label=caption>
             <table class="data">
-                <caption>{Key::DUE_STEPS_CAPTION.text()}</caption>
+                <caption>{caption}</caption>
                 <thead>
                     <tr>
                         <th scope="col">{Key::DUE_STEP_DATE.text()}</th>
@@ -99,30 +101,31 @@ pub fn Steps(
     }
 }
 
-fn step(row: StepRow) -> impl IntoView {
-    let notice = row
-        .notice
-        .map(|notice| view! { <span class="hint">{notice}</span> });
+fn row(row: StepRow) -> impl IntoView {
+    let of = |text: String| view! { <span class="of">{text}</span> };
     view! {
         <tr class=row.off>
-            <th scope="row">
-                <time datetime=row.date.clone()>{row.date.clone()}</time>
-                " "
-                {row.weekday}
-            </th>
-            <td>{row.kind} {notice}</td>
+            <th scope="row"><time datetime=row.iso>{row.day}</time></th>
+            <td>{row.kind} {row.notice.map(of)} {row.unknown.map(|text| of(text.to_owned()))}</td>
             <td>{row.counted}</td>
         </tr>
     }
 }
 
-/// When something is due or was done, in words.
-pub fn due_text(due: &DueView) -> String {
-    match (&due.done_on, &due.due) {
-        (Some(done), _) => Key::FOLLOW_DUE_DONE.fill(&[("date", done)]),
-        (None, Some(date)) => Key::FOLLOW_DUE_ON.fill(&[("date", date)]),
+/// When something is due or was done, in words. ISO dates compare as texts.
+pub fn standing(due: &DueView) -> String {
+    let with = |key: Key, day: &str| key.fill(&[("date", &say::day(day))]);
+    match (&due.due, &due.done_on) {
+        (Some(by), Some(on)) if on > by => with(Key::FOLLOW_DUE_DONE_LATE, on),
+        (_, Some(on)) => with(Key::FOLLOW_DUE_DONE, on),
+        (Some(by), None) => with(Key::FOLLOW_DUE_ON, by),
         (None, None) => Key::FOLLOW_DUE_NONE.text().to_owned(),
     }
+}
+
+/// The mark of a date that the calendar does not reach.
+pub fn provisional(yes: bool) -> Option<impl IntoView> {
+    yes.then(|| view! { " " <span class="badge warn">{Key::DUE_PROVISIONAL.text()}</span> })
 }
 
 /// One clock of a ticket: when, and why then.
@@ -131,21 +134,26 @@ pub fn Clock(
     /// The clock.
     due: DueView,
 ) -> impl IntoView {
-    let provisional = due
+    let cite = format!("{}：{}", Key::DUE_CITE.text(), basis(&due.basis));
+    let (standing, mark) = (standing(&due), provisional(due.provisional));
+    let note = due
         .provisional
-        .then(|| view! { <span class="badge warn">{Key::DUE_PROVISIONAL.text()}</span> });
-    let why = (!due.steps.is_empty()).then(|| view! { <Steps steps=due.steps.clone()/> });
-    let profile = Key::CONSOLE_TICKET_PROFILE.fill(&[("profile", &due.profile)]);
-    view! {
-        <div>
-            <h3>{say::of("clock", due.clock.code())}</h3>
-            <p>{due_text(&due)} " " {provisional}</p>
+        .then(|| view! { <p>{Key::DUE_PROVISIONAL_NOTE.text()}</p> });
+    let why = (!due.steps.is_empty()).then(|| {
+        view! {
             <details>
                 <summary>{Key::FOLLOW_DUE_WHY.text()}</summary>
-                <p>{basis(&due.basis)}</p>
-                <p class="hint">{profile}</p>
-                {why}
+                {note}
+                <Steps steps=due.steps/>
             </details>
+        }
+    });
+    view! {
+        <div class="card">
+            <h3>{say::of("clock", due.clock.code())}</h3>
+            <p>{standing} {mark}</p>
+            <p class="hint">{cite}</p>
+            {why}
         </div>
     }
 }
@@ -153,11 +161,14 @@ pub fn Clock(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rules::calendar::DayKind;
+    use rules::{
+        calendar::DayKind,
+        profile::{self},
+    };
 
-    fn a_step(n: Option<u32>) -> Option<Step> {
-        Some(Step {
-            date: date::parse_iso("2026-10-01")?,
+    fn a_step(n: Option<u32>) -> Step {
+        Step {
+            date: date::parse_iso("2026-10-01").expect("a date"),
             counted: n.is_some(),
             kind: DayKind::Holiday,
             name: Some("国庆节".to_owned()),
@@ -165,13 +176,13 @@ mod tests {
             n,
             checked: true,
             known: true,
-        })
+        }
     }
 
     #[test]
     fn a_skipped_day_says_which_holiday_it_is_and_which_notice_made_it_one() {
-        let row = a_step(None).as_ref().map(step_row).expect("a date");
-        assert_eq!(row.weekday, "星期四");
+        let row = step_row(&a_step(None));
+        assert_eq!(row.day, "2026年10月1日 星期四");
         assert!(row.kind.contains("国庆节"), "{}", row.kind);
         assert!(row.notice.is_some_and(|notice| notice.contains("7号")));
         assert_eq!(row.counted, Key::DUE_SKIPPED.text());
@@ -179,7 +190,24 @@ mod tests {
 
     #[test]
     fn a_counted_day_says_which_one_it_is() {
-        let row = a_step(Some(3)).as_ref().map(step_row).expect("a date");
+        let row = step_row(&a_step(Some(3)));
         assert!(row.counted.contains('3'), "{}", row.counted);
+        assert_eq!(row.off, None);
+    }
+
+    #[test]
+    fn what_was_done_late_says_so() {
+        let mut due = DueView {
+            clock: profile::Clock::Contact,
+            due: Some("2026-10-08".to_owned()),
+            provisional: false,
+            done_on: Some("2026-10-09".to_owned()),
+            steps: Vec::new(),
+            basis: Basis::None { why: String::new() },
+            profile: "dehong@2020".to_owned(),
+        };
+        let late = standing(&due);
+        due.done_on = Some("2026-10-08".to_owned());
+        assert_ne!(late, standing(&due));
     }
 }

@@ -28,3 +28,34 @@ where
         }
     }
 }
+
+/// Where a page stands, without what it shows.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    Loading,
+    Ready,
+    Failed(Error),
+}
+
+/// A page that stays as it is while what it shows is fetched again: its controls keep the focus.
+/// `view` reads the loader by itself.
+pub fn lasting<T, V>(loader: Loader<T, Error>, view: impl Fn() -> V + Send + 'static) -> impl IntoView
+where
+    T: Clone + 'static,
+    V: IntoAny + 'static,
+{
+    let stage = Memo::new(move |_| {
+        loader.with(|state| match state {
+            Load::Loading => Stage::Loading,
+            Load::Ready(_) => Stage::Ready,
+            Load::Failed(error) => Stage::Failed(error.clone()),
+        })
+    });
+    move || match stage.get() {
+        Stage::Loading => view! { <Loading/> }.into_any(),
+        Stage::Ready => view().into_any(),
+        Stage::Failed(error) => {
+            view! { <FailedPage error retry=move || loader.reload()/> }.into_any()
+        }
+    }
+}

@@ -1,6 +1,8 @@
 //! Where something happens.
 
+use super::say;
 use contract::place::Place;
+use leptos::prelude::*;
 use words::Key;
 
 /// The window in one line, for example `07号窗口 户籍`.
@@ -12,4 +14,24 @@ pub fn window(place: &Place) -> String {
 /// Hall and window in one line.
 pub fn line(place: &Place) -> String {
     format!("{} {}", place.hall, window(place))
+}
+
+/// The line above a citizen's page: where this is, and perhaps when.
+pub fn above(place: &Place, day: Option<(Key, &str)>) -> impl IntoView + use<> {
+    let item = place.item.clone().map(|item| {
+        view! { <br/> {Key::PLACE_ITEM.text()} "：" {item} }
+    });
+    let day = day.map(|(label, day)| {
+        let iso = day.to_owned();
+        view! { <br/> {label.text()} "：" <time datetime=iso>{say::day(day)}</time> }
+    });
+    view! {
+        <p class="place">
+            <b>{window(place)}</b>
+            <br/>
+            {place.hall.clone()} " · " {place.unit.clone()}
+            {item}
+            {day}
+        </p>
+    }
 }

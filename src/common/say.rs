@@ -2,6 +2,7 @@
 
 use contract::{Problem, ProblemKind};
 use rules::{
+    date,
     level::{LabelSet, Level},
     rating::Violation,
 };
@@ -75,9 +76,36 @@ pub fn problem(problem: &Problem) -> &'static str {
         .unwrap_or_else(|| of("problem_help", problem_code(problem.kind)))
 }
 
-/// A number in the place of `{n}`.
-pub fn count(key: Key, n: impl ToString) -> String {
-    key.fill(&[("n", &n.to_string())])
+/// A text with a number in the place of `{n}`.
+pub fn count(key: Key, n: u64) -> String {
+    key.fill(&[("n", &number(n))])
+}
+
+/// A whole number with its thousands apart.
+pub fn number(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `2026年10月31日`; a text that is no date is shown as it is.
+pub fn day(iso: &str) -> String {
+    match date::parse_iso(iso) {
+        Some(date) => format!("{}年{}月{}日", date.year(), u8::from(date.month()), date.day()),
+        None => iso.to_owned(),
+    }
+}
+
+/// `星期六`.
+pub fn weekday(day: date::Date) -> &'static str {
+    let n = day.weekday().number_from_monday();
+    of("weekday", &n.to_string())
 }
 
 #[cfg(test)]
@@ -107,6 +135,14 @@ mod tests {
             assert!(words::by_code("problem", code).is_some(), "{code}");
             assert!(words::by_code("problem_help", code).is_some(), "{code}");
         }
+    }
+
+    #[test]
+    fn thousands_are_set_apart_and_dates_are_written_in_chinese() {
+        assert_eq!(number(1_234_567), "1,234,567");
+        assert_eq!(number(999), "999");
+        assert_eq!(day("2026-02-03"), "2026年2月3日");
+        assert_eq!(day("gone"), "gone");
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub fn Facts(
                 <dd>{ticket.place.unit.clone()}</dd>
                 {item}
                 <dt>{Key::CONSOLE_TICKET_OPENED.text()}</dt>
-                <dd>{ticket.opened_on.clone()}</dd>
+                <dd>{say::day(&ticket.opened_on)}</dd>
                 <dt>{Key::CONSOLE_TICKET_HANDLER.text()}</dt>
                 <dd>{handler(&ticket)}</dd>
             </dl>

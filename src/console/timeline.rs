@@ -28,7 +28,7 @@ fn item(entry: TimelineEntry) -> impl IntoView {
     view! {
         <li>
             <p class="what">{what(&entry)}</p>
-            <p class="soft small"><time datetime=entry.on.clone()>{entry.on.clone()}</time> " " {by(&entry)}</p>
+            <p class="soft small"><time datetime=entry.on.clone()>{say::day(&entry.on)}</time> " " {by(&entry)}</p>
             {said}
         </li>
     }

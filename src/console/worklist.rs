@@ -122,7 +122,7 @@ fn address(filter: &Filter) -> String {
 
 #[component]
 fn List(worklist: Worklist, loader: Loader<Worklist, Error>, filter: Filter) -> impl IntoView {
-    let shown = say::count(Key::CONSOLE_WORKLIST_SHOWN, worklist.rows.len());
+    let shown = say::count(Key::CONSOLE_WORKLIST_SHOWN, worklist.rows.len() as u64);
     if worklist.rows.is_empty() {
         return view! { <div class="empty" role="status"><p>{empty(&filter)}</p></div> }.into_any();
     }
@@ -132,7 +132,7 @@ fn List(worklist: Worklist, loader: Loader<Worklist, Error>, filter: Filter) -> 
         .iter()
         .map(|one| row(one, say::level(labels, one.level)))
         .collect_view();
-    let today = Key::CONSOLE_WORKLIST_TODAY.fill(&[("date", &worklist.today)]);
+    let today = Key::CONSOLE_WORKLIST_TODAY.fill(&[("date", &say::day(&worklist.today))]);
     let more = worklist.next.clone().map(|next| {
         view! { <More next worklist=worklist.clone() loader filter/> }
     });
@@ -171,7 +171,7 @@ fn empty(filter: &Filter) -> &'static str {
 fn row(row: &TicketRow, level: &'static str) -> impl IntoView + use<> {
     let left = left(row);
     let to = paths::fill(paths::STAFF_TICKET, &row.number);
-    let due = row.due.clone();
+    let due = row.due.as_deref().map(say::day);
     let handler = row
         .handler
         .clone()
@@ -214,7 +214,7 @@ fn left(row: &TicketRow) -> Left {
             "badge bad",
         ),
         Some(days) => (
-            say::count(Key::CONSOLE_WORKLIST_DAYS_LEFT, days),
+            say::count(Key::CONSOLE_WORKLIST_DAYS_LEFT, days.unsigned_abs()),
             if days <= 2 { "badge warn" } else { "badge calm" },
         ),
     };

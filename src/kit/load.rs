@@ -68,6 +68,11 @@ impl<T: Clone, E: Clone> Loader<T, E> {
         self.state.get()
     }
 
+    /// Looks at where loading stands without copying it.
+    pub fn with<R>(self, look: impl FnOnce(&Load<T, E>) -> R) -> R {
+        self.state.with(look)
+    }
+
     /// What came, if it did.
     pub fn ready(self) -> Option<T> {
         match self.state.get() {

@@ -21,7 +21,7 @@ thread_local! {
 /// The element that the app draws into: the shell's own, emptied, or a hidden one beside what
 /// the server sent.
 pub fn host() -> Option<HtmlElement> {
-    let main = dom::by_id(MAIN)?;
+    let main = dom::by_id(MAIN).or_else(make_main)?;
     if let Some(host) = dom::by_id(APP) {
         host.set_text_content(None);
         return Some(host);
@@ -31,6 +31,20 @@ pub fn host() -> Option<HtmlElement> {
     dom::toggle(&host, "hidden", present());
     main.append_child(&host).ok()?;
     Some(host)
+}
+
+/// Whether the document is a narrow one; `None` where the server sent no main element.
+pub fn is_narrow() -> Option<bool> {
+    dom::by_id(MAIN).map(|main| main.class_list().contains("narrow"))
+}
+
+/// The development server's page has no main element.
+fn make_main() -> Option<HtmlElement> {
+    let main: HtmlElement = document().create_element("main").ok()?.dyn_into().ok()?;
+    main.set_id(MAIN);
+    main.set_class_name("wrap");
+    document().body()?.append_child(&main).ok()?;
+    Some(main)
 }
 
 /// Whether the server's content still stands.

@@ -20,7 +20,9 @@ pub fn ready(place: &Place, node: Option<&Node>) -> Result<ECharts> {
     match node {
         Some(node) => cut_down(place, node),
         None => {
-            say("no Node of version 20 or later: taking the whole ECharts that charming ships (6 times as large)");
+            say(
+                "no Node of version 20 or later: taking the whole ECharts that charming ships (6 times as large)",
+            );
             whole(place)
         }
     }
@@ -34,8 +36,17 @@ fn cut_down(place: &Place, node: &Node) -> Result<ECharts> {
         let mut command = node.tool(place, "esbuild");
         command
             .arg(entry)
-            .args(["--bundle", "--minify", "--format=iife", "--global-name=echarts"])
-            .args(["--target=es2018", "--legal-comments=none", "--log-level=warning"])
+            .args([
+                "--bundle",
+                "--minify",
+                "--format=iife",
+                "--global-name=echarts",
+            ])
+            .args([
+                "--target=es2018",
+                "--legal-comments=none",
+                "--log-level=warning",
+            ])
             .arg("--define:process.env.NODE_ENV=\"production\"")
             .arg("--banner:js=/*! Apache ECharts, Apache-2.0, cut down by esbuild */")
             .arg(format!("--outfile={}", file.display()));
@@ -60,11 +71,16 @@ fn whole(place: &Place) -> Result<ECharts> {
     let mut files = Vec::new();
     stamp::collect(&assets, &mut files)?;
     let is_library = |file: &PathBuf| {
-        let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = file
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
         name.is_some_and(|name| name.starts_with("echarts-") && name.ends_with(".min.js"))
     };
     let file = files.into_iter().find(is_library).ok_or_else(|| {
         Failure::new("the crate charming ships no echarts-*.min.js; install Node 20 or later")
     })?;
-    Ok(ECharts { file, from: "charming" })
+    Ok(ECharts {
+        file,
+        from: "charming",
+    })
 }

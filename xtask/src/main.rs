@@ -1,15 +1,22 @@
 //! Every chore of 好差评. `cargo xtask help` lists them.
 
+mod check;
+mod chores;
 mod echarts;
+mod licences;
 mod node;
 mod place;
 #[cfg(feature = "spa")]
 mod post_build;
+mod postgres;
 mod report;
+mod serve;
 mod setup;
 mod sh;
 mod spa;
 mod stamp;
+mod system;
+mod test;
 mod tools;
 
 use clap::{Parser, Subcommand};
@@ -18,7 +25,11 @@ use report::Result;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Every chore of 好差评", disable_version_flag = true)]
+#[command(
+    name = "cargo xtask",
+    about = "Every chore of 好差评",
+    disable_version_flag = true
+)]
 struct Arguments {
     #[command(subcommand)]
     chore: Chore,
@@ -28,6 +39,31 @@ struct Arguments {
 enum Chore {
     /// Fetch what building needs: WebAssembly target, Trunk, wasm-bindgen, npm tools, ECharts
     Setup,
+    /// Set up, build everything, make a demo folder, and serve it
+    Run(serve::Where),
+    /// Run the whole of CI, or one layer of it
+    Test {
+        /// The layer; all of them without one
+        layer: Option<test::Layer>,
+    },
+    /// Lint, dependency policy, role matrix
+    Check,
+    /// Serve a development build, and build again at every change
+    Dev(serve::Where),
+    /// Pack the release binary
+    Dist,
+    /// Take the pictures of docs/screens
+    Screenshots,
+    /// Kill, fault and attack runs
+    Soak {
+        /// Only runs with this in their name
+        only: Option<String>,
+    },
+    /// Measure
+    Bench {
+        /// Only measurements with this in their name
+        only: Option<String>,
+    },
     /// Build the single-page app into dist/ (release)
     Spa,
     /// Trunk's hook: split, bind, shrink and name the app
@@ -54,6 +90,14 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
             setup::run(&place)?;
             spa::build(&place)?;
         }
+        Chore::Run(serve) => serve::run(&place, &serve)?,
+        Chore::Test { layer } => return test::run(&place, layer),
+        Chore::Check => check::run(&place)?,
+        Chore::Dev(serve) => serve::dev(&place, &serve)?,
+        Chore::Dist => serve::dist(&place)?,
+        Chore::Screenshots => chores::screenshots(&place)?,
+        Chore::Soak { only } => chores::soak(&place, only.as_deref())?,
+        Chore::Bench { only } => chores::bench(&place, only.as_deref())?,
         Chore::SpaPostBuild => post_build(&place)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -66,5 +110,7 @@ fn post_build(place: &Place) -> Result<()> {
 
 #[cfg(not(feature = "spa"))]
 fn post_build(_: &Place) -> Result<()> {
-    Err(report::Failure::new("the hook needs: cargo run -p xtask --features spa -- spa-post-build"))
+    Err(report::Failure::new(
+        "the hook needs: cargo run -p xtask --features spa -- spa-post-build",
+    ))
 }

@@ -34,8 +34,16 @@ impl Node {
 pub fn find(place: &Place) -> Option<Node> {
     place.every("node").into_iter().find_map(|program| {
         let said = sh::capture(Command::new(&program).arg("--version")).ok()?;
-        let major: u32 = said.trim().strip_prefix('v')?.split('.').next()?.parse().ok()?;
-        (major >= OLDEST).then_some(Node { folder: program.parent()?.to_owned() })
+        let major: u32 = said
+            .trim()
+            .strip_prefix('v')?
+            .split('.')
+            .next()?
+            .parse()
+            .ok()?;
+        (major >= OLDEST).then_some(Node {
+            folder: program.parent()?.to_owned(),
+        })
     })
 }
 
@@ -56,7 +64,9 @@ pub fn ready(place: &Place) -> Result<Option<Node>> {
     };
     sh::run(
         "installing the npm tools (esbuild, ECharts, binaryen, axe-core)",
-        place.command(npm).args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]),
+        place
+            .command(npm)
+            .args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]),
     )?;
     std::fs::write(&mark, wanted).during("marking node_modules as complete")?;
     Ok(Some(node))

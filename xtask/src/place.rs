@@ -18,7 +18,9 @@ impl Place {
     pub fn find() -> Result<Self> {
         let root = root()?;
         let mut metadata = Command::new(cargo());
-        metadata.current_dir(&root).args(["metadata", "--no-deps", "--format-version", "1"]);
+        metadata
+            .current_dir(&root)
+            .args(["metadata", "--no-deps", "--format-version", "1"]);
         let parsed: serde_json::Value = serde_json::from_str(&sh::capture(&mut metadata)?)
             .during("reading the answer of cargo metadata")?;
         let target = match parsed["target_directory"].as_str() {
@@ -46,8 +48,35 @@ impl Place {
     /// Any program, at the root, with our tools on the search path.
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(&self.root).env("PATH", self.search_path());
         command
+            .current_dir(&self.root)
+            .env("PATH", self.search_path());
+        command
+    }
+
+    /// The package that owns a test program such as `e2e`.
+    pub fn owner_of_test(&self, name: &str) -> Result<String> {
+        let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
+        let is_it = |target: &serde_json::Value| {
+            target["name"] == name && list(&target["kind"]).iter().any(|kind| kind == "test")
+        };
+        list(&self.packages()?)
+            .iter()
+            .find(|package| list(&package["targets"]).iter().any(is_it))
+            .and_then(|package| package["name"].as_str().map(str::to_owned))
+            .ok_or_else(|| {
+                Failure::new(format!(
+                    "no package of the workspace has a test named {name}"
+                ))
+            })
+    }
+
+    fn packages(&self) -> Result<serde_json::Value> {
+        let mut command = self.cargo();
+        command.args(["metadata", "--no-deps", "--format-version", "1"]);
+        let parsed: serde_json::Value = serde_json::from_str(&sh::capture(&mut command)?)
+            .during("reading the answer of cargo metadata")?;
+        Ok(parsed["packages"].clone())
     }
 
     /// The first program of that name: our own tools, then the search path.
@@ -76,16 +105,19 @@ impl Place {
             folders.push(bin);
         }
         // A folder with the separator in its name cannot be on the path; then leave it be.
-        std::env::join_paths(folders).unwrap_or_else(|_| std::env::var_os("PATH").unwrap_or_default())
+        std::env::join_paths(folders)
+            .unwrap_or_else(|_| std::env::var_os("PATH").unwrap_or_default())
     }
 }
 
 /// The folder `cargo install` writes to.
 pub fn cargo_bin() -> Option<PathBuf> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| {
-        let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
-        Some(Path::new(&home).join(".cargo"))
-    })?;
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| {
+            let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"))?;
+            Some(Path::new(&home).join(".cargo"))
+        })?;
     Some(home.join("bin"))
 }
 

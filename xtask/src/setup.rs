@@ -6,9 +6,7 @@ use crate::{echarts, node, tools};
 
 /// Makes the compiler, Trunk, wasm-bindgen, the npm tools and the chart library ready.
 pub fn run(place: &Place) -> Result<()> {
-    tools::wasm_target(place)?;
-    tools::wasm_bindgen(place)?;
-    tools::trunk(place)?;
+    compilers(place)?;
     let node = node::ready(place)?;
     if node.is_none() {
         say("no Node of version 20 or later: the app is built without wasm-opt, and larger");
@@ -16,4 +14,11 @@ pub fn run(place: &Place) -> Result<()> {
     echarts::ready(place, node.as_ref())?;
     say("set-up is complete");
     Ok(())
+}
+
+/// The part of the set-up that cargo and rustup do; it can take minutes.
+pub fn compilers(place: &Place) -> Result<()> {
+    tools::wasm_target(place)?;
+    tools::wasm_bindgen(place)?;
+    tools::trunk(place).map(drop)
 }

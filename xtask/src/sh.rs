@@ -23,10 +23,16 @@ impl Heartbeat {
         let begun = Instant::now();
         let thread = std::thread::spawn(move || {
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(HEARTBEAT) {
-                say(format_args!("  … {what} ({} s so far)", begun.elapsed().as_secs()));
+                say(format_args!(
+                    "  … {what} ({} s so far)",
+                    begun.elapsed().as_secs()
+                ));
             }
         });
-        Self { stop: Some(stop), thread: Some(thread) }
+        Self {
+            stop: Some(stop),
+            thread: Some(thread),
+        }
     }
 }
 
@@ -53,7 +59,10 @@ pub fn run(what: &str, command: &mut Command) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    Err(Failure::new(format!("{what} failed ({status}): {}", shown(command))))
+    Err(Failure::new(format!(
+        "{what} failed ({status}): {}",
+        shown(command)
+    )))
 }
 
 /// Runs a program and gives what it printed.
@@ -67,7 +76,12 @@ pub fn capture(command: &mut Command) -> Result<String> {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
     let complaint = String::from_utf8_lossy(&output.stderr);
-    Err(Failure::new(format!("{} ({}): {}", shown(command), output.status, complaint.trim())))
+    Err(Failure::new(format!(
+        "{} ({}): {}",
+        shown(command),
+        output.status,
+        complaint.trim()
+    )))
 }
 
 /// What became of a program whose output was shown and searched at the same time.
@@ -100,7 +114,10 @@ pub fn watch(what: &str, command: &mut Command, keep: fn(&str) -> bool) -> Resul
         }
     }
     let status = child.wait().during(format_args!("waiting for {what}"))?;
-    Ok(Watched { ok: status.success(), kept })
+    Ok(Watched {
+        ok: status.success(),
+        kept,
+    })
 }
 
 /// The command as one would type it.

@@ -47,7 +47,9 @@ pub fn build_for_development(place: &Place) -> Result<()> {
 
 fn trunk(place: &Place, what: &str, arguments: &[&str]) -> Result<()> {
     if !place.at("style/main.css").is_file() {
-        return Err(Failure::new("style/main.css is missing; the app cannot be built"));
+        return Err(Failure::new(
+            "style/main.css is missing; the app cannot be built",
+        ));
     }
     let mut command = place.command(tools::trunk(place)?);
     // Trunk reads NO_COLOR as one of its own options and refuses the usual value 1.
@@ -55,10 +57,15 @@ fn trunk(place: &Place, what: &str, arguments: &[&str]) -> Result<()> {
     sh::run(what, &mut command)
 }
 
+/// The fingerprint of everything the app is made of.
+pub fn sources(place: &Place) -> Result<String> {
+    stamp::of_tree(&place.root, SOURCES)
+}
+
 /// Of the sources, of the tools that shape the result, and of the list of built files.
 fn fingerprint(place: &Place) -> Result<String> {
     let mut whole = stamp::Fingerprint::new();
-    whole.add(stamp::of_tree(&place.root, SOURCES)?.as_bytes());
+    whole.add(sources(place)?.as_bytes());
     whole.add(&[u8::from(node::find(place).is_some())]);
     whole.add(&std::fs::read(place.at("dist/assets.json")).unwrap_or_default());
     Ok(whole.short())

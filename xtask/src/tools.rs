@@ -22,7 +22,12 @@ struct Tool {
 pub fn trunk(place: &Place) -> Result<PathBuf> {
     ensure(
         place,
-        &Tool { program: "trunk", package: "trunk", version: TRUNK.into(), locked: true },
+        &Tool {
+            program: "trunk",
+            package: "trunk",
+            version: TRUNK.into(),
+            locked: true,
+        },
     )
 }
 
@@ -32,7 +37,12 @@ pub fn wasm_bindgen(place: &Place) -> Result<PathBuf> {
     ensure(
         place,
         // Its own lock file names versions that a registry copy may not have yet.
-        &Tool { program: "wasm-bindgen", package: "wasm-bindgen-cli", version, locked: false },
+        &Tool {
+            program: "wasm-bindgen",
+            package: "wasm-bindgen-cli",
+            version,
+            locked: false,
+        },
     )
 }
 
@@ -60,13 +70,22 @@ pub fn wasm_target(place: &Place) -> Result<()> {
             "rustup is missing and this compiler has no wasm32-unknown-unknown target: install rustup from https://rustup.rs",
         ));
     };
-    let installed = sh::capture(place.command(&rustup).args(["target", "list", "--installed"]))?;
-    if installed.lines().any(|line| line.trim() == "wasm32-unknown-unknown") {
+    let installed = sh::capture(
+        place
+            .command(&rustup)
+            .args(["target", "list", "--installed"]),
+    )?;
+    if installed
+        .lines()
+        .any(|line| line.trim() == "wasm32-unknown-unknown")
+    {
         return Ok(());
     }
     sh::run(
         "adding the compiler's WebAssembly target",
-        place.command(&rustup).args(["target", "add", "wasm32-unknown-unknown"]),
+        place
+            .command(&rustup)
+            .args(["target", "add", "wasm32-unknown-unknown"]),
     )
 }
 
@@ -101,12 +120,20 @@ fn binstall(place: &Place, tool: &Tool, beside: bool) -> bool {
         return false;
     }
     let mut command = place.cargo();
-    command.args(["binstall", "--no-confirm", "--disable-strategies", "compile"]);
+    command.args([
+        "binstall",
+        "--no-confirm",
+        "--disable-strategies",
+        "compile",
+    ]);
     command.arg(format!("{}@{}", tool.package, tool.version));
     if beside {
         command.arg("--root").arg(place.at(".tools"));
     }
-    let what = format!("fetching {} {} with cargo-binstall", tool.program, tool.version);
+    let what = format!(
+        "fetching {} {} with cargo-binstall",
+        tool.program, tool.version
+    );
     match sh::run(&what, &mut command) {
         Ok(()) => true,
         Err(error) => {
@@ -118,7 +145,13 @@ fn binstall(place: &Place, tool: &Tool, beside: bool) -> bool {
 
 fn install(place: &Place, tool: &Tool, beside: bool) -> Result<()> {
     let mut command = place.cargo();
-    command.args(["install", tool.package, "--version", &tool.version, "--force"]);
+    command.args([
+        "install",
+        tool.package,
+        "--version",
+        &tool.version,
+        "--force",
+    ]);
     if tool.locked {
         command.arg("--locked");
     }
@@ -131,7 +164,10 @@ fn install(place: &Place, tool: &Tool, beside: bool) -> Result<()> {
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16");
     sh::run(
-        &format!("building {} {} (several minutes, once)", tool.program, tool.version),
+        &format!(
+            "building {} {} (several minutes, once)",
+            tool.program, tool.version
+        ),
         &mut command,
     )
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// `GET /api/v1/figures?period=2026-10&unit=`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Figures {
     /// The region's name.
     pub region: String,
@@ -49,6 +50,7 @@ pub struct Figures {
 
 /// Counts with the rates that follow from them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Block {
     /// Numbers by level.
     pub counts: Counts,
@@ -62,6 +64,7 @@ pub struct Block {
 
 /// A day of the trend.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TrendDay {
     /// ISO date.
     pub day: String,
@@ -73,6 +76,7 @@ pub struct TrendDay {
 
 /// A unit's row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct UnitRow {
     /// Code.
     pub code: String,
@@ -90,6 +94,7 @@ pub struct UnitRow {
 
 /// `GET /api/v1/today`: the only live figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Today {
     /// Ratings accepted in the region today, without levels.
     pub ratings: u64,
@@ -97,6 +102,7 @@ pub struct Today {
 
 /// `GET /api/v1/due?profile=&clock=&from=`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DueAnswer {
     /// ISO; none where the profile has no term.
     pub due: Option<String>,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST /api/v1/follow`: the rater proves to be the rater by the form's own key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FollowAsk {
     /// The receipt code.
@@ -19,6 +20,7 @@ pub struct FollowAsk {
 
 /// The secret code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FollowCode {
     /// In groups, for reading aloud and writing down.
     pub code: String,
@@ -26,6 +28,7 @@ pub struct FollowCode {
 
 /// What `/f/{code}` shows. Until the next release it is the same for every level.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FollowPage {
     /// An invented region: every page says 演示.
     pub demo: bool,
@@ -39,6 +42,7 @@ pub struct FollowPage {
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Outcome {
     /// The level that was given.
     pub level: Level,
@@ -50,6 +54,7 @@ pub struct Outcome {
 
 /// A ticket as its rater sees it: no names of staff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FollowTicket {
     /// Its number.
     pub number: String,
@@ -67,6 +72,7 @@ pub struct FollowTicket {
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FollowStep {
     /// The kind of ticket event, for example `assigned`.
     pub kind: String,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A window and what is around it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Place {
     /// The hall's name.
     pub hall: String,
@@ -19,6 +20,7 @@ pub struct Place {
 
 /// A hall in the list that helps whoever mistyped a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Hall {
     /// The hall's name.
     pub name: String,
@@ -30,6 +32,7 @@ pub struct Hall {
 
 /// A plate in the staff's list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlateRow {
     /// The code in the plate's address.
     pub plate: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why a request was refused. Closed; newer servers may send one that this client does not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     /// The body, query or header is not of the form that the API describes.
@@ -62,6 +63,7 @@ impl ProblemKind {
 
 /// A refused request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Problem {
     /// What kind of refusal.
     #[serde(rename = "type")]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the rating page needs; the same for the server's HTML and for the SPA.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RatePage {
     /// The region's name.
     pub region: String,
@@ -37,6 +38,7 @@ pub struct RatePage {
 
 /// A tag on the rating page; its text is `tag.<code>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TagChoice {
     /// National code (`domain.md` 4.2).
     pub code: u16,
@@ -67,6 +69,7 @@ pub mod field {
 
 /// `POST /api/v1/ratings`. The key travels in the header `Idempotency-Key`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct RatingCreate {
     /// The plate that was scanned; this or `service`.
@@ -97,6 +100,7 @@ pub struct RatingCreate {
 
 /// The answer to a stored rating: 201, or 200 for a repeated request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Receipt {
     /// The receipt code, in groups; may be shown to anyone.
     pub code: String,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// `POST /api/v1/session`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// Staff name.
@@ -15,6 +16,7 @@ pub struct SignIn {
 
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
     /// Display name.
     pub name: String,
@@ -28,6 +30,7 @@ pub struct Me {
 
 /// One service event (`domain.md` 4.3.2), pushed before it can be rated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EventCreate {
     /// Case number (办件编号).
@@ -47,6 +50,7 @@ pub struct EventCreate {
 
 /// `POST /api/v1/events`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EventsCreate {
     /// At most 500.
@@ -55,6 +59,7 @@ pub struct EventsCreate {
 
 /// What became of one pushed event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventAccepted {
     /// Case number.
     pub project_no: String,
@@ -68,6 +73,7 @@ pub struct EventAccepted {
 
 /// Answer to `POST /api/v1/events`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct EventsAccepted {
     /// In the order of the request.
     pub events: Vec<EventAccepted>,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// A row of the worklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TicketRow {
     /// The ticket's number.
     pub number: String,
@@ -34,6 +35,7 @@ pub struct TicketRow {
 
 /// A page of the worklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Worklist {
     /// The region's today, ISO.
     pub today: String,
@@ -47,6 +49,7 @@ pub struct Worklist {
 
 /// One clock of a ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DueView {
     /// Which clock.
     pub clock: Clock,
@@ -66,6 +69,7 @@ pub struct DueView {
 
 /// An action with the reason against it, if there is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ActionView {
     /// What could be done.
     pub action: Action,
@@ -75,6 +79,7 @@ pub struct ActionView {
 
 /// An entry of the timeline.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TimelineEntry {
     /// Position in the stream.
     pub seq: i64,
@@ -92,6 +97,7 @@ pub struct TimelineEntry {
 
 /// A person whom a ticket can be given to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StaffChoice {
     /// Id.
     pub id: String,
@@ -101,6 +107,7 @@ pub struct StaffChoice {
 
 /// A ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TicketView {
     /// Its number.
     pub number: String,
@@ -136,6 +143,7 @@ pub struct TicketView {
 
 /// `POST /api/v1/tickets/{number}/actions`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TicketAct {
     /// What to do.
@@ -158,6 +166,7 @@ pub struct TicketAct {
 
 /// Contact data, revealed on purpose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contact {
     /// Name, if given.
     pub name: Option<String>,

@@ -12,9 +12,11 @@ use time::Duration;
 
 /// One day (for months: one month's end) on the way to the due day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Step {
     /// The day.
     #[serde(with = "serde_iso")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = Date))]
     pub date: Date,
     /// Does it count towards the term?
     pub counted: bool,

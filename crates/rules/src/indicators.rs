@@ -12,6 +12,7 @@ use std::ops::{Add, AddAssign};
 /// Counts of one scope and period. Active ratings only; service events and plate ratings
 /// without a case are never summed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Counts {
     /// Active ratings by level − 1 (A_k).
     pub levels: [u64; 5],
@@ -82,6 +83,7 @@ impl std::iter::Sum for Counts {
 
 /// How the bad ratings of a scope and period were handled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Handling {
     /// Bad ratings.
     pub bad: u64,

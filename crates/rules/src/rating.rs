@@ -181,6 +181,7 @@ pub struct Draft {
 
 /// One reason why the input can't be stored. Codes only; the text is in `locales/`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Violation {
     /// The field of [`Input`] it is about.
     pub field: String,

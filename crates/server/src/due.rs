@@ -1,7 +1,7 @@
 //! `haochaping due`: when a duty is due under a profile, with every day counted or skipped.
 
 use crate::policy::Policies;
-use rules::date::{Date, serde_iso};
+use rules::date::{Date, iso, serde_iso};
 use rules::deadline::{self, Step};
 use rules::profile::{Basis, Clock};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,21 @@ pub struct DueAnswer {
     /// Why there is no due day.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
+}
+
+impl DueAnswer {
+    /// The same answer as the API gives it.
+    #[must_use]
+    pub fn on_the_wire(self) -> contract::figures::DueAnswer {
+        contract::figures::DueAnswer {
+            due: self.due.map(iso),
+            provisional: self.provisional,
+            in_force: self.in_force,
+            steps: self.steps,
+            cite: self.cite,
+            reason: self.reason,
+        }
+    }
 }
 
 /// Why there is no answer.

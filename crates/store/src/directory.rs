@@ -114,7 +114,11 @@ impl Store {
 
     /// A fact about the folder.
     pub async fn meta(&self, key: &str) -> Result<Option<String>> {
-        self.db.opt(&META_GET, args![key]).await?.map(|mut row| row.take()).transpose()
+        self.db
+            .opt(&META_GET, args![key])
+            .await?
+            .map(|mut row| row.take())
+            .transpose()
     }
 
     /// Adds or replaces units.
@@ -139,7 +143,10 @@ impl Store {
 
     /// Adds or replaces windows; their halls, units and items come first.
     pub async fn put_windows(&self, windows: &[Window]) -> Result<()> {
-        self.db.write_bulk(&WINDOW_PUT, rows(windows)).await.map(drop)
+        self.db
+            .write_bulk(&WINDOW_PUT, rows(windows))
+            .await
+            .map(drop)
     }
 
     /// All windows by code.

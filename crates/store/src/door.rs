@@ -75,7 +75,12 @@ pub(crate) async fn enter(tx: &mut Tx) -> Result<Door> {
 /// Takes the lane's next number. The number comes back if the transaction does not commit.
 pub(crate) async fn stamp(tx: &mut Tx, door: Door, lane: &str) -> Result<Stamp> {
     let batch = tx.one(&LANE_NEXT, args![lane]).await?.take()?;
-    Ok(Stamp { day: door.day, epoch: door.epoch, lane: lane.to_owned(), batch })
+    Ok(Stamp {
+        day: door.day,
+        epoch: door.epoch,
+        lane: lane.to_owned(),
+        batch,
+    })
 }
 
 /// Records the batch itself.
@@ -130,7 +135,10 @@ impl Store {
         let open: Option<Door> = optional(tx.opt(&OPEN_DOOR, args![]).await?)?;
         let open = open.ok_or(StoreError::DoorShut)?;
         if open.day != day || next_day <= day {
-            return Err(StoreError::Conflict(format!("the open day is {}", open.day)));
+            return Err(StoreError::Conflict(format!(
+                "the open day is {}",
+                open.day
+            )));
         }
         tx.exec(&DOOR_CLOSE, args![day, now]).await?;
         let next = put_door(&mut tx, next_day, now).await?;

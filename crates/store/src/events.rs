@@ -70,12 +70,17 @@ statements! {
 type Key = (String, String, i64);
 
 fn key(event: &ServiceEvent) -> Key {
-    (event.unit.clone(), event.project_no.clone(), event.service_no)
+    (
+        event.unit.clone(),
+        event.project_no.clone(),
+        event.service_no,
+    )
 }
 
 /// Whether two pushes say the same; when and under which profile we took it is ours.
 fn same(a: &ServiceEvent, b: &ServiceEvent) -> bool {
-    (&a.item, &a.hall, &a.win, &a.staff, &a.served_on) == (&b.item, &b.hall, &b.win, &b.staff, &b.served_on)
+    (&a.item, &a.hall, &a.win, &a.staff, &a.served_on)
+        == (&b.item, &b.hall, &b.win, &b.staff, &b.served_on)
 }
 
 impl Store {
@@ -100,9 +105,17 @@ impl Store {
         for mut row in tx.bulk(&EVENT_PUT, rows).await? {
             fresh.insert((row.take()?, row.take()?, row.take()?));
         }
-        let codes = sorted.iter().filter(|event| fresh.contains(&key(event))).map(|event| {
-            args![&event.code_hash, &event.unit, &event.project_no, event.service_no]
-        });
+        let codes = sorted
+            .iter()
+            .filter(|event| fresh.contains(&key(event)))
+            .map(|event| {
+                args![
+                    &event.code_hash,
+                    &event.unit,
+                    &event.project_no,
+                    event.service_no
+                ]
+            });
         tx.bulk(&EVENT_CODE_PUT, codes.collect()).await?;
         let mut outcomes = Vec::with_capacity(events.len());
         for event in events {
@@ -110,11 +123,21 @@ impl Store {
                 outcomes.push(PushOutcome::Accepted);
                 continue;
             }
-            let row = tx.opt(&EVENT, args![&event.unit, &event.project_no, event.service_no]).await?;
+            let row = tx
+                .opt(
+                    &EVENT,
+                    args![&event.unit, &event.project_no, event.service_no],
+                )
+                .await?;
             let stored: Option<ServiceEvent> = optional(row)?;
-            let stored = stored.ok_or_else(|| StoreError::Internal("a pushed event vanished".into()))?;
+            let stored =
+                stored.ok_or_else(|| StoreError::Internal("a pushed event vanished".into()))?;
             let repeated = same(&stored, event);
-            outcomes.push(if repeated { PushOutcome::SameAgain } else { PushOutcome::Different });
+            outcomes.push(if repeated {
+                PushOutcome::SameAgain
+            } else {
+                PushOutcome::Different
+            });
         }
         tx.commit().await?;
         Ok(outcomes)
@@ -126,7 +149,16 @@ impl Store {
     }
 
     /// The event of a case.
-    pub async fn event(&self, unit: &str, project_no: &str, service_no: i64) -> Result<Option<ServiceEvent>> {
-        optional(self.db.opt(&EVENT, args![unit, project_no, service_no]).await?)
+    pub async fn event(
+        &self,
+        unit: &str,
+        project_no: &str,
+        service_no: i64,
+    ) -> Result<Option<ServiceEvent>> {
+        optional(
+            self.db
+                .opt(&EVENT, args![unit, project_no, service_no])
+                .await?,
+        )
     }
 }

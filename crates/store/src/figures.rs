@@ -134,13 +134,23 @@ impl Store {
     ) -> Result<()> {
         let mut tx = self.db.begin().await?;
         tx.lock(Lock::DoorExclusive).await?;
-        let state: Option<String> =
-            tx.opt(&DOOR_STATE, args![day]).await?.map(|mut row| row.take()).transpose()?;
+        let state: Option<String> = tx
+            .opt(&DOOR_STATE, args![day])
+            .await?
+            .map(|mut row| row.take())
+            .transpose()?;
         if state.as_deref() != Some("closed") {
-            return Err(StoreError::Conflict(format!("{day} is not waiting for a release")));
+            return Err(StoreError::Conflict(format!(
+                "{day} is not waiting for a release"
+            )));
         }
-        tx.bulk(&CELL_PUT, cells.into_iter().map(Record::values).collect()).await?;
-        tx.bulk(&HANDLING_PUT, handling.into_iter().map(Record::values).collect()).await?;
+        tx.bulk(&CELL_PUT, cells.into_iter().map(Record::values).collect())
+            .await?;
+        tx.bulk(
+            &HANDLING_PUT,
+            handling.into_iter().map(Record::values).collect(),
+        )
+        .await?;
         tx.exec(&SEAL, args![day, now]).await?;
         tx.commit().await
     }

@@ -9,6 +9,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
+use crate::Store;
 use crate::door;
 use crate::engine::Tx;
 use crate::error::{Result, StoreError};
@@ -18,7 +19,6 @@ use crate::sql::statements;
 use crate::tickets::NewTicketEvent;
 use crate::value::{Id, Value, args, optional};
 use crate::write::{Dims, write};
-use crate::Store;
 
 /// A rating to be stored, with everything that goes with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -203,17 +203,34 @@ impl Store {
 fn waves(items: &[NewRating]) -> Vec<Vec<usize>> {
     let mut by_key: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
     for (i, item) in items.iter().enumerate() {
-        by_key.entry((&item.unit, &item.idempotency_key)).or_default().push(i);
+        by_key
+            .entry((&item.unit, &item.idempotency_key))
+            .or_default()
+            .push(i);
     }
     let depth = by_key.values().map(Vec::len).max().unwrap_or(0);
-    (0..depth).map(|n| by_key.values().filter_map(|uses| uses.get(n).copied()).collect()).collect()
+    (0..depth)
+        .map(|n| {
+            by_key
+                .values()
+                .filter_map(|uses| uses.get(n).copied())
+                .collect()
+        })
+        .collect()
 }
 
 /// Decides what each rating of a wave is, and takes its key and its slot.
 async fn claim(tx: &mut Tx, items: &[NewRating], wave: &[usize], plan: &mut Plan) -> Result<()> {
     let rows = wave.iter().map(|&i| {
         let item = &items[i];
-        args![&item.unit, &item.idempotency_key, &item.body_hash, &item.rating, 1, item.accepted_at]
+        args![
+            &item.unit,
+            &item.idempotency_key,
+            &item.body_hash,
+            &item.rating,
+            1,
+            item.accepted_at
+        ]
     });
     let mut fresh: HashSet<(String, String)> = HashSet::new();
     for mut row in tx.bulk(&SUBMIT, rows.collect()).await? {
@@ -236,15 +253,32 @@ fn slot_key(item: &NewRating) -> String {
     if item.subject_kind == "event" {
         return item.subject_key.clone();
     }
-    let id: String = item.rating.iter().map(|byte| format!("{byte:02x}")).collect();
+    let id: String = item
+        .rating
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{}:{id}", item.subject_key)
 }
 
-async fn take_slots(tx: &mut Tx, items: &[NewRating], mut winners: Vec<usize>, plan: &mut Plan) -> Result<()> {
+async fn take_slots(
+    tx: &mut Tx,
+    items: &[NewRating],
+    mut winners: Vec<usize>,
+    plan: &mut Plan,
+) -> Result<()> {
     winners.sort_by_cached_key(|&i| (items[i].unit.clone(), slot_key(&items[i])));
     let rows: Vec<Vec<Value>> = winners
         .iter()
-        .map(|&i| args![&items[i].unit, slot_key(&items[i]), &items[i].rating, 1, items[i].accepted_at])
+        .map(|&i| {
+            args![
+                &items[i].unit,
+                slot_key(&items[i]),
+                &items[i].rating,
+                1,
+                items[i].accepted_at
+            ]
+        })
         .collect();
     let mut taken: HashSet<Id> = HashSet::new();
     for mut row in tx.bulk(&TAKE_SLOT, rows).await? {
@@ -254,13 +288,25 @@ async fn take_slots(tx: &mut Tx, items: &[NewRating], mut winners: Vec<usize>, p
         let item = &items[i];
         // Removing keeps two items with one id from both counting as taken.
         let outcome = if taken.remove(&item.rating) {
-            plan.versions.push(Version { item: i, seq: 1, prior: None });
-            IngestOutcome::Accepted { rating: item.rating, seq: 1 }
+            plan.versions.push(Version {
+                item: i,
+                seq: 1,
+                prior: None,
+            });
+            IngestOutcome::Accepted {
+                rating: item.rating,
+                seq: 1,
+            }
         } else {
-            tx.exec(&UNSUBMIT, args![&item.unit, &item.idempotency_key]).await?;
-            let slot: Option<Slot> = optional(tx.opt(&SLOT, args![&item.unit, slot_key(item)]).await?)?;
-            let slot = slot.ok_or_else(|| StoreError::Refused("the slot is not to be had".into()))?;
-            IngestOutcome::AlreadyRated { rating: slot.rating }
+            tx.exec(&UNSUBMIT, args![&item.unit, &item.idempotency_key])
+                .await?;
+            let slot: Option<Slot> =
+                optional(tx.opt(&SLOT, args![&item.unit, slot_key(item)]).await?)?;
+            let slot =
+                slot.ok_or_else(|| StoreError::Refused("the slot is not to be had".into()))?;
+            IngestOutcome::AlreadyRated {
+                rating: slot.rating,
+            }
         };
         plan.outcomes.insert(i, outcome);
     }
@@ -268,33 +314,62 @@ async fn take_slots(tx: &mut Tx, items: &[NewRating], mut winners: Vec<usize>, p
 }
 
 /// A key that has been used: the same again, a new version, or a misuse.
-async fn repeat(tx: &mut Tx, items: &[NewRating], i: usize, plan: &mut Plan) -> Result<IngestOutcome> {
+async fn repeat(
+    tx: &mut Tx,
+    items: &[NewRating],
+    i: usize,
+    plan: &mut Plan,
+) -> Result<IngestOutcome> {
     let item = &items[i];
     let stored = submission(tx, item).await?;
     if stored.body_hash == item.body_hash {
-        return Ok(IngestOutcome::SameAgain { rating: stored.rating, seq: stored.seq });
+        return Ok(IngestOutcome::SameAgain {
+            rating: stored.rating,
+            seq: stored.seq,
+        });
     }
     if item.amend_of != Some(stored.rating) || item.rating != stored.rating {
         return Ok(IngestOutcome::KeyReused);
     }
-    let values = args![&item.unit, &item.idempotency_key, &item.body_hash, &item.rating];
+    let values = args![
+        &item.unit,
+        &item.idempotency_key,
+        &item.body_hash,
+        &item.rating
+    ];
     let Some(mut row) = tx.opt(&AMEND, values).await? else {
         // Another server has just stored this very body.
         let stored = submission(tx, item).await?;
-        return Ok(IngestOutcome::SameAgain { rating: stored.rating, seq: stored.seq });
+        return Ok(IngestOutcome::SameAgain {
+            rating: stored.rating,
+            seq: stored.seq,
+        });
     };
     let seq: i64 = row.take()?;
     let (subject, prior) = version_before(tx, items, plan, item, seq).await?;
     if subject != item.subject_key {
-        return Err(StoreError::Refused("a version cannot change what is rated".into()));
+        return Err(StoreError::Refused(
+            "a version cannot change what is rated".into(),
+        ));
     }
-    tx.exec(&MOVE_SLOT, args![&item.unit, slot_key(item), seq]).await?;
-    plan.versions.push(Version { item: i, seq, prior: Some(prior) });
-    Ok(IngestOutcome::Accepted { rating: item.rating, seq })
+    tx.exec(&MOVE_SLOT, args![&item.unit, slot_key(item), seq])
+        .await?;
+    plan.versions.push(Version {
+        item: i,
+        seq,
+        prior: Some(prior),
+    });
+    Ok(IngestOutcome::Accepted {
+        rating: item.rating,
+        seq,
+    })
 }
 
 async fn submission(tx: &mut Tx, item: &NewRating) -> Result<Submission> {
-    let stored = optional(tx.opt(&SUBMISSION, args![&item.unit, &item.idempotency_key]).await?)?;
+    let stored = optional(
+        tx.opt(&SUBMISSION, args![&item.unit, &item.idempotency_key])
+            .await?,
+    )?;
     stored.ok_or_else(|| StoreError::Unavailable("a submission was withdrawn meanwhile".into()))
 }
 
@@ -313,7 +388,9 @@ async fn version_before(
         let before = &items[version.item];
         return Ok((before.subject_key.clone(), Dims::of(before)));
     }
-    let row = tx.opt(&VERSION, args![&item.unit, &item.rating, seq - 1]).await?;
+    let row = tx
+        .opt(&VERSION, args![&item.unit, &item.rating, seq - 1])
+        .await?;
     let mut row = row.ok_or_else(|| StoreError::Refused("the version before is missing".into()))?;
     Ok((row.take()?, crate::value::Record::read(&mut row)?))
 }
@@ -327,8 +404,15 @@ pub(crate) struct Bisect<O> {
 
 impl<O> Bisect<O> {
     pub fn new(len: usize) -> Self {
-        let work = if len == 0 { Vec::new() } else { vec![0..len; 1] };
-        Self { work, outcomes: (0..len).map(|_| None).collect() }
+        let work = if len == 0 {
+            Vec::new()
+        } else {
+            vec![0..len; 1]
+        };
+        Self {
+            work,
+            outcomes: (0..len).map(|_| None).collect(),
+        }
     }
 
     /// The next part to try.
@@ -337,7 +421,12 @@ impl<O> Bisect<O> {
     }
 
     /// Takes the part's outcomes; halves it if it was refused; gives up on any other error.
-    pub fn settle(&mut self, part: Range<usize>, done: Result<Vec<O>>, refuse: fn(String) -> O) -> Result<()> {
+    pub fn settle(
+        &mut self,
+        part: Range<usize>,
+        done: Result<Vec<O>>,
+        refuse: fn(String) -> O,
+    ) -> Result<()> {
         match done {
             Ok(outcomes) => {
                 for (i, outcome) in part.zip(outcomes) {

@@ -33,7 +33,9 @@ pub use ratings::{RatingCode, RatingEvent, Slot, Submission};
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub use sql::coverage;
-pub use tickets::{NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey};
+pub use tickets::{
+    NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey,
+};
 pub use value::Id;
 
 use sql::statements;
@@ -56,7 +58,11 @@ pub struct StoreOptions {
 
 impl Default for StoreOptions {
     fn default() -> Self {
-        Self { synchronous: None, readers: 4, max_pages: None }
+        Self {
+            synchronous: None,
+            readers: 4,
+            max_pages: None,
+        }
     }
 }
 
@@ -69,7 +75,9 @@ pub struct Store {
 impl Store {
     /// Opens `sqlite://path` (made if missing) or `postgres://…`.
     pub async fn open(url: &str, options: StoreOptions) -> Result<Self> {
-        Ok(Self { db: engine::Db::open(url, &options).await? })
+        Ok(Self {
+            db: engine::Db::open(url, &options).await?,
+        })
     }
 
     /// Which database is underneath.

@@ -1,17 +1,16 @@
 //! The schema: one template for both engines, applied in one transaction.
 
+use crate::Store;
 use crate::engine::{Engine, Lock, Tx};
 use crate::error::Result;
 use crate::sql::statements;
 use crate::value::args;
-use crate::Store;
 
 /// Migrations in order; a number never changes its text once released.
 const MIGRATIONS: &[(i64, &str, &str)] =
     &[(1, "house", include_str!("../migrations/0001_house.sql"))];
 
-const SCHEMA_VERSION: &str =
-    "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";
+const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";
 
 statements! {
     APPLIED = "SELECT COALESCE(MAX(version), 0) FROM schema_version";

@@ -109,7 +109,10 @@ impl Store {
 
     /// Adds or replaces a connector.
     pub async fn put_connector(&self, connector: Connector) -> Result<()> {
-        self.db.write(&CONNECTOR_PUT, connector.values()).await.map(drop)
+        self.db
+            .write(&CONNECTOR_PUT, connector.values())
+            .await
+            .map(drop)
     }
 
     /// The connector that holds this key.
@@ -119,7 +122,10 @@ impl Store {
 
     /// Opens a session.
     pub async fn session_put(&self, session: Session) -> Result<()> {
-        self.db.write(&SESSION_PUT, session.values()).await.map(drop)
+        self.db
+            .write(&SESSION_PUT, session.values())
+            .await
+            .map(drop)
     }
 
     /// The session of a token, unless it has expired.
@@ -129,7 +135,10 @@ impl Store {
 
     /// Ends a session.
     pub async fn session_delete(&self, token_hash: &[u8]) -> Result<()> {
-        self.db.write(&SESSION_DELETE, args![token_hash]).await.map(drop)
+        self.db
+            .write(&SESSION_DELETE, args![token_hash])
+            .await
+            .map(drop)
     }
 
     /// Forgets expired sessions.
@@ -143,8 +152,16 @@ impl Store {
     }
 
     /// Counts a failed sign-in; from the `allowed`-th on the login is locked until `locked_until`.
-    pub async fn throttle_failed(&self, login: &str, allowed: i64, locked_until: i64) -> Result<Throttle> {
-        let rows = self.db.write(&THROTTLE_FAILED, args![login, allowed, locked_until]).await?;
+    pub async fn throttle_failed(
+        &self,
+        login: &str,
+        allowed: i64,
+        locked_until: i64,
+    ) -> Result<Throttle> {
+        let rows = self
+            .db
+            .write(&THROTTLE_FAILED, args![login, allowed, locked_until])
+            .await?;
         optional(rows.into_iter().next()).map(Option::unwrap_or_default)
     }
 

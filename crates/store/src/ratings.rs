@@ -136,8 +136,16 @@ impl Store {
     }
 
     /// What an idempotency key has been used for.
-    pub async fn submission(&self, unit: &str, idempotency_key: &str) -> Result<Option<Submission>> {
-        optional(self.db.opt(&SUBMISSION, args![unit, idempotency_key]).await?)
+    pub async fn submission(
+        &self,
+        unit: &str,
+        idempotency_key: &str,
+    ) -> Result<Option<Submission>> {
+        optional(
+            self.db
+                .opt(&SUBMISSION, args![unit, idempotency_key])
+                .await?,
+        )
     }
 
     /// The rating of a service event, if it has been rated.

@@ -65,7 +65,9 @@ pub mod coverage {
 
     /// Those that should have run on `engine` and did not.
     pub fn missing(engine: Engine) -> Vec<&'static str> {
-        let ran = RAN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let ran = RAN
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         statements()
             .into_iter()
             .filter(|sql| sql.only.is_none_or(|only| only == engine))
@@ -75,7 +77,9 @@ pub mod coverage {
     }
 
     pub(crate) fn note(engine: Engine, sql: &Sql) {
-        let mut ran = RAN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut ran = RAN
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         ran.insert((engine.name(), sql.name));
     }
 }

@@ -187,8 +187,25 @@ impl NewTicketEvent {
     ) -> Vec<Value> {
         let private = self.private.as_ref().map(|row| row.id);
         let (number, rating) = opening.unzip();
-        let mut values = args![unit, ticket, seq, &self.kind, &self.body, &self.actor, self.at];
-        values.extend(args![&stamp.day, stamp.epoch, &stamp.lane, stamp.batch, pos, private, number, rating]);
+        let mut values = args![
+            unit,
+            ticket,
+            seq,
+            &self.kind,
+            &self.body,
+            &self.actor,
+            self.at
+        ];
+        values.extend(args![
+            &stamp.day,
+            stamp.epoch,
+            &stamp.lane,
+            stamp.batch,
+            pos,
+            private,
+            number,
+            rating
+        ]);
         values
     }
 }
@@ -207,7 +224,11 @@ impl Store {
     /// Appends an event as `expected_seq + 1` and moves the projection with it.
     /// `Conflict` if the ticket has moved on, or is not there; the new `seq` otherwise.
     pub async fn append_ticket(&self, lane: &str, append: TicketAppend) -> Result<i64> {
-        let TicketAppend { expected_seq, event, mut projection } = append;
+        let TicketAppend {
+            expected_seq,
+            event,
+            mut projection,
+        } = append;
         let seq = expected_seq + 1;
         let mut tx = self.db.begin().await?;
         let door = door::enter(&mut tx).await?;
@@ -233,18 +254,29 @@ impl Store {
     }
 
     /// The opening events after a ticket, by (unit, ticket): what a rebuild starts from.
-    pub async fn opened_tickets(&self, after: Option<(&str, &Id)>, limit: i64) -> Result<Vec<TicketEvent>> {
+    pub async fn opened_tickets(
+        &self,
+        after: Option<(&str, &Id)>,
+        limit: i64,
+    ) -> Result<Vec<TicketEvent>> {
         records(self.db.all(&OPENED, after_ticket(after, limit)).await?)
     }
 
     /// The projections after a ticket, by (unit, ticket).
-    pub async fn list_tickets(&self, after: Option<(&str, &Id)>, limit: i64) -> Result<Vec<TicketRow>> {
+    pub async fn list_tickets(
+        &self,
+        after: Option<(&str, &Id)>,
+        limit: i64,
+    ) -> Result<Vec<TicketRow>> {
         records(self.db.all(&LIST, after_ticket(after, limit)).await?)
     }
 
     /// Replaces or restores a projection, as a rebuild does.
     pub async fn put_ticket_projection(&self, row: TicketRow) -> Result<()> {
-        self.db.write_bulk(&TICKET_PUT, vec![row.columns()]).await.map(drop)
+        self.db
+            .write_bulk(&TICKET_PUT, vec![row.columns()])
+            .await
+            .map(drop)
     }
 
     /// A ticket.
@@ -265,14 +297,18 @@ impl Store {
     /// A page of the worklist: by due date, those without one last, then by number.
     pub async fn worklist(&self, filter: &WorklistFilter) -> Result<Vec<TicketRow>> {
         if filter.states.len() > STATES {
-            return Err(StoreError::Internal(format!("a worklist takes at most {STATES} states")));
+            return Err(StoreError::Internal(format!(
+                "a worklist takes at most {STATES} states"
+            )));
         }
         let (due, number) = match &filter.after {
             Some(after) => (due_key(after.due.as_deref()), after.number.clone()),
             None => (String::new(), String::new()),
         };
         let mut values = args![due, number, !filter.states.is_empty()];
-        values.extend((0..STATES).map(|i| Value::T(filter.states.get(i).cloned().unwrap_or_default())));
+        values.extend(
+            (0..STATES).map(|i| Value::T(filter.states.get(i).cloned().unwrap_or_default())),
+        );
         values.push(Value::I(filter.limit));
         let rows = match &filter.unit {
             Some(unit) => {

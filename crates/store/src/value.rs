@@ -30,7 +30,10 @@ impl Row {
 
     /// The next column.
     pub(crate) fn take<T: Field>(&mut self) -> Result<T> {
-        let value = self.0.next().ok_or_else(|| StoreError::Corrupt("a row is too short".into()))?;
+        let value = self
+            .0
+            .next()
+            .ok_or_else(|| StoreError::Corrupt("a row is too short".into()))?;
         T::read(value)
     }
 }
@@ -50,7 +53,9 @@ fn unexpected<T>(wanted: &str, got: &Value) -> Result<T> {
         Value::B(_) => "bytes",
         Value::N => "null",
     };
-    Err(StoreError::Corrupt(format!("expected {wanted}, found {kind}")))
+    Err(StoreError::Corrupt(format!(
+        "expected {wanted}, found {kind}"
+    )))
 }
 
 impl Field for i64 {
@@ -108,7 +113,9 @@ impl Field for Id {
     }
     fn read(value: Value) -> Result<Self> {
         match value {
-            Value::B(b) => b.try_into().map_err(|_| StoreError::Corrupt("an id is not 16 bytes".into())),
+            Value::B(b) => b
+                .try_into()
+                .map_err(|_| StoreError::Corrupt("an id is not 16 bytes".into())),
             other => unexpected("an id", &other),
         }
     }

@@ -92,22 +92,37 @@ pub(crate) async fn write(
             *rows.rollup.entry(prior).or_default() -= 1;
         }
         for code in &item.codes {
-            rows.codes.insert(&code.hash, args![&code.hash, &code.purpose, &item.unit, &item.rating]);
+            rows.codes.insert(
+                &code.hash,
+                args![&code.hash, &code.purpose, &item.unit, &item.rating],
+            );
         }
         rows.private.extend(&item.private);
         let Some(ticket) = &item.ticket else { continue };
-        if !opened.contains(&(item.unit.as_str(), item.rating)) && !has_ticket(tx, item, version.seq).await? {
+        if !opened.contains(&(item.unit.as_str(), item.rating))
+            && !has_ticket(tx, item, version.seq).await?
+        {
             opened.insert((&item.unit, item.rating));
             pos += 1;
             rows.tickets.push((item, ticket, pos));
             rows.private.extend(&ticket.event.private);
         }
     }
-    let Rows { ratings, codes, mut private, rollup, tickets } = rows;
+    let Rows {
+        ratings,
+        codes,
+        mut private,
+        rollup,
+        tickets,
+    } = rows;
     private.sort_by_key(|row| row.id);
     tx.bulk(&RATING_PUT, ratings).await?;
     tx.bulk(&CODE_PUT, codes.into_values().collect()).await?;
-    tx.bulk(&PRIVATE_PUT, private.into_iter().cloned().map(Record::values).collect()).await?;
+    tx.bulk(
+        &PRIVATE_PUT,
+        private.into_iter().cloned().map(Record::values).collect(),
+    )
+    .await?;
     tx.bulk(&ROLLUP_PUT, rollup_rows(rollup, stamp)).await?;
     door::record_batch(tx, stamp, i64::try_from(first_versions).unwrap_or(i64::MAX)).await?;
     open_tickets(tx, stamp, tickets).await
@@ -152,7 +167,11 @@ fn rollup_rows(rollup: BTreeMap<Dims, i64>, stamp: &Stamp) -> Vec<Vec<Value>> {
         values.push(Value::I(n));
         values
     };
-    rollup.into_iter().filter(|(_, n)| *n != 0).map(row).collect()
+    rollup
+        .into_iter()
+        .filter(|(_, n)| *n != 0)
+        .map(row)
+        .collect()
 }
 
 /// A first version cannot have one; a later one keeps the ticket it has.
@@ -160,7 +179,10 @@ async fn has_ticket(tx: &mut Tx, item: &NewRating, seq: i64) -> Result<bool> {
     if seq == 1 {
         return Ok(false);
     }
-    Ok(tx.opt(&TICKET_OF_RATING, args![&item.unit, &item.rating]).await?.is_some())
+    Ok(tx
+        .opt(&TICKET_OF_RATING, args![&item.unit, &item.rating])
+        .await?
+        .is_some())
 }
 
 /// Numbers and opens tickets; the numbers' counters are locked last and for a short time.
@@ -184,9 +206,14 @@ async fn open_tickets(
         let n = next.entry(&ticket.number_prefix).or_default();
         *n += 1;
         let number = format!("{}{n:04}", ticket.number_prefix);
-        events.push(
-            ticket.event.row(&item.unit, &ticket.ticket, 1, stamp, pos, Some((number.clone(), item.rating))),
-        );
+        events.push(ticket.event.row(
+            &item.unit,
+            &ticket.ticket,
+            1,
+            stamp,
+            pos,
+            Some((number.clone(), item.rating)),
+        ));
         projections.push(projection(item, ticket, number).columns());
     }
     tx.bulk(&TICKET_EVENT_PUT, events).await?;

@@ -58,10 +58,7 @@ mod tests {
 
     #[test]
     fn a_placeholder_is_filled_and_a_value_is_not_read_again() {
-        assert_eq!(
-            fill("{a}和{b}", &[("a", "{b}"), ("b", "乙")]),
-            "{b}和乙"
-        );
+        assert_eq!(fill("{a}和{b}", &[("a", "{b}"), ("b", "乙")]), "{b}和乙");
     }
 
     #[test]
@@ -74,7 +71,10 @@ mod tests {
         assert_eq!(by_code("tag", "510"), Some("一窗受理一次办结"));
         assert_eq!(by_code("level.satisfaction", "5"), Some("非常满意"));
         assert_eq!(by_code("level.goodness", "1"), Some("很差"));
-        assert_eq!(by_code("violation", "level.missing"), Some("请选择满意程度。"));
+        assert_eq!(
+            by_code("violation", "level.missing"),
+            Some("请选择满意程度。")
+        );
         assert_eq!(by_code("tag", "5"), None);
         assert_eq!(by_code("nothing", "510"), None);
     }
@@ -82,7 +82,11 @@ mod tests {
     #[test]
     fn every_text_uses_balanced_placeholders_and_full_width_punctuation() {
         for (path, text) in ALL {
-            assert_eq!(text.matches('{').count(), text.matches('}').count(), "{path}");
+            assert_eq!(
+                text.matches('{').count(),
+                text.matches('}').count(),
+                "{path}"
+            );
             let plain = fill(text, &[]);
             assert!(!plain.contains([',', ';', '?', '!']), "{path}: {plain}");
         }

@@ -46,13 +46,21 @@ struct Built {
 
 /// Runs the hook in the environment Trunk gives it.
 pub fn run(place: &Place) -> Result<()> {
-    let staging = std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or_else(|| {
-        Failure::new("spa-post-build is Trunk's hook; type `cargo xtask spa` or `trunk build --release`")
-    })?;
+    let staging = std::env::var_os("TRUNK_STAGING_DIR")
+        .map(PathBuf::from)
+        .ok_or_else(|| {
+            Failure::new(
+                "spa-post-build is Trunk's hook; type `cargo xtask spa` or `trunk build --release`",
+            )
+        })?;
     let release = std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     let linked = linked_module(place, release)?;
     let module = std::fs::read(&linked).during(format_args!("reading {}", linked.display()))?;
-    let node = if release { node::ready(place)? } else { node::find(place) };
+    let node = if release {
+        node::ready(place)?
+    } else {
+        node::find(place)
+    };
     let node = node.filter(|_| place.at("node_modules/.bin/esbuild").exists());
     if release && node.is_none() {
         say("no Node of version 20 or later: wasm-opt is skipped, the app stays larger");
@@ -62,7 +70,14 @@ pub fn run(place: &Place) -> Result<()> {
     named.add(&[u8::from(release), u8::from(node.is_some())]);
     named.add(&module);
     let assets = staging.join("assets");
-    let job = Job { place, node, assets, release, id: named.short(), staging };
+    let job = Job {
+        place,
+        node,
+        assets,
+        release,
+        id: named.short(),
+        staging,
+    };
 
     clear_trunks_own(&job)?;
     let mut built = Built::default();
@@ -87,7 +102,10 @@ fn linked_module(place: &Place, release: bool) -> Result<PathBuf> {
     if linked.is_file() {
         return Ok(linked);
     }
-    Err(Failure::new(format!("{} is missing; did Trunk build another profile?", linked.display())))
+    Err(Failure::new(format!(
+        "{} is missing; did Trunk build another profile?",
+        linked.display()
+    )))
 }
 
 /// Removes what Trunk made of the module that was not split.
@@ -95,7 +113,9 @@ fn clear_trunks_own(job: &Job) -> Result<()> {
     let listing = || format!("listing {}", job.staging.display());
     for entry in std::fs::read_dir(&job.staging).during(listing())? {
         let path = entry.during(listing())?.path();
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
         let name = name.unwrap_or_default();
         if path.is_dir() && name == "snippets" {
             std::fs::remove_dir_all(&path).during("removing Trunk's snippets")?;
@@ -108,7 +128,8 @@ fn clear_trunks_own(job: &Job) -> Result<()> {
 
 fn chart_library(job: &Job, built: &mut Built) -> Result<()> {
     let library = echarts::ready(job.place, job.node.as_ref())?;
-    let bytes = std::fs::read(&library.file).during(format_args!("reading {}", library.file.display()))?;
+    let bytes =
+        std::fs::read(&library.file).during(format_args!("reading {}", library.file.display()))?;
     built.echarts = put(job, "echarts", "js", &bytes)?;
     built.echarts_from = library.from.into();
     Ok(())

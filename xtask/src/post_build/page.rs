@@ -35,7 +35,9 @@ pub fn index(job: &Job, built: &Built) -> Result<()> {
         return Err(Failure::new(format!("index.html has lost its line {MARK}")));
     }
     if page.contains("<script") {
-        return Err(Failure::new("index.html has a script of its own; put it into src/ instead"));
+        return Err(Failure::new(
+            "index.html has a script of its own; put it into src/ instead",
+        ));
     }
     let mut head: Vec<String> = built
         .css
@@ -49,13 +51,19 @@ pub fn index(job: &Job, built: &Built) -> Result<()> {
             format!(r#"<link rel="modulepreload" href="{file}">"#)
         });
     }
-    head.push(format!(r#"<script type="module" src="{}"></script>"#, built.boot));
+    head.push(format!(
+        r#"<script type="module" src="{}"></script>"#,
+        built.boot
+    ));
     write(&path, page.replace(MARK, &head.join("\n    ")).as_bytes())
 }
 
 /// The page without the lines that were for Trunk; it keeps them when it injects no script.
 fn without_directives(page: &str) -> String {
-    let lines: Vec<&str> = page.lines().filter(|line| !line.contains("<link data-trunk")).collect();
+    let lines: Vec<&str> = page
+        .lines()
+        .filter(|line| !line.contains("<link data-trunk"))
+        .collect();
     lines.join("\n") + "\n"
 }
 

@@ -27,13 +27,21 @@ pub fn run(job: &Job) -> Result<()> {
         command.args(WASM_OPT).arg(module).arg("-o").arg(module);
         sh::run(&format!("wasm-opt {}", name(module)), &mut command)
     })?;
-    for script in files(job, "js")?.into_iter().filter(|script| !name(script).starts_with("echarts-")) {
+    for script in files(job, "js")?
+        .into_iter()
+        .filter(|script| !name(script).starts_with("echarts-"))
+    {
         let mut command = node.tool(job.place, "esbuild");
         command
             .arg(&script)
             // wasm-bindgen names the link file twice among its imports, which is harmless and
             // the one warning here.
-            .args(["--minify", "--format=esm", "--target=es2020", "--log-level=error"])
+            .args([
+                "--minify",
+                "--format=esm",
+                "--target=es2020",
+                "--log-level=error",
+            ])
             .arg("--allow-overwrite")
             .arg(format!("--outfile={}", script.display()));
         sh::run(&format!("minifying {}", name(&script)), &mut command)?;
@@ -70,12 +78,16 @@ fn files(job: &Job, extension: &str) -> Result<Vec<PathBuf>> {
 }
 
 fn name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 /// Does a piece of work for every file, on as many threads as there are processors.
 fn each(files: Vec<PathBuf>, work: impl Fn(&Path) -> Result<()> + Sync) -> Result<()> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(files.len());
+    let workers = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(files.len());
     let queue = Mutex::new(files);
     let next = || queue.lock().ok().and_then(|mut waiting| waiting.pop());
     std::thread::scope(|scope| {
@@ -90,7 +102,9 @@ fn each(files: Vec<PathBuf>, work: impl Fn(&Path) -> Result<()> + Sync) -> Resul
             })
             .collect();
         for thread in threads {
-            thread.join().unwrap_or_else(|_| Err(Failure::new("a worker thread broke off")))?;
+            thread
+                .join()
+                .unwrap_or_else(|_| Err(Failure::new("a worker thread broke off")))?;
         }
         Ok(())
     })

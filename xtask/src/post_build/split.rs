@@ -16,7 +16,10 @@ const FOREIGN: [(&str, &str); 3] = [
 
 /// Splits the linked module and writes all parts into the folder `assets`.
 pub fn run(job: &Job, module: &[u8], built: &mut Built) -> Result<()> {
-    let work = job.place.target("spa-parts").join(if job.release { "release" } else { "debug" });
+    let work = job
+        .place
+        .target("spa-parts")
+        .join(if job.release { "release" } else { "debug" });
     if work.exists() {
         std::fs::remove_dir_all(&work).during(format_args!("emptying {}", work.display()))?;
     }
@@ -37,7 +40,10 @@ pub fn run(job: &Job, module: &[u8], built: &mut Built) -> Result<()> {
             "splitting the app: {error:#}. Is -Clink-args=--emit-relocs still in .cargo/config.toml?"
         ))
     })?;
-    say(format_args!("split the app into a main part and {} more", parts.split_modules.len()));
+    say(format_args!(
+        "split the app into a main part and {} more",
+        parts.split_modules.len()
+    ));
 
     let whole = std::fs::read(&main_part).during("reading the main part")?;
     built.foreign = foreign_code(&whole)?;
@@ -58,7 +64,10 @@ pub fn run(job: &Job, module: &[u8], built: &mut Built) -> Result<()> {
         address(&link),
     ];
     for (route, needed) in parts.prefetch_map {
-        let files = needed.iter().map(|stem| address(&part_name(stem, &job.id))).collect();
+        let files = needed
+            .iter()
+            .map(|stem| address(&part_name(stem, &job.id)))
+            .collect();
         built.chunks.insert(route, files);
     }
     Ok(())
@@ -67,7 +76,13 @@ pub fn run(job: &Job, module: &[u8], built: &mut Built) -> Result<()> {
 fn bind(job: &Job, main_part: &Path, app: &str) -> Result<()> {
     let mut command = wasm_bindgen(job)?;
     command
-        .args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--no-demangle"])
+        .args([
+            "--target",
+            "web",
+            "--no-typescript",
+            "--keep-lld-exports",
+            "--no-demangle",
+        ])
         .args(["--out-name", app, "--out-dir"])
         .arg(&job.assets)
         .arg(main_part);
@@ -78,7 +93,9 @@ fn bind(job: &Job, main_part: &Path, app: &str) -> Result<()> {
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn part_name(stem: &str, id: &str) -> String {
@@ -89,8 +106,10 @@ fn part_name(stem: &str, id: &str) -> String {
 fn foreign_code(module: &[u8]) -> Result<std::collections::BTreeMap<String, usize>> {
     let mut imported = 0_u32;
     let mut sizes = Vec::new();
-    let mut found: std::collections::BTreeMap<String, usize> =
-        FOREIGN.iter().map(|(audience, _)| ((*audience).to_owned(), 0)).collect();
+    let mut found: std::collections::BTreeMap<String, usize> = FOREIGN
+        .iter()
+        .map(|(audience, _)| ((*audience).to_owned(), 0))
+        .collect();
     for payload in Parser::new(0).parse_all(module) {
         match payload.during("reading the main part")? {
             Payload::ImportSection(section) => {
@@ -104,14 +123,18 @@ fn foreign_code(module: &[u8]) -> Result<std::collections::BTreeMap<String, usiz
                 sizes.push(usize::try_from(range.end - range.start).unwrap_or_default());
             }
             Payload::CustomSection(section) => {
-                let KnownCustom::Name(names) = section.as_known() else { continue };
+                let KnownCustom::Name(names) = section.as_known() else {
+                    continue;
+                };
                 for subsection in names {
                     let Name::Function(names) = subsection.during("reading the names")? else {
                         continue;
                     };
                     for naming in names {
                         let naming = naming.during("reading a name")?;
-                        let Some(own) = naming.index.checked_sub(imported) else { continue };
+                        let Some(own) = naming.index.checked_sub(imported) else {
+                            continue;
+                        };
                         let size = sizes.get(own as usize).copied().unwrap_or_default();
                         count(&mut found, naming.name, size);
                     }

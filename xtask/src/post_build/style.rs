@@ -9,7 +9,9 @@ pub fn run(job: &Job, built: &mut Built) -> Result<()> {
     let css = match &job.node {
         Some(node) => {
             let mut command = node.tool(job.place, "esbuild");
-            command.arg("style/main.css").args(["--bundle", "--log-level=warning"]);
+            command
+                .arg("style/main.css")
+                .args(["--bundle", "--log-level=warning"]);
             command.arg("--external:/assets/*");
             if job.release {
                 command.arg("--minify");
@@ -54,7 +56,10 @@ fn inline(text: &str, read: impl Fn(&str) -> Result<String>) -> Result<String> {
 fn import(line: &str) -> Option<(&str, Option<&str>)> {
     let rest = line.trim().strip_prefix("@import")?.trim_start();
     let rest = rest.strip_prefix("url(").unwrap_or(rest);
-    let quote = rest.chars().next().filter(|first| matches!(first, '"' | '\''))?;
+    let quote = rest
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '"' | '\''))?;
     let (name, after) = rest[1..].split_once(quote)?;
     let layer = after
         .split_once("layer(")
@@ -69,9 +74,13 @@ mod tests {
 
     #[test]
     fn an_import_is_replaced_by_its_file_inside_its_layer() {
-        let text = "@layer reset, kit;\n@import \"./kit.css\" layer(kit);\n@import url('print.css');\n";
+        let text =
+            "@layer reset, kit;\n@import \"./kit.css\" layer(kit);\n@import url('print.css');\n";
         let whole = inline(text, |name| Ok(format!("/* {name} */"))).unwrap();
-        assert_eq!(whole, "@layer reset, kit;\n@layer kit {\n/* kit.css */\n}\n/* print.css */\n");
+        assert_eq!(
+            whole,
+            "@layer reset, kit;\n@layer kit {\n/* kit.css */\n}\n/* print.css */\n"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A numerator over a denominator.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Rate {
     /// Numerator.
     pub num: u64,

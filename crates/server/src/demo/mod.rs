@@ -129,19 +129,7 @@ pub async fn make(folder: &Path, database: Option<&str>, amount: Amount) -> Resu
     if let Some(known) = entrances(folder)? {
         return Ok(known);
     }
-    fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
-    let region = Region {
-        name: city::REGION.to_owned(),
-        profile: city::PROFILE.to_owned(),
-        demo: true,
-    };
-    write_new(&folder.join("clock"), "0")?;
-    let json = serde_json::to_string_pretty(&region).map_err(|error| at(folder, io::Error::other(error)))?;
-    write_new(&folder.join("region.json"), &json)?;
-    let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
-    set(&clock, folder, life::first_morning(&amount))?;
-    let store = open_store(folder, database).await?;
-    let known = furnish(&store).await?;
+    let Founded { store, clock, region, known } = found(folder, database, life::first_morning(&amount)).await?;
     let app = App::start(Parts {
         store,
         secrets: Secrets::open(folder)?,
@@ -160,6 +148,44 @@ pub async fn make(folder: &Path, database: Option<&str>, amount: Amount) -> Resu
     let json = serde_json::to_string_pretty(&entrances).map_err(|error| at(folder, io::Error::other(error)))?;
     write_new(&folder.join("demo.json"), &json)?;
     Ok(entrances)
+}
+
+/// A demo folder with its city, before anything has happened in it.
+struct Founded {
+    store: Store,
+    clock: Clock,
+    region: Region,
+    known: Entrances,
+}
+
+async fn found(folder: &Path, database: Option<&str>, now: Millis) -> Result<Founded, DemoError> {
+    fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
+    let region = Region {
+        name: city::REGION.to_owned(),
+        profile: city::PROFILE.to_owned(),
+        demo: true,
+    };
+    write_new(&folder.join("clock"), "0")?;
+    let json = serde_json::to_string_pretty(&region).map_err(|error| at(folder, io::Error::other(error)))?;
+    write_new(&folder.join("region.json"), &json)?;
+    let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
+    set(&clock, folder, now)?;
+    let store = open_store(folder, database).await?;
+    let known = furnish(&store).await?;
+    Ok(Founded { store, clock, region, known })
+}
+
+/// Makes a demo folder with the city and no life in it, its clock standing at `now`:
+/// what tests start from.
+///
+/// # Errors
+/// See `DemoError`.
+pub async fn furnished(folder: &Path, database: Option<&str>, now: Millis) -> Result<Entrances, DemoError> {
+    let Founded { store, known, .. } = found(folder, database, now).await?;
+    store.close().await;
+    let json = serde_json::to_string_pretty(&known).map_err(|error| at(folder, io::Error::other(error)))?;
+    write_new(&folder.join("demo.json"), &json)?;
+    Ok(known)
 }
 
 /// Moves a demo folder's rehearsal clock, given as `YYYY-MM-DDTHH:MM` in the region's time.

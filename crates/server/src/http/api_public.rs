@@ -30,6 +30,7 @@ pub struct Which {
 ///
 /// # Errors
 /// 404 for an unknown unit, 400 for something that is no period.
+#[utoipa::path(get, path = "/api/v1/figures", tag = "public", params(("period" = Option<String>, Query), ("unit" = Option<String>, Query)), responses((status = 200, body = Figures), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Result<Json<Figures>, Failure> {
     Ok(Json(figures::of(&app, which.period.as_deref(), which.unit.as_deref()).await?))
 }
@@ -38,12 +39,13 @@ pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Resu
 ///
 /// # Errors
 /// 503.
+#[utoipa::path(get, path = "/api/v1/today", tag = "public", responses((status = 200, body = Today), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn today(State(app): State<App>) -> Result<Json<Today>, Failure> {
     Ok(Json(figures::today(&app).await?))
 }
 
 /// A profile in the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ProfileRow {
     id: String,
     version: String,
@@ -51,6 +53,7 @@ pub struct ProfileRow {
 }
 
 /// `GET /api/v1/profiles`.
+#[utoipa::path(get, path = "/api/v1/profiles", tag = "public", responses((status = 200, body = Vec<ProfileRow>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn profiles(State(app): State<App>) -> Json<Vec<ProfileRow>> {
     let rows = app.policies().profiles.iter().map(|profile| ProfileRow {
         id: profile.id.clone(),
@@ -64,12 +67,14 @@ pub async fn profiles(State(app): State<App>) -> Json<Vec<ProfileRow>> {
 ///
 /// # Errors
 /// 404 for an unknown profile.
+#[utoipa::path(get, path = "/api/v1/profiles/{id}", tag = "public", params(("id" = String, Path)), responses((status = 200, body = Object), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn profile(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Profile>, Failure> {
     let found = app.policies().profiles.iter().find(|profile| profile.id == id);
     Ok(Json(found.cloned().ok_or(FlowError::NotFound)?))
 }
 
 /// `GET /api/v1/calendar`.
+#[utoipa::path(get, path = "/api/v1/calendar", tag = "public", responses((status = 200, body = Object), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn calendar(State(app): State<App>) -> Json<Calendar> {
     Json(app.policies().calendar.clone())
 }
@@ -89,6 +94,7 @@ pub struct DueQuery {
 ///
 /// # Errors
 /// 404 for an unknown profile, 400 for an unknown clock or no date.
+#[utoipa::path(get, path = "/api/v1/due", tag = "public", params(("profile" = String, Query), ("clock" = String, Query), ("from" = String, Query)), responses((status = 200, body = contract::figures::DueAnswer), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn due(State(app): State<App>, Query(query): Query<DueQuery>) -> Result<Response, Failure> {
     let clock: Clock = query.clock.parse().map_err(|_| FlowError::Malformed("clock"))?;
     let from = date::parse_iso(&query.from).ok_or(FlowError::Malformed("from"))?;

@@ -41,6 +41,7 @@ pub fn body<T>(body: Body<T>) -> Result<T, FlowError> {
 ///
 /// # Errors
 /// 401 without a connector's key, 422 with every violation.
+#[utoipa::path(post, path = "/api/v1/events", tag = "connector", request_body = EventsCreate, security(("connector" = [])), responses((status = 200, body = EventsAccepted), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn push_events(
     State(app): State<App>,
     headers: HeaderMap,
@@ -55,6 +56,7 @@ pub async fn push_events(
 ///
 /// # Errors
 /// 400, 404, 409, 413, 415, 422 or 503; nothing is stored then.
+#[utoipa::path(post, path = "/api/v1/ratings", tag = "citizen", request_body = RatingCreate, params(("Idempotency-Key" = String, Header, description = "16 to 64 letters, digits or hyphens; the same key and body give the same receipt")), responses((status = 201, body = Receipt, description = "stored"), (status = 200, body = Receipt, description = "stored by an earlier request"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn create_rating(
     State(app): State<App>,
     headers: HeaderMap,
@@ -95,6 +97,7 @@ fn input(sent: RatingCreate) -> Input {
 ///
 /// # Errors
 /// 404 for an unknown plate.
+#[utoipa::path(get, path = "/api/v1/rate/plates/{plate}", tag = "citizen", params(("plate" = String, Path)), responses((status = 200, body = RatePage), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn rate_plate(State(app): State<App>, Path(plate): Path<String>) -> Result<Json<RatePage>, Failure> {
     Ok(Json(rate::page(&app, &rate::Entry::Plate(plate)).await?))
 }
@@ -103,11 +106,13 @@ pub async fn rate_plate(State(app): State<App>, Path(plate): Path<String>) -> Re
 ///
 /// # Errors
 /// 404 for an unknown code.
+#[utoipa::path(get, path = "/api/v1/rate/services/{code}", tag = "citizen", params(("code" = String, Path)), responses((status = 200, body = RatePage), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn rate_service(State(app): State<App>, Path(code): Path<String>) -> Result<Json<RatePage>, Failure> {
     Ok(Json(rate::page(&app, &rate::Entry::Service(code)).await?))
 }
 
 /// `GET /api/v1/halls`.
+#[utoipa::path(get, path = "/api/v1/halls", tag = "citizen", responses((status = 200, body = Vec<Hall>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn halls(State(app): State<App>) -> Json<Vec<Hall>> {
     Json(app.directory().halls())
 }
@@ -116,6 +121,7 @@ pub async fn halls(State(app): State<App>) -> Json<Vec<Hall>> {
 ///
 /// # Errors
 /// 404 for an unknown code.
+#[utoipa::path(get, path = "/api/v1/receipts/{code}", tag = "citizen", params(("code" = String, Path)), responses((status = 200, body = Receipt), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn receipt(State(app): State<App>, Path(code): Path<String>) -> Result<Json<Receipt>, Failure> {
     Ok(Json(rate::receipt(&app, &code).await?))
 }
@@ -124,6 +130,7 @@ pub async fn receipt(State(app): State<App>, Path(code): Path<String>) -> Result
 ///
 /// # Errors
 /// 404 unless receipt and key belong together.
+#[utoipa::path(post, path = "/api/v1/follow", tag = "citizen", request_body = FollowAsk, responses((status = 200, body = FollowCode), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn follow_ask(State(app): State<App>, sent: Body<FollowAsk>) -> Result<Json<FollowCode>, Failure> {
     let ask = body(sent)?;
     Ok(Json(follow::ask(&app, &ask).await?))
@@ -133,6 +140,7 @@ pub async fn follow_ask(State(app): State<App>, sent: Body<FollowAsk>) -> Result
 ///
 /// # Errors
 /// 404 for an unknown code.
+#[utoipa::path(get, path = "/api/v1/follow/{code}", tag = "citizen", params(("code" = String, Path)), responses((status = 200, body = FollowPage), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn follow(State(app): State<App>, Path(code): Path<String>) -> Result<Json<FollowPage>, Failure> {
     Ok(Json(follow::page(&app, &code).await?))
 }

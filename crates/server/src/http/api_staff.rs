@@ -33,6 +33,7 @@ pub struct Filter {
 ///
 /// # Errors
 /// 401, 403 or 503.
+#[utoipa::path(get, path = "/api/v1/tickets", tag = "staff", security(("session" = [])), params(("state" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Worklist), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn worklist(
     State(app): State<App>,
     headers: HeaderMap,
@@ -46,6 +47,7 @@ pub async fn worklist(
 ///
 /// # Errors
 /// 401, 404 (also for tickets of other units) or 503.
+#[utoipa::path(get, path = "/api/v1/tickets/{number}", tag = "staff", security(("session" = [])), params(("number" = String, Path)), responses((status = 200, body = TicketView), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn ticket(
     State(app): State<App>,
     headers: HeaderMap,
@@ -59,6 +61,7 @@ pub async fn ticket(
 ///
 /// # Errors
 /// 403 with the reason, 409 when somebody acted in the meantime, 422.
+#[utoipa::path(post, path = "/api/v1/tickets/{number}/actions", tag = "staff", security(("session" = [])), params(("number" = String, Path)), request_body = TicketAct, responses((status = 200, body = TicketView), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn act(
     State(app): State<App>,
     headers: HeaderMap,
@@ -74,6 +77,7 @@ pub async fn act(
 ///
 /// # Errors
 /// 403 with the reason.
+#[utoipa::path(post, path = "/api/v1/tickets/{number}/contact", tag = "staff", security(("session" = [])), params(("number" = String, Path)), responses((status = 200, body = Contact), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn reveal_contact(
     State(app): State<App>,
     headers: HeaderMap,
@@ -87,6 +91,7 @@ pub async fn reveal_contact(
 ///
 /// # Errors
 /// 401 or 403.
+#[utoipa::path(get, path = "/api/v1/plates", tag = "staff", security(("session" = [])), responses((status = 200, body = Vec<PlateRow>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn plates(State(app): State<App>, headers: HeaderMap) -> Result<Json<Vec<PlateRow>>, Failure> {
     let who = session::reader(&app, &headers).await?;
     can(&who.actor, On::Nothing, Action::PrintPlates)?;

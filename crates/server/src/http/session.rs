@@ -67,6 +67,7 @@ pub async fn connector(app: &App, headers: &HeaderMap) -> Result<Actor, FlowErro
 ///
 /// # Errors
 /// 401 for a wrong name or password, 429 after too many of them.
+#[utoipa::path(post, path = "/api/v1/session", tag = "staff", request_body = SignIn, responses((status = 200, body = Me), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn sign_in(
     State(app): State<App>,
     headers: HeaderMap,
@@ -85,6 +86,7 @@ pub async fn sign_in(
 ///
 /// # Errors
 /// 401 when nobody is signed in.
+#[utoipa::path(get, path = "/api/v1/session", tag = "staff", security(("session" = [])), responses((status = 200, body = Me), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn who_am_i(State(app): State<App>, headers: HeaderMap) -> Result<Json<Me>, Failure> {
     let who = reader(&app, &headers).await?;
     Ok(Json(staff::me(&app, &who)))
@@ -94,6 +96,7 @@ pub async fn who_am_i(State(app): State<App>, headers: HeaderMap) -> Result<Json
 ///
 /// # Errors
 /// When the store does not answer.
+#[utoipa::path(delete, path = "/api/v1/session", tag = "staff", security(("session" = [])), responses((status = 204, description = "signed out"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
     if let Some(token) = token(&headers) {
         staff::sign_out(&app, &token).await?;

@@ -75,7 +75,10 @@ pub fn site_css_name() -> &'static str {
 }
 
 fn source_hash(text: &str) -> String {
-    format!("sha256-{}", STANDARD.encode(Sha256::digest(text.as_bytes())))
+    format!(
+        "sha256-{}",
+        STANDARD.encode(Sha256::digest(text.as_bytes()))
+    )
 }
 
 /// Drops comments and the white space that means nothing. It knows only what our files use:
@@ -130,7 +133,11 @@ mod tests {
     #[test]
     fn every_brace_of_the_site_style_is_closed() {
         for (layer, text) in SITE {
-            assert_eq!(text.matches('{').count(), text.matches('}').count(), "{layer}");
+            assert_eq!(
+                text.matches('{').count(),
+                text.matches('}').count(),
+                "{layer}"
+            );
         }
         assert!(site_css_name().starts_with("site-"));
     }

@@ -28,7 +28,11 @@ pub struct DueForm<'a> {
 
 /// The calculator for everyone: a form, and the answer with every day explained.
 pub fn due_form(form: &DueForm<'_>, shell: &Shell<'_>) -> Markup {
-    let prefix = if form.violations.is_empty() { "" } else { Key::SHARED_ERROR_PREFIX.text() };
+    let prefix = if form.violations.is_empty() {
+        ""
+    } else {
+        Key::SHARED_ERROR_PREFIX.text()
+    };
     let main = html! {
         div.stack {
             h1 { (Key::DUE_TITLE.text()) }
@@ -41,12 +45,19 @@ pub fn due_form(form: &DueForm<'_>, shell: &Shell<'_>) -> Markup {
             @if let Some(answer) = form.answer { (result(answer)) }
         }
     };
-    frame::page(&format!("{prefix}{}", Key::DUE_TITLE.text()), Place::Due, shell, &main)
+    frame::page(
+        &format!("{prefix}{}", Key::DUE_TITLE.text()),
+        Place::Due,
+        shell,
+        &main,
+    )
 }
 
 fn fields(form: &DueForm<'_>) -> Markup {
-    let clocks: Vec<(String, String)> =
-        Clock::ALL.iter().map(|clock| (clock.code().to_owned(), say::code("clock", clock.code()))).collect();
+    let clocks: Vec<(String, String)> = Clock::ALL
+        .iter()
+        .map(|clock| (clock.code().to_owned(), say::code("clock", clock.code())))
+        .collect();
     html! {
         form.filter.card action=(paths::DUE) method="get" {
             (select(form, "profile", Key::DUE_PROFILE, form.profiles, form.profile))
@@ -55,7 +66,9 @@ fn fields(form: &DueForm<'_>) -> Markup {
                 label for="from" { (Key::DUE_FROM.text()) }
                 p #from-hint .hint { (Key::DUE_FROM_HINT.text()) }
                 (parts::messages(form.violations, "from", |name| name == "from"))
-                input #from .wrong[wrong(form, "from")] type="date" name="from" value=(form.from)
+                // A date control would drop what it cannot read; a text field keeps it.
+                input #from .wrong[wrong(form, "from")] type=(if wrong(form, "from") { "text" } else { "date" })
+                    name="from" value=(form.from)
                     aria-describedby=(if wrong(form, "from") { "from-hint from-error" } else { "from-hint" });
             }
             button.button { (Key::DUE_COMPUTE.text()) }
@@ -64,10 +77,18 @@ fn fields(form: &DueForm<'_>) -> Markup {
 }
 
 fn wrong(form: &DueForm<'_>, name: &str) -> bool {
-    form.violations.iter().any(|violation| violation.field == name)
+    form.violations
+        .iter()
+        .any(|violation| violation.field == name)
 }
 
-fn select(form: &DueForm<'_>, name: &str, label: Key, options: &[(String, String)], chosen: &str) -> Markup {
+fn select(
+    form: &DueForm<'_>,
+    name: &str,
+    label: Key,
+    options: &[(String, String)],
+    chosen: &str,
+) -> Markup {
     let described = wrong(form, name).then(|| format!("{name}-error"));
     html! {
         div.field {

@@ -36,7 +36,7 @@ pub fn figures(figures: &Figures, today: Option<Today>, shell: &Shell<'_>) -> Ma
                 (trend(figures))
             }
             (rules_of(figures))
-            p { a href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
+            p { a.go href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
         }
     };
     frame::page(Key::DISCLOSURE_TITLE.text(), Place::Figures, shell, &main)
@@ -115,8 +115,20 @@ fn tiles(title: Key, note: Key, block: &Block) -> Markup {
             (tile(Key::DISCLOSURE_GOOD, &block.good.shown(), Some(&block.good)))
             (tile(Key::DISCLOSURE_BAD, &block.bad.shown(), Some(&block.bad)))
             (tile(Key::DISCLOSURE_MEAN, mean, None))
+            (participation(&block.counts))
         }
         (beside(&block.counts))
+    }
+}
+
+/// How many of the services were rated at all; unknown for windows, where nothing is counted in.
+fn participation(counts: &Counts) -> Markup {
+    let rate = Rate {
+        num: counts.active(),
+        den: counts.events,
+    };
+    html! {
+        @if counts.events > 0 { (tile(Key::DISCLOSURE_PARTICIPATION, &rate.shown(), Some(&rate))) }
     }
 }
 
@@ -194,7 +206,14 @@ fn rate_cell(rate: &Rate) -> Markup {
 }
 
 fn handling(figures: &Figures) -> Markup {
-    let Handling { bad, due, in_time, rectified, explained, open } = figures.handling;
+    let Handling {
+        bad,
+        due,
+        in_time,
+        rectified,
+        explained,
+        open,
+    } = figures.handling;
     let lines = [
         (Key::DISCLOSURE_HANDLING_BAD, bad),
         (Key::DISCLOSURE_HANDLING_RECTIFIED, rectified),
@@ -232,7 +251,10 @@ fn units(figures: &Figures) -> Markup {
 
 /// The ratings that no unit's row holds yet, so that the rows and the total can be reconciled.
 fn undivided(figures: &Figures) -> Markup {
-    let (events, windows) = (figures.unassigned.active(), figures.unassigned_windows.active());
+    let (events, windows) = (
+        figures.unassigned.active(),
+        figures.unassigned_windows.active(),
+    );
     html! {
         @if events + windows > 0 {
             p.notice {
@@ -271,7 +293,12 @@ fn unit_table(figures: &Figures, caption: Key, events: bool) -> Markup {
 
 fn unit_row(figures: &Figures, row: &UnitRow, events: bool) -> Markup {
     let block = if events { &row.events } else { &row.windows };
-    let link = format!("{}?period={}&unit={}", paths::HOME, figures.period, row.code);
+    let link = format!(
+        "{}?period={}&unit={}",
+        paths::HOME,
+        figures.period,
+        row.code
+    );
     html! {
         tr {
             th scope="row" { a href=(link) { (row.name) } }

@@ -37,5 +37,10 @@ pub fn not_found_plate(typed: &str, halls: &[Hall], shell: &Shell<'_>) -> Markup
             (parts::search(&typed, halls))
         }
     };
-    frame::page(Key::FIND_NOT_FOUND_TITLE.text(), Place::Elsewhere, shell, &main)
+    frame::page(
+        Key::FIND_NOT_FOUND_TITLE.text(),
+        Place::Elsewhere,
+        shell,
+        &main,
+    )
 }

@@ -24,7 +24,12 @@ pub fn follow_code(code: &FollowCode, shell: &Shell<'_>) -> Markup {
             p { a.button href=(link) { (Key::FOLLOW_CODE_LINK.text()) } }
         }
     };
-    frame::page(Key::FOLLOW_CODE_TITLE.text(), Place::Elsewhere, shell, &main)
+    frame::page(
+        Key::FOLLOW_CODE_TITLE.text(),
+        Place::Elsewhere,
+        shell,
+        &main,
+    )
 }
 
 /// What became of a rating. Before the release of its day it says the same for every level.

@@ -54,7 +54,6 @@ pub fn page(title: &str, place: Place, shell: &Shell<'_>, main: &Markup) -> Mark
             body {
                 a.skip href="#main" { (Key::SHARED_SKIP.text()) }
                 (header(place, shell))
-                (demo(shell))
                 main #main tabindex="-1" class=(class) { (main) }
                 (footer(place, shell))
             }
@@ -94,23 +93,30 @@ fn style(shell: &Shell<'_>) -> Markup {
 
 fn header(place: Place, shell: &Shell<'_>) -> Markup {
     html! {
-        header.site {
-            div.wrap {
-                div.brand {
-                    a href=(paths::HOME) { (Key::SHARED_PRODUCT_FULL.text()) }
-                    span { (shell.region) }
+        header {
+            div.site {
+                div.wrap.narrow[shell.citizen] {
+                    div.brand {
+                        a href=(paths::HOME) { (Key::SHARED_PRODUCT_FULL.text()) }
+                        span { (shell.region) }
+                    }
+                    @if !shell.citizen { (nav(place)) }
                 }
-                @if !shell.citizen { (nav(place)) }
             }
+            (demo(shell))
         }
     }
 }
 
 fn demo(shell: &Shell<'_>) -> Markup {
-    let note = if shell.citizen { Key::SHARED_DEMO_SHORT } else { Key::SHARED_DEMO_NOTE };
+    let note = if shell.citizen {
+        Key::SHARED_DEMO_SHORT
+    } else {
+        Key::SHARED_DEMO_NOTE
+    };
     html! {
         @if shell.demo {
-            div.demo { p.wrap { span.mark { (Key::SHARED_DEMO.text()) } (note.text()) } }
+            div.demo { p.wrap.narrow[shell.citizen] { span.mark { (Key::SHARED_DEMO.text()) } (note.text()) } }
         }
     }
 }

@@ -14,10 +14,10 @@ mod plate;
 mod problem;
 mod rate;
 mod receipt;
-mod say;
-mod staff;
 #[cfg(test)]
 pub(crate) mod samples;
+mod say;
+mod staff;
 #[cfg(test)]
 mod tests;
 

@@ -1,8 +1,8 @@
 //! Parts that several pages share.
 
 use super::say;
-use contract::place::{Hall, Place};
 use contract::paths;
+use contract::place::{Hall, Place};
 use maud::{Markup, html};
 use rules::{date, deadline::Step, profile::Basis, rating::Violation};
 use words::Key;
@@ -32,7 +32,7 @@ pub fn window(place: &Place) -> String {
 pub fn errors(violations: &[Violation], anchor: impl Fn(&Violation) -> Option<String>) -> Markup {
     html! {
         @if !violations.is_empty() {
-            div.error-summary role="alert" tabindex="-1" aria-labelledby="errors-title" {
+            div.error-summary role="alert" tabindex="-1" autofocus aria-labelledby="errors-title" {
                 h2 #errors-title .error-summary__title {
                     (say::count(Key::SHARED_ERRORS_TITLE, violations.len() as u64))
                 }
@@ -53,8 +53,11 @@ pub fn errors(violations: &[Violation], anchor: impl Fn(&Violation) -> Option<St
 
 /// The messages of one field, beside it.
 pub fn messages(violations: &[Violation], id: &str, mine: impl Fn(&str) -> bool) -> Markup {
-    let texts: Vec<String> =
-        violations.iter().filter(|violation| mine(&violation.field)).map(say::violation).collect();
+    let texts: Vec<String> = violations
+        .iter()
+        .filter(|violation| mine(&violation.field))
+        .map(say::violation)
+        .collect();
     html! {
         @if !texts.is_empty() {
             p.error id={(id) "-error"} {
@@ -123,7 +126,10 @@ fn step_row(step: &Step) -> Markup {
     let iso = date::iso(step.date);
     html! {
         tr.off[!step.counted] {
-            th scope="row" { time datetime=(iso) { (say::day(&iso)) } " " (say::weekday(step.date)) }
+            th scope="row" {
+                time.num datetime=(iso) { (say::day(&iso)) }
+                " " span.num { (say::weekday(step.date)) }
+            }
             td {
                 (say::code("day", step.kind.code()))
                 @if let Some(name) = &step.name { "（" (name) "）" }
@@ -148,7 +154,11 @@ fn step_row(step: &Step) -> Markup {
 /// Where a term comes from.
 pub fn basis(basis: &Basis) -> String {
     match basis {
-        Basis::Stated { document, article, words } => Key::DUE_CITE_STATED.fill(&[
+        Basis::Stated {
+            document,
+            article,
+            words,
+        } => Key::DUE_CITE_STATED.fill(&[
             ("document", document),
             ("article", article),
             ("words", words),

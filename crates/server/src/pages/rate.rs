@@ -49,11 +49,16 @@ pub enum Notice {
 impl FormState {
     /// An empty form.
     pub fn blank(key: impl Into<String>) -> Self {
-        Self { key: key.into(), ..Self::default() }
+        Self {
+            key: key.into(),
+            ..Self::default()
+        }
     }
 
     fn wrong(&self, mine: impl Fn(&str) -> bool) -> bool {
-        self.violations.iter().any(|violation| mine(&violation.field))
+        self.violations
+            .iter()
+            .any(|violation| mine(&violation.field))
     }
 }
 
@@ -70,7 +75,11 @@ pub fn rate(page: &RatePage, form: &FormState, shell: &Shell<'_>) -> Markup {
         _ => Key::RATE_TITLE_WINDOW,
     };
     let failed = !form.violations.is_empty() || form.notice.is_some();
-    let prefix = if failed { Key::SHARED_ERROR_PREFIX.text() } else { "" };
+    let prefix = if failed {
+        Key::SHARED_ERROR_PREFIX.text()
+    } else {
+        ""
+    };
     let main = html! {
         form.rate method="post" action=(page.action) novalidate {
             (notice(form))
@@ -86,7 +95,12 @@ pub fn rate(page: &RatePage, form: &FormState, shell: &Shell<'_>) -> Markup {
             }
         }
     };
-    frame::page(&format!("{prefix}{}", name.text()), Place::Elsewhere, shell, &main)
+    frame::page(
+        &format!("{prefix}{}", name.text()),
+        Place::Elsewhere,
+        shell,
+        &main,
+    )
 }
 
 fn already(page: &RatePage, shell: &Shell<'_>) -> Markup {
@@ -96,10 +110,15 @@ fn already(page: &RatePage, shell: &Shell<'_>) -> Markup {
             h1 { (Key::RATE_ALREADY_TITLE.text()) }
             p { (Key::RATE_ALREADY_BODY.text()) }
             p { (Key::RATE_ALREADY_WINDOW.text()) }
-            p { a href=(paths::HOME) { (Key::RECEIPT_FIGURES_LINK.text()) } }
+            p { a.go href=(paths::HOME) { (Key::RECEIPT_FIGURES_LINK.text()) } }
         }
     };
-    frame::page(Key::RATE_ALREADY_TITLE.text(), Place::Elsewhere, shell, &main)
+    frame::page(
+        Key::RATE_ALREADY_TITLE.text(),
+        Place::Elsewhere,
+        shell,
+        &main,
+    )
 }
 
 fn notice(form: &FormState) -> Markup {
@@ -161,7 +180,9 @@ fn face(level: Level, labels: LabelSet, checked: bool) -> Markup {
 
 /// A long word may break after its adverb and nowhere else.
 fn breakable(word: &str) -> Markup {
-    let cut = ["非常", "基本"].into_iter().find_map(|start| Some((start, word.strip_prefix(start)?)));
+    let cut = ["非常", "基本"]
+        .into_iter()
+        .find_map(|start| Some((start, word.strip_prefix(start)?)));
     html! {
         @match cut {
             Some((start, rest)) => { (start) wbr; (rest) },
@@ -189,7 +210,11 @@ fn drawing(level: Level) -> Markup {
 
 fn tags(level: Level, page: &RatePage, form: &FormState) -> Markup {
     let of = |shown: Shown| -> Vec<TagChoice> {
-        page.tags.iter().copied().filter(|tag| tag.level == level && tag.shown == shown).collect()
+        page.tags
+            .iter()
+            .copied()
+            .filter(|tag| tag.level == level && tag.shown == shown)
+            .collect()
     };
     let (core, extended) = (of(Shown::Core), of(Shown::Extended));
     if core.is_empty() && extended.is_empty() {
@@ -231,7 +256,11 @@ fn text(page: &RatePage, form: &FormState) -> Markup {
     let max = page.text_max.to_string();
     let is_text = |name: &str| name == field::TEXT;
     let wrong = form.wrong(is_text);
-    let described = if wrong { "text-hint counter text-error" } else { "text-hint counter" };
+    let described = if wrong {
+        "text-hint counter text-error"
+    } else {
+        "text-hint counter"
+    };
     html! {
         div.field {
             label for="text" { (Key::RATE_TEXT.text()) }

@@ -11,14 +11,18 @@ use words::Key;
 /// The receipt of a rating. With `key`, right after sending, it offers to follow the rating;
 /// without, the page may be shown to anyone.
 pub fn receipt(receipt: &Receipt, key: Option<&str>, shell: &Shell<'_>) -> Markup {
-    let standing = if receipt.released { Key::RECEIPT_RELEASED } else { Key::RECEIPT_NOT_RELEASED };
+    let standing = if receipt.released {
+        Key::RECEIPT_RELEASED
+    } else {
+        Key::RECEIPT_NOT_RELEASED
+    };
     let main = html! {
         div.stack {
             h1 { (Key::RECEIPT_TITLE.text()) }
             p { (Key::RECEIPT_THANKS.text()) " " (standing.text()) }
             div.card {
                 (parts::place(&receipt.place, Some((Key::PLACE_RATING_DAY, &receipt.day))))
-                h2 #receipt-code { (Key::RECEIPT_CODE.text()) }
+                h2 { (Key::RECEIPT_CODE.text()) }
                 span.code { (receipt.code) }
                 p.hint { (Key::RECEIPT_CODE_NOTE.text()) }
             }

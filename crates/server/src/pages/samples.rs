@@ -21,7 +21,14 @@ use rules::{
 };
 
 pub fn shell(assets: &Assets, citizen: bool) -> Shell<'_> {
-    Shell { lang: "zh-Hans", demo: true, region: "德宁州", assets, citizen, request_path: "" }
+    Shell {
+        lang: "zh-Hans",
+        demo: true,
+        region: "德宁州",
+        assets,
+        citizen,
+        request_path: "",
+    }
 }
 
 pub fn place() -> Place {
@@ -36,7 +43,13 @@ pub fn place() -> Place {
 
 /// The enabled tags of the catalogue: three core ones and five more for each level.
 pub fn tags() -> Vec<TagChoice> {
-    let firsts = [(Level::L5, 510), (Level::L4, 406), (Level::L3, 307), (Level::L2, 207), (Level::L1, 108)];
+    let firsts = [
+        (Level::L5, 510),
+        (Level::L4, 406),
+        (Level::L3, 307),
+        (Level::L2, 207),
+        (Level::L1, 108),
+    ];
     let of = |(level, first): (Level, u16)| {
         (0..8).map(move |at| TagChoice {
             code: first + at,
@@ -64,7 +77,12 @@ pub fn rate_page() -> RatePage {
 }
 
 pub fn receipt() -> Receipt {
-    Receipt { code: "7QX4-M2KD-9FWA-31PV".into(), day: "2026-10-30".into(), place: place(), released: false }
+    Receipt {
+        code: "7QX4-M2KD-9FWA-31PV".into(),
+        day: "2026-10-30".into(),
+        place: place(),
+        released: false,
+    }
 }
 
 fn step(iso: &str, kind: DayKind, name: Option<&str>, n: Option<u32>) -> Step {
@@ -99,7 +117,12 @@ fn stated() -> Basis {
 }
 
 pub fn follow_page(outcome: Option<Outcome>) -> FollowPage {
-    FollowPage { demo: true, place: place(), day: "2026-09-18".into(), outcome }
+    FollowPage {
+        demo: true,
+        place: place(),
+        day: "2026-09-18".into(),
+        outcome,
+    }
 }
 
 pub fn outcome(level: Level) -> Outcome {
@@ -117,24 +140,42 @@ pub fn outcome(level: Level) -> Outcome {
             profile: "dehong@1".into(),
         }],
         steps: vec![
-            FollowStep { kind: "opened".into(), on: "2026-09-18".into() },
-            FollowStep { kind: "assigned".into(), on: "2026-09-20".into() },
+            FollowStep {
+                kind: "opened".into(),
+                on: "2026-09-18".into(),
+            },
+            FollowStep {
+                kind: "assigned".into(),
+                on: "2026-09-20".into(),
+            },
         ],
         answer: Some("材料清单已经更新。\n窗口人员已重新培训。".into()),
     });
-    Outcome { level, labels: LabelSet::Satisfaction, ticket }
+    Outcome {
+        level,
+        labels: LabelSet::Satisfaction,
+        ticket,
+    }
 }
 
 pub fn halls() -> Vec<Hall> {
     vec![Hall {
         name: "德宁州政务服务大厅".into(),
         address: "芒西市团结大街8号".into(),
-        windows: (1..=6).map(|no| (format!("{no:02}"), "综合受理".to_owned())).collect(),
+        windows: (1..=6)
+            .map(|no| (format!("{no:02}"), "综合受理".to_owned()))
+            .collect(),
     }]
 }
 
 pub fn counts(levels: [u64; 5]) -> Counts {
-    Counts { levels, real_name: 12, excluded: 2, defaults: 7, ..Counts::default() }
+    Counts {
+        levels,
+        real_name: 12,
+        excluded: 2,
+        defaults: 7,
+        ..Counts::default()
+    }
 }
 
 fn block(levels: [u64; 5]) -> Block {
@@ -142,14 +183,24 @@ fn block(levels: [u64; 5]) -> Block {
     let (den, bad) = (counts.active(), counts.bad());
     Block {
         counts,
-        good: Rate { num: den - bad, den },
+        good: Rate {
+            num: den - bad,
+            den,
+        },
         bad: Rate { num: bad, den },
         mean: (den > 0).then(|| "4.53".to_owned()),
     }
 }
 
 pub fn figures() -> Figures {
-    let handling = Handling { bad: 61, due: 52, in_time: 50, rectified: 41, explained: 11, open: 9 };
+    let handling = Handling {
+        bad: 61,
+        due: 52,
+        in_time: 50,
+        rectified: 41,
+        explained: 11,
+        open: 9,
+    };
     let in_time = Rate { num: 50, den: 52 };
     let row = |code: &str, name: &str, levels| UnitRow {
         code: code.into(),
@@ -166,12 +217,22 @@ pub fn figures() -> Figures {
         period: "2026-10".into(),
         periods: vec!["2026-10".into(), "2026-09".into()],
         unit: None,
-        units: vec![("U1".into(), "自然资源局".into()), ("U2".into(), "公安局".into())],
+        units: vec![
+            ("U1".into(), "自然资源局".into()),
+            ("U2".into(), "公安局".into()),
+        ],
         released_through: Some("2026-10-30".into()),
         events: block([21, 40, 130, 812, 1497]),
         windows: block([3, 5, 20, 90, 282]),
-        trend: vec![TrendDay { day: "2026-10-29".into(), total: 120, bad: 3 }],
-        rows: vec![row("U1", "自然资源局", [9, 12, 40, 200, 400]), row("U2", "公安局", [0, 1, 20, 100, 300])],
+        trend: vec![TrendDay {
+            day: "2026-10-29".into(),
+            total: 120,
+            bad: 3,
+        }],
+        rows: vec![
+            row("U1", "自然资源局", [9, 12, 40, 200, 400]),
+            row("U2", "公安局", [0, 1, 20, 100, 300]),
+        ],
         unassigned: counts([0, 1, 1, 1, 1]),
         unassigned_windows: counts([0, 0, 1, 0, 1]),
         handling,
@@ -187,9 +248,14 @@ pub fn due_answer(provisional: bool) -> DueAnswer {
         in_force: !provisional,
         steps: steps(),
         cite: stated(),
+        reason: None,
     }
 }
 
 pub fn plate() -> PlateRow {
-    PlateRow { plate: "abc".into(), short: "K7P4-2M".into(), place: place() }
+    PlateRow {
+        plate: "abc".into(),
+        short: "K7P4-2M".into(),
+        place: place(),
+    }
 }

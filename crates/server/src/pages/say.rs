@@ -28,15 +28,23 @@ pub fn violation(violation: &Violation) -> String {
     let text = words::by_code("violation", &violation.code)
         .or_else(|| words::by_code("field", &violation.field))
         .unwrap_or(Key::SHARED_ERROR.text());
-    let params: Vec<(&str, &str)> =
-        violation.params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let params: Vec<(&str, &str)> = violation
+        .params
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     words::fill(text, &params)
 }
 
 /// `2026年10月31日`; a text that is no date is shown as it is.
 pub fn day(iso: &str) -> String {
     match date::parse_iso(iso) {
-        Some(date) => format!("{}年{}月{}日", date.year(), u8::from(date.month()), date.day()),
+        Some(date) => format!(
+            "{}年{}月{}日",
+            date.year(),
+            u8::from(date.month()),
+            date.day()
+        ),
         None => iso.to_owned(),
     }
 }
@@ -48,7 +56,9 @@ pub fn weekday(date: date::Date) -> String {
 
 /// `2026年10月`; a text that is no month is shown as it is.
 pub fn month(period: &str) -> String {
-    let parts = period.split_once('-').map(|(year, month)| (year, month.parse::<u8>()));
+    let parts = period
+        .split_once('-')
+        .map(|(year, month)| (year, month.parse::<u8>()));
     match parts {
         Some((year, Ok(month @ 1..=12))) => format!("{year}年{month}月"),
         _ => period.to_owned(),

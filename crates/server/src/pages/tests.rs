@@ -7,8 +7,8 @@ use rules::{
     can::{Action, Reason, Role},
     level::{LabelSet, Level},
     profile::{Basis, Clock},
-    rating::{Identity, Kind, SubjectKind, Violation},
-    tag::Owner,
+    rating::{Identity, Input, Kind, RawLevel, SubjectKind, Violation, check},
+    tag::{Catalogue, Owner},
     ticket::{ContactOutcome, HandledAs, RevisitOutcome, State},
 };
 
@@ -36,25 +36,57 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
         violations: &[Violation::new("from", "date.malformed")],
     };
     let bad = given::follow_page(Some(given::outcome(Level::L1)));
-    let code = FollowCode { code: "AAAA-BBBB".into() };
+    let code = FollowCode {
+        code: "AAAA-BBBB".into(),
+    };
     let mut already = given::rate_page();
     already.already_rated = true;
     let mut empty = given::figures();
     empty.released_through = None;
     vec![
-        ("rate", rate(&given::rate_page(), &form, &citizen).into_string()),
-        ("wrong", rate(&given::rate_page(), &wrong, &citizen).into_string()),
+        (
+            "rate",
+            rate(&given::rate_page(), &form, &citizen).into_string(),
+        ),
+        (
+            "wrong",
+            rate(&given::rate_page(), &wrong, &citizen).into_string(),
+        ),
         ("already", rate(&already, &form, &citizen).into_string()),
-        ("receipt", receipt(&given::receipt(), Some("k"), &citizen).into_string()),
+        (
+            "receipt",
+            receipt(&given::receipt(), Some("k"), &citizen).into_string(),
+        ),
         ("follow code", follow_code(&code, &citizen).into_string()),
         ("follow", follow(&bad, &citizen).into_string()),
         ("find", find(&given::halls(), None, &citizen).into_string()),
-        ("not found", not_found_plate("ABC", &given::halls(), &citizen).into_string()),
-        ("figures", figures(&given::figures(), Some(Today { ratings: 3 }), &public).into_string()),
-        ("figures, empty", figures(&empty, None, &public).into_string()),
+        (
+            "not found",
+            not_found_plate("ABC", &given::halls(), &citizen).into_string(),
+        ),
+        (
+            "figures",
+            figures(&given::figures(), Some(Today { ratings: 3 }), &public).into_string(),
+        ),
+        (
+            "figures, empty",
+            figures(&empty, None, &public).into_string(),
+        ),
         ("due", due_form(&due, &public).into_string()),
-        ("plate", plate_sheet(&given::plate(), "<svg></svg>", "https://x.invalid/r/abc", &public).into_string()),
-        ("problem", problem(&Problem::new(ProblemKind::Unavailable), &citizen).into_string()),
+        (
+            "plate",
+            plate_sheet(
+                &given::plate(),
+                "<svg></svg>",
+                "https://x.invalid/r/abc",
+                &public,
+            )
+            .into_string(),
+        ),
+        (
+            "problem",
+            problem(&Problem::new(ProblemKind::Unavailable), &citizen).into_string(),
+        ),
         ("console", spa_shell("工作台", &public).into_string()),
     ]
 }
@@ -62,7 +94,10 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
 #[test]
 fn every_page_has_one_heading_a_skip_link_a_language_and_says_that_it_is_a_demo() {
     for (name, page) in every_page(&Assets::default()) {
-        assert!(page.starts_with("<!DOCTYPE html><html lang=\"zh-Hans\">"), "{name}");
+        assert!(
+            page.starts_with("<!DOCTYPE html><html lang=\"zh-Hans\">"),
+            "{name}"
+        );
         assert_eq!(page.matches("<h1").count(), 1, "{name}");
         assert!(page.contains("href=\"#main\""), "{name}");
         assert_eq!(page.matches("<main id=\"main\"").count(), 1, "{name}");
@@ -72,12 +107,18 @@ fn every_page_has_one_heading_a_skip_link_a_language_and_says_that_it_is_a_demo(
 
 #[test]
 fn no_page_has_what_the_content_policy_forbids() {
-    let assets = Assets { boot: Some("/assets/boot-1.js".into()), css: Some("/assets/style-1.css".into()) };
+    let assets = Assets {
+        boot: Some("/assets/boot-1.js".into()),
+        css: Some("/assets/style-1.css".into()),
+    };
     for (name, page) in every_page(&assets) {
         assert!(!page.contains(" style="), "{name}");
         assert!(!page.contains(" onclick="), "{name}");
         assert_eq!(page.matches("<script").count(), 1, "{name}");
-        assert!(page.contains("<script type=\"module\" src=\"/assets/boot-1.js\"></script>"), "{name}");
+        assert!(
+            page.contains("<script type=\"module\" src=\"/assets/boot-1.js\"></script>"),
+            "{name}"
+        );
         assert!(!page.contains("http://"), "{name}");
     }
 }
@@ -93,7 +134,11 @@ fn no_page_repeats_an_id_or_points_to_one_that_is_missing() {
         let mut pointed: Vec<&str> = values(&page, "href=\"#");
         pointed.extend(values(&page, " for=\""));
         for list in [" aria-describedby=\"", " aria-labelledby=\""] {
-            pointed.extend(values(&page, list).into_iter().flat_map(|ids| ids.split(' ')));
+            pointed.extend(
+                values(&page, list)
+                    .into_iter()
+                    .flat_map(|ids| ids.split(' ')),
+            );
         }
         for target in pointed {
             assert!(ids.contains(&target), "{name}: nothing has the id {target}");
@@ -102,7 +147,10 @@ fn no_page_repeats_an_id_or_points_to_one_that_is_missing() {
 }
 
 fn values<'a>(page: &'a str, before: &str) -> Vec<&'a str> {
-    page.split(before).skip(1).filter_map(|rest| rest.split('"').next()).collect()
+    page.split(before)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
 }
 
 #[test]
@@ -127,7 +175,11 @@ fn the_form_offers_five_levels_from_the_best_down_and_chooses_none() {
 fn every_level_offers_three_tags_at_once_and_five_on_demand() {
     let page = rated(&FormState::blank("k"));
     for n in 1..=5 {
-        assert_eq!(page.matches(&format!("name=\"tag{n}\"")).count(), 8, "level {n}");
+        assert_eq!(
+            page.matches(&format!("name=\"tag{n}\"")).count(),
+            8,
+            "level {n}"
+        );
     }
     assert_eq!(page.matches("<div class=\"core\">").count(), 5);
     assert_eq!(page.matches("<div class=\"more\">").count(), 5);
@@ -141,8 +193,10 @@ fn the_good_and_the_bad_level_differ_in_nothing_but_their_words_and_tags() {
         let tags = format!("<fieldset id=\"tags-{n}\"");
         let from = page.find(&tags).expect("the tags");
         let len = page[from..].find("</fieldset>").expect("an end");
-        let elements: Vec<&str> =
-            page[from..from + len].split('<').filter_map(|tag| tag.split([' ', '>']).next()).collect();
+        let elements: Vec<&str> = page[from..from + len]
+            .split('<')
+            .filter_map(|tag| tag.split([' ', '>']).next())
+            .collect();
         elements.join(" ")
     };
     assert_eq!(shape(1), shape(5));
@@ -156,7 +210,10 @@ fn the_fields_come_in_the_order_of_the_contract() {
     names.dedup();
     assert_eq!(
         names,
-        ["key", "level", "tag5", "tag4", "tag3", "tag2", "tag1", "text", "stated", "name", "phone"]
+        [
+            "key", "level", "tag5", "tag4", "tag3", "tag2", "tag1", "text", "stated", "name",
+            "phone"
+        ]
     );
 }
 
@@ -170,7 +227,9 @@ fn what_was_typed_is_kept_beside_every_violation() {
         name: "王\"某".into(),
         phone: "abc".into(),
         violations: vec![
-            Violation::new("text", "text.too_long").with("max", 150).with("length", 151),
+            Violation::new("text", "text.too_long")
+                .with("max", 150)
+                .with("length", 151),
             Violation::new("phone", "phone.malformed"),
         ],
         ..FormState::blank("the-key")
@@ -192,7 +251,10 @@ fn what_was_typed_is_kept_beside_every_violation() {
 
 #[test]
 fn a_rating_that_could_not_be_stored_says_that_sending_again_is_safe() {
-    let form = FormState { notice: Some(Notice::Unavailable), ..FormState::blank("k") };
+    let form = FormState {
+        notice: Some(Notice::Unavailable),
+        ..FormState::blank("k")
+    };
     assert!(rated(&form).contains(words::Key::RATE_NOT_STORED_RETRY.text()));
 }
 
@@ -212,7 +274,11 @@ fn a_receipt_offers_to_follow_only_to_whoever_sent_the_rating() {
     let shell = given::shell(&assets, true);
     let own = receipt(&given::receipt(), Some("k"), &shell).into_string();
     assert!(own.contains("action=\"/follow\"") && own.contains("name=\"key\" value=\"k\""));
-    assert!(!receipt(&given::receipt(), None, &shell).into_string().contains("<form"));
+    assert!(
+        !receipt(&given::receipt(), None, &shell)
+            .into_string()
+            .contains("<form")
+    );
 }
 
 #[test]
@@ -241,25 +307,52 @@ fn a_denominator_of_zero_is_a_dash_and_small_numbers_are_told_to_be_undivided() 
 #[test]
 fn every_code_of_the_rules_has_a_text() {
     let families: [(&str, Vec<&str>); 17] = [
-        ("subject", SubjectKind::ALL.iter().map(|x| x.code()).collect()),
-        ("question", SubjectKind::ALL.iter().map(|x| x.code()).collect()),
+        (
+            "subject",
+            SubjectKind::ALL.iter().map(|x| x.code()).collect(),
+        ),
+        (
+            "question",
+            SubjectKind::ALL.iter().map(|x| x.code()).collect(),
+        ),
         ("rating_kind", Kind::ALL.iter().map(|x| x.code()).collect()),
         ("identity", Identity::ALL.iter().map(|x| x.code()).collect()),
         ("owner", Owner::ALL.iter().map(|x| x.code()).collect()),
         ("day", DayKind::ALL.iter().map(|x| x.code()).collect()),
         ("clock", Clock::ALL.iter().map(|x| x.code()).collect()),
-        ("term_unit", rules::profile::Unit::ALL.iter().map(|x| x.code()).collect()),
+        (
+            "term_unit",
+            rules::profile::Unit::ALL.iter().map(|x| x.code()).collect(),
+        ),
         ("state", State::ALL.iter().map(|x| x.code()).collect()),
-        ("contact_outcome", ContactOutcome::ALL.iter().map(|x| x.code()).collect()),
-        ("revisit_outcome", RevisitOutcome::ALL.iter().map(|x| x.code()).collect()),
+        (
+            "contact_outcome",
+            ContactOutcome::ALL.iter().map(|x| x.code()).collect(),
+        ),
+        (
+            "revisit_outcome",
+            RevisitOutcome::ALL.iter().map(|x| x.code()).collect(),
+        ),
         ("handled", HandledAs::ALL.iter().map(|x| x.code()).collect()),
         ("action", Action::ALL.iter().map(|x| x.code()).collect()),
         ("reason", Reason::ALL.iter().map(|x| x.code()).collect()),
         ("role", Role::ALL.iter().map(|x| x.code()).collect()),
-        ("label_set", LabelSet::ALL.iter().map(|x| x.code()).collect()),
+        (
+            "label_set",
+            LabelSet::ALL.iter().map(|x| x.code()).collect(),
+        ),
         (
             "kind",
-            vec!["opened", "assigned", "contacted", "rectified", "explained", "answered", "revisited", "closed"],
+            vec![
+                "opened",
+                "assigned",
+                "contacted",
+                "rectified",
+                "explained",
+                "answered",
+                "revisited",
+                "closed",
+            ],
         ),
     ];
     for (family, codes) in families {
@@ -270,14 +363,67 @@ fn every_code_of_the_rules_has_a_text() {
 }
 
 #[test]
-fn every_tag_of_the_form_has_a_text() {
-    for tag in given::tags() {
-        assert!(words::by_code("tag", &tag.code.to_string()).is_some(), "{}", tag.code);
+fn every_tag_of_the_catalogue_has_a_text_the_disabled_ones_too() {
+    let versions = [
+        include_str!("../../../../policies/tags/1.toml"),
+        include_str!("../../../../policies/tags/2.toml"),
+    ];
+    let codes: Vec<&str> = versions
+        .iter()
+        .flat_map(|text| text.split("code = ").skip(1))
+        .filter_map(|rest| rest.split(',').next())
+        .collect();
+    assert!(codes.len() > 40, "{}", codes.len());
+    for code in codes {
+        assert!(words::by_code("tag", code).is_some(), "{code}");
+    }
+}
+
+#[test]
+fn everything_that_can_be_wrong_with_a_rating_has_a_text() {
+    let catalogue = Catalogue {
+        version: "2".into(),
+        tags: Vec::new(),
+    };
+    let number = |level| Input {
+        level,
+        tags: vec!["999".into()],
+        text: "\u{7}".repeat(151),
+        stated: true,
+        name: "\u{7}".repeat(99),
+        phone: "abc\u{7}".into(),
+    };
+    let unnamed = Input {
+        name: String::new(),
+        phone: String::new(),
+        ..number(RawLevel::Missing)
+    };
+    let inputs = [
+        number(RawLevel::NotANumber),
+        number(RawLevel::Number(6)),
+        unnamed,
+    ];
+    for violation in inputs
+        .iter()
+        .flat_map(|input| check(input, &catalogue, 150).expect_err("wrong"))
+    {
+        let text = super::say::violation(&violation);
+        assert!(
+            words::by_code("violation", &violation.code).is_some(),
+            "{}",
+            violation.code
+        );
+        assert!(!text.contains('{'), "{text}");
+    }
+    for code in ["tag.of_another_level", "tag.disabled", "tag.too_many"] {
+        assert!(words::by_code("violation", code).is_some(), "{code}");
     }
 }
 
 #[test]
 fn a_term_without_a_source_says_whose_it_is() {
-    let ours = Basis::Ours { why: "各地多为五天".into() };
+    let ours = Basis::Ours {
+        why: "各地多为五天".into(),
+    };
     assert!(super::parts::basis(&ours).starts_with("文件没有规定"));
 }

@@ -1,0 +1,139 @@
+//! Published figures.
+
+use proptest::prelude::*;
+use rules::indicators::{
+    Counts, Handling, Rate, active_rate, anonymous_rate, bad_rate, explained_rate, good_rate,
+    handled_rate, in_time, mean, unrated_rate, wilson_lower,
+};
+use rules::level::Level;
+
+fn rate(num: u64, den: u64) -> Rate {
+    Rate { num, den }
+}
+
+#[test]
+fn a_rate_without_a_denominator_is_a_dash() {
+    assert_eq!(rate(0, 0).shown(), "—");
+}
+
+#[test]
+fn a_rate_is_rounded_half_up_and_whole_only_where_exact() {
+    for ((num, den), shown) in [
+        ((1, 1), "100.00%"),
+        ((0, 7), "0.00%"),
+        ((99_999, 100_000), "99.99%"),
+        ((u64::MAX - 1, u64::MAX), "99.99%"),
+        ((1, 1_000_000), "0.01%"),
+        ((1, 3), "33.33%"),
+        ((2, 3), "66.67%"),
+        ((12_345, 1_000_000), "1.23%"),
+        ((12_350, 1_000_000), "1.24%"),
+        ((99_996, 100_000), "99.99%"),
+    ] {
+        assert_eq!(rate(num, den).shown(), shown, "{num}/{den}");
+    }
+}
+
+// clause: N-25
+#[test]
+fn the_good_levels_are_the_profiles_and_the_bad_ones_are_not() {
+    let counts = Counts {
+        levels: [1, 1, 2, 4, 8],
+        ..Counts::default()
+    };
+    let three = [Level::L3, Level::L4, Level::L5];
+    assert_eq!(good_rate(&counts, &three), rate(14, 16));
+    assert_eq!(good_rate(&counts, &[Level::L4, Level::L5]), rate(12, 16));
+    assert_eq!(bad_rate(&counts), rate(2, 16));
+    assert_eq!(mean(&counts).as_deref(), Some("4.06"));
+}
+
+// clause: D-11, J-10
+#[test]
+fn a_default_record_is_unrated_and_enters_no_good_rate() {
+    let counts = Counts {
+        levels: [0, 0, 0, 0, 4],
+        defaults: 6,
+        events: 10,
+        real_name: 1,
+        ..Counts::default()
+    };
+    assert_eq!(active_rate(&counts), rate(4, 10));
+    assert_eq!(unrated_rate(&counts), rate(6, 10));
+    assert_eq!(good_rate(&counts, &Level::ALL), rate(4, 4));
+    assert_eq!(anonymous_rate(&counts), rate(3, 4));
+}
+
+#[test]
+fn the_mean_is_whole_only_where_exact() {
+    let five = Counts {
+        levels: [0, 0, 0, 0, 9],
+        ..Counts::default()
+    };
+    assert_eq!(mean(&five).as_deref(), Some("5.00"));
+    let nearly = Counts {
+        levels: [0, 0, 0, 1, 99_999],
+        ..Counts::default()
+    };
+    assert_eq!(mean(&nearly).as_deref(), Some("4.99"));
+    let low = Counts {
+        levels: [99_999, 1, 0, 0, 0],
+        ..Counts::default()
+    };
+    assert_eq!(mean(&low).as_deref(), Some("1.01"));
+    assert_eq!(mean(&Counts::default()), None);
+}
+
+// clause: N-41, D-16
+#[test]
+fn handling_shows_explained_apart() {
+    let handling = Handling {
+        bad: 10,
+        due: 8,
+        in_time: 6,
+        rectified: 5,
+        explained: 2,
+        open: 3,
+    };
+    assert_eq!(in_time(&handling), rate(6, 8));
+    assert_eq!(handled_rate(&handling), rate(7, 10));
+    assert_eq!(explained_rate(&handling), rate(2, 7));
+}
+
+#[test]
+fn case_56_three_perfect_ratings_do_not_outrank_a_thousand_nearly_perfect_ones() {
+    assert!(wilson_lower(&rate(3, 3)) < wilson_lower(&rate(995, 1000)));
+    assert!(wilson_lower(&rate(0, 3)) <= wilson_lower(&rate(1, 3)));
+    // By hand for 9 of 10: (0.9 + 0.19208 − 1.96·√(0.009 + 0.009604)) / 1.38416 = 0.59585.
+    assert_eq!(wilson_lower(&rate(9, 10)) / 10, 59_584);
+    assert_eq!(wilson_lower(&rate(0, 0)), 0);
+    assert!((999_990..=1_000_000).contains(&wilson_lower(&rate(u64::MAX, u64::MAX))));
+}
+
+proptest! {
+    #[test]
+    fn a_shown_rate_is_0_or_100_only_where_exact(den in 1u64.., part in any::<u64>()) {
+        let num = part % den;
+        prop_assert_ne!(rate(num, den).shown(), "100.00%");
+        prop_assert_eq!(rate(num, den).shown() == "0.00%", num == 0);
+        prop_assert_eq!(rate(den, den).shown(), "100.00%");
+    }
+
+    #[test]
+    fn counting_never_panics_and_a_sum_counts_each_rating_once(a in any::<[u64; 5]>(), b in any::<[u32; 5]>()) {
+        let a = Counts { levels: a, real_name: u64::MAX, ..Counts::default() };
+        let b = Counts { levels: b.map(u64::from), ..Counts::default() };
+        let sum: Counts = [a, b].into_iter().sum();
+        prop_assert!(sum.active() >= b.active());
+        prop_assert_eq!((b + b).active(), b.active() * 2);
+        let _ = (mean(&sum), bad_rate(&sum).shown(), wilson_lower(&bad_rate(&sum)));
+    }
+
+    #[test]
+    fn the_wilson_bound_is_below_the_rate_and_grows_with_it(den in 1u64..1 << 50, part in any::<u64>()) {
+        let num = part % (den + 1);
+        let bound = u128::from(wilson_lower(&rate(num, den)));
+        prop_assert!(bound * u128::from(den) <= u128::from(num) * 1_000_000 + u128::from(den) * 2);
+        prop_assert!(num == den || wilson_lower(&rate(num, den)) <= wilson_lower(&rate(num + 1, den)));
+    }
+}

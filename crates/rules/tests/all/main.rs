@@ -1,0 +1,11 @@
+//! What the rules promise, as sentences.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod can;
+mod common;
+mod deadline;
+mod indicators;
+mod profile;
+mod rating;
+mod release;
+mod ticket;

@@ -1,0 +1,287 @@
+//! A ticket is a fold over its events.
+
+use crate::common::{assigned, blank, calendar, day, opened, recorded, ticket};
+use proptest::prelude::*;
+use rules::level::Level;
+use rules::profile::{Clock, Param, Profile, Term};
+use rules::rating::Identity;
+use rules::ticket::{
+    ContactOutcome, FoldError, HandledAs, NO_TERM, NOT_POSSIBLE_ANONYMOUS, Recorded,
+    RevisitOutcome, State, TicketEvent, clocks, due, fold,
+};
+
+const REACHED: TicketEvent = TicketEvent::Contacted {
+    outcome: ContactOutcome::Reached,
+};
+const SATISFIED: TicketEvent = TicketEvent::Revisited {
+    outcome: RevisitOutcome::Satisfied,
+};
+
+fn dehong() -> Profile {
+    let mut profile = blank("dehong");
+    profile.parameters.first_contact = Param::ours(Term::working_days(1), "测试");
+    profile.parameters.rectify_simple =
+        Param::stated(Term::working_days(15), "方案", "整改", "15个工作日");
+    profile
+}
+
+// clause: D-13, N-08
+#[test]
+fn a_bad_rating_of_a_named_rater_goes_from_assignment_to_closing() {
+    let run = [
+        assigned("h1"),
+        REACHED,
+        TicketEvent::Rectified,
+        TicketEvent::Answered,
+        SATISFIED,
+        TicketEvent::Closed,
+    ];
+    let states = [
+        State::ToAssign,
+        State::ToContact,
+        State::Verifying,
+        State::ToAnswer,
+        State::ToRevisit,
+        State::ToClose,
+        State::Closed,
+    ];
+    for (done, state) in states.into_iter().enumerate() {
+        assert_eq!(ticket(Identity::Stated, run[..done].to_vec()).state, state);
+    }
+    let closed = ticket(Identity::Stated, run);
+    assert_eq!(closed.handled_as, Some(HandledAs::Rectified));
+    assert_eq!(closed.closed_on, Some(day("2026-02-19")));
+}
+
+// clause: D-16
+#[test]
+fn case_30_an_anonymous_rater_is_answered_but_neither_contacted_nor_revisited() {
+    let run = [
+        assigned("h1"),
+        TicketEvent::Rectified,
+        TicketEvent::Answered,
+    ];
+    let states = [
+        State::ToAssign,
+        State::Verifying,
+        State::ToAnswer,
+        State::ToClose,
+    ];
+    for (done, state) in states.into_iter().enumerate() {
+        assert_eq!(
+            ticket(Identity::Anonymous, run[..done].to_vec()).state,
+            state
+        );
+    }
+    let contacted = recorded([
+        opened(Level::L1, Identity::Anonymous),
+        assigned("h1"),
+        REACHED,
+    ]);
+    assert!(matches!(
+        fold("U1", None, &contacted),
+        Err(FoldError::NotNow { seq: 3, .. })
+    ));
+}
+
+// clause: N-38
+#[test]
+fn what_has_no_statutory_basis_is_explained_and_told_apart_from_rectified() {
+    let explained = ticket(
+        Identity::Stated,
+        [assigned("h1"), REACHED, TicketEvent::Explained],
+    );
+    assert_eq!(
+        (explained.state, explained.handled_as),
+        (State::ToAnswer, Some(HandledAs::Explained))
+    );
+}
+
+#[test]
+fn case_31_who_was_not_reached_may_be_tried_again_and_who_refused_may_not() {
+    let missed = TicketEvent::Contacted {
+        outcome: ContactOutcome::NoAnswer,
+    };
+    let twice = ticket(Identity::Stated, [assigned("h1"), missed.clone(), REACHED]);
+    assert_eq!(
+        (twice.contact_attempts, twice.contacted_on),
+        (2, Some(day("2026-02-15")))
+    );
+    let refused = TicketEvent::Contacted {
+        outcome: ContactOutcome::Refused,
+    };
+    let again = recorded([
+        opened(Level::L2, Identity::Stated),
+        assigned("h1"),
+        refused,
+        missed,
+    ]);
+    assert!(matches!(
+        fold("U1", None, &again),
+        Err(FoldError::NotNow { seq: 4, .. })
+    ));
+}
+
+#[test]
+fn case_61_a_ticket_that_changes_hands_keeps_its_clocks() {
+    let once = ticket(Identity::Stated, [assigned("h1")]);
+    let twice = ticket(Identity::Stated, [assigned("h1"), assigned("h2")]);
+    assert_eq!(twice.handler.as_deref(), Some("h2"));
+    assert_eq!(
+        clocks(&once, &dehong(), &calendar()),
+        clocks(&twice, &dehong(), &calendar())
+    );
+}
+
+#[test]
+fn the_rated_person_is_never_made_the_handler() {
+    let events = recorded([opened(Level::L1, Identity::Stated), assigned("rated")]);
+    assert_eq!(
+        fold("U1", Some("rated"), &events),
+        Err(FoldError::RatedPersonHandles { seq: 2 })
+    );
+}
+
+#[test]
+fn a_broken_stream_is_refused_and_said_where() {
+    assert_eq!(fold("U1", None, &[]), Err(FoldError::Empty));
+    assert_eq!(
+        fold("U1", None, &recorded([TicketEvent::Closed])),
+        Err(FoldError::NotOpened("closed"))
+    );
+    let good = recorded([opened(Level::L3, Identity::Stated)]);
+    assert_eq!(fold("U1", None, &good), Err(FoldError::NotBad(3)));
+    let mut gap = recorded([opened(Level::L1, Identity::Stated), assigned("h1")]);
+    gap[1].seq = 5;
+    assert_eq!(
+        fold("U1", None, &gap),
+        Err(FoldError::Gap {
+            expected: 2,
+            found: 5
+        })
+    );
+    gap[1].seq = 1;
+    assert!(matches!(fold("U1", None, &gap), Err(FoldError::Gap { .. })));
+}
+
+// clause: D-13
+#[test]
+fn the_clocks_run_from_the_day_of_the_rating_and_the_earliest_open_one_sorts_the_worklist() {
+    let new = ticket(Identity::Stated, []);
+    assert_eq!(due(&new, &dehong(), &calendar()), Some(day("2026-02-14")));
+    let contacted = ticket(Identity::Stated, [assigned("h1"), REACHED]);
+    assert_eq!(
+        due(&contacted, &dehong(), &calendar()),
+        Some(day("2026-03-12"))
+    );
+    let states = clocks(&contacted, &dehong(), &calendar());
+    let rectify = states
+        .iter()
+        .find(|state| state.clock == Clock::Rectify)
+        .unwrap();
+    assert_eq!((rectify.is_open(), rectify.in_time()), (true, None));
+    let contact = states
+        .iter()
+        .find(|state| state.clock == Clock::Contact)
+        .unwrap();
+    assert_eq!(contact.in_time(), Some(false));
+}
+
+#[test]
+fn a_clock_without_a_date_says_why() {
+    let reason = |identity, clock| {
+        let states = clocks(&ticket(identity, []), &dehong(), &calendar());
+        states
+            .into_iter()
+            .find(|state| state.clock == clock)
+            .unwrap()
+            .reason_none
+    };
+    assert_eq!(
+        reason(Identity::Stated, Clock::Reply).as_deref(),
+        Some(NO_TERM)
+    );
+    assert_eq!(
+        reason(Identity::Anonymous, Clock::Contact).as_deref(),
+        Some(NOT_POSSIBLE_ANONYMOUS)
+    );
+    assert_eq!(reason(Identity::Stated, Clock::Contact), None);
+}
+
+#[test]
+fn a_closed_ticket_is_due_no_more() {
+    let run = [
+        assigned("h1"),
+        TicketEvent::Explained,
+        TicketEvent::Answered,
+        TicketEvent::Closed,
+    ];
+    assert_eq!(
+        due(&ticket(Identity::Anonymous, run), &dehong(), &calendar()),
+        None
+    );
+}
+
+#[test]
+fn events_travel_as_codes_and_ids_only() {
+    let text = serde_json::to_string(&recorded([opened(Level::L1, Identity::Stated)])).unwrap();
+    assert_eq!(
+        text,
+        r#"[{"seq":1,"on":"2026-02-13","actor":"s1","event":{"kind":"opened","level":1,"identity":"stated","profile":"dehong","profile_version":"2020","opened_on":"2026-02-13"}}]"#
+    );
+}
+
+fn any_event() -> impl Strategy<Value = TicketEvent> {
+    let contact = prop::sample::select(ContactOutcome::ALL);
+    let revisit = prop::sample::select(RevisitOutcome::ALL);
+    prop_oneof![
+        prop_oneof![Just("h1"), Just("h2"), Just("rated")].prop_map(assigned),
+        contact.prop_map(|outcome| TicketEvent::Contacted { outcome }),
+        Just(TicketEvent::Rectified),
+        Just(TicketEvent::Explained),
+        Just(TicketEvent::Answered),
+        revisit.prop_map(|outcome| TicketEvent::Revisited { outcome }),
+        Just(TicketEvent::Closed),
+    ]
+}
+
+/// Appends what can be appended and leaves out the rest, as a server does.
+pub fn any_run() -> impl Strategy<Value = (Identity, Vec<Recorded>)> {
+    let identity = prop::sample::select(Identity::ALL);
+    (identity, prop::collection::vec(any_event(), 0..40)).prop_map(|(identity, wanted)| {
+        let mut kept = vec![opened(Level::L2, identity)];
+        for event in wanted {
+            kept.push(event);
+            if fold("U1", Some("rated"), &recorded(kept.clone())).is_err() {
+                kept.pop();
+            }
+        }
+        (identity, recorded(kept))
+    })
+}
+
+proptest! {
+    #[test]
+    fn a_fold_never_panics_whatever_the_stream(events in prop::collection::vec((any::<i64>(), any_event()), 0..12)) {
+        let recorded: Vec<_> = events
+            .into_iter()
+            .map(|(seq, event)| Recorded { seq, on: day("2026-01-01"), actor: String::new(), event })
+            .collect();
+        prop_assert!(fold("U1", Some("rated"), &recorded).is_err());
+    }
+
+    #[test]
+    fn every_permitted_run_keeps_its_promises((identity, events) in any_run()) {
+        let ticket = fold("U1", Some("rated"), &events).unwrap();
+        prop_assert_eq!(ticket.last_seq, i64::try_from(events.len()).unwrap());
+        prop_assert_ne!(ticket.handler.as_deref(), Some("rated"));
+        prop_assert_eq!(ticket.state == State::Closed, ticket.closed_on.is_some());
+        prop_assert_eq!(ticket.handled_on.is_some(), ticket.handled_as.is_some());
+        if ticket.state == State::Closed {
+            prop_assert!(ticket.handled_on.is_some() && ticket.answered_on.is_some());
+            prop_assert_eq!(ticket.revisited_on.is_some(), identity.is_real_name());
+        }
+        // Folding the stream in two parts is folding it once: a projection can be rebuilt.
+        prop_assert_eq!(fold("U1", Some("rated"), &events), Ok(ticket));
+    }
+}

@@ -1,0 +1,199 @@
+//! Opening, and refusing what would forget.
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+
+use super::wire::{read_error, sqlite_all};
+use super::{Db, Engine, PRAGMA_SYNCHRONOUS, SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT};
+use crate::StoreOptions;
+use crate::error::{Result, StoreError};
+use crate::sql::note;
+use crate::value::Row;
+
+/// How long to wait for a connection, or for another process's write.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+impl Db {
+    /// Opens by URL and refuses a database that would forget what it acknowledged.
+    pub async fn open(url: &str, options: &StoreOptions) -> Result<Self> {
+        let db = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Self::open_postgres(url, options).await?
+        } else if url.starts_with("sqlite:") {
+            Self::open_sqlite(url, options).await?
+        } else {
+            return Err(StoreError::Internal(
+                "a database URL starts with sqlite: or postgres:".into(),
+            ));
+        };
+        db.check_durability().await?;
+        Ok(db)
+    }
+
+    async fn open_sqlite(url: &str, options: &StoreOptions) -> Result<Self> {
+        let (url, asked) = split_synchronous(url);
+        let synchronous = options
+            .synchronous
+            .clone()
+            .or(asked)
+            .unwrap_or_else(|| "FULL".into());
+        if !synchronous.chars().all(|c| c.is_ascii_alphanumeric()) {
+            return Err(StoreError::NotDurable(
+                "synchronous must be FULL or EXTRA".into(),
+            ));
+        }
+        let mut connect = SqliteConnectOptions::from_str(&url)
+            .map_err(read_error)?
+            .create_if_missing(!url.contains("mode="))
+            .journal_mode(SqliteJournalMode::Wal)
+            .pragma("synchronous", synchronous)
+            .foreign_keys(true)
+            .pragma("recursive_triggers", "ON")
+            .busy_timeout(PATIENCE)
+            .statement_cache_capacity(512)
+            .disable_statement_logging();
+        if let Some(pages) = options.max_pages {
+            connect = connect.pragma("max_page_count", pages.to_string());
+        }
+        let path = connect.get_filename().to_owned();
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .connect_with(connect.clone())
+            .await
+            .map_err(read_error)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(options.readers.max(1))
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .connect_with(connect.pragma("query_only", "ON"))
+            .await
+            .map_err(read_error)?;
+        let file = DbFile::of(path)?;
+        Ok(Self::Sqlite {
+            writer,
+            readers,
+            file,
+        })
+    }
+
+    async fn open_postgres(url: &str, options: &StoreOptions) -> Result<Self> {
+        let mut connect = PgConnectOptions::from_str(url)
+            .map_err(read_error)?
+            .application_name("haochaping")
+            .statement_cache_capacity(512)
+            .disable_statement_logging();
+        if let Some(synchronous) = &options.synchronous {
+            connect = connect.options([("synchronous_commit", synchronous.as_str())]);
+        }
+        let pool = PgPoolOptions::new()
+            .max_connections(options.readers.max(1) + 2)
+            .acquire_timeout(PATIENCE)
+            .connect_with(connect)
+            .await
+            .map_err(read_error)?;
+        Ok(Self::Postgres(pool))
+    }
+
+    async fn check_durability(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                note(Engine::Sqlite, &PRAGMA_SYNCHRONOUS);
+                let rows = sqlite_all(writer, PRAGMA_SYNCHRONOUS.text, Vec::new()).await?;
+                let level: i64 = first(rows)?;
+                if level < 2 {
+                    return Err(StoreError::NotDurable(format!(
+                        "SQLite synchronous is {level}; FULL (2) is the least"
+                    )));
+                }
+            }
+            Self::Postgres(_) => {
+                for sql in [&SHOW_FSYNC, &SHOW_SYNCHRONOUS_COMMIT] {
+                    let value: String = first(self.all(sql, Vec::new()).await?)?;
+                    if value == "off" {
+                        return Err(StoreError::NotDurable(format!(
+                            "PostgreSQL: {} is off",
+                            sql.text
+                        )));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn first<T: crate::value::Field>(rows: Vec<Row>) -> Result<T> {
+    let row = rows.into_iter().next();
+    row.ok_or_else(|| StoreError::Internal("the engine does not answer".into()))?
+        .take()
+}
+
+/// The `synchronous` of a SQLite URL, which sqlx does not know, and the URL without it.
+fn split_synchronous(url: &str) -> (String, Option<String>) {
+    let Some((path, query)) = url.split_once('?') else {
+        return (url.to_owned(), None);
+    };
+    let (asked, rest): (Vec<&str>, Vec<&str>) = query
+        .split('&')
+        .partition(|pair| pair.to_ascii_lowercase().starts_with("synchronous="));
+    let asked = asked
+        .last()
+        .and_then(|pair| pair.split_once('='))
+        .map(|(_, value)| value.to_owned());
+    let url = if rest.is_empty() {
+        path.to_owned()
+    } else {
+        format!("{path}?{}", rest.join("&"))
+    };
+    (url, asked)
+}
+
+/// The file of a SQLite database. SQLite writes on happily into a file that has been
+/// deleted or replaced, and what it acknowledges then is lost: so we look.
+#[derive(Debug, Clone)]
+pub(crate) struct DbFile {
+    path: Arc<std::path::Path>,
+    identity: (u64, u64),
+}
+
+impl DbFile {
+    pub(super) fn of(path: std::path::PathBuf) -> Result<Self> {
+        let identity = Self::identity(&path)?;
+        Ok(Self {
+            path: path.into(),
+            identity,
+        })
+    }
+
+    fn identity(path: &std::path::Path) -> Result<(u64, u64)> {
+        let gone = |e: std::io::Error| StoreError::Unavailable(format!("the database file: {e}"));
+        let metadata = std::fs::metadata(path).map_err(gone)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            Ok((metadata.dev(), metadata.ino()))
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = metadata;
+            Ok((0, 0))
+        }
+    }
+
+    pub(super) fn check(&self) -> Result<()> {
+        if Self::identity(&self.path)? == self.identity {
+            return Ok(());
+        }
+        Err(StoreError::Unavailable(
+            "the database file has been replaced".into(),
+        ))
+    }
+}

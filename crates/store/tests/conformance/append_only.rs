@@ -1,0 +1,44 @@
+//! What has been appended stays.
+
+use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
+
+crate::cases!(appended_rows_can_be_neither_changed_nor_deleted);
+
+async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
+    f.store
+        .push_events(&[crate::events::event(1)])
+        .await
+        .unwrap();
+    f.accept(rating(1, 1)).await;
+    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    let (cells, handling) = crate::figures::release(DAY);
+    f.store
+        .released_write(DAY, cells, handling, NOW)
+        .await
+        .unwrap();
+    for (table, column) in [
+        ("service_event", "hall"),
+        ("rating_event", "tags"),
+        ("ticket_event", "body"),
+        ("rollup", "item"),
+        ("lane_batch", "day"),
+        ("released_cell", "dim"),
+        ("released_handling", "unit"),
+    ] {
+        for sql in [
+            format!("UPDATE {table} SET {column} = 'x'"),
+            format!("DELETE FROM {table}"),
+        ] {
+            let refusal = f.raw(&sql).await.expect_err(&sql);
+            assert!(refusal.contains("append-only"), "{sql}: {refusal}");
+        }
+    }
+    assert_eq!(
+        f.store
+            .rating_events("U1", &crate::fixture::id(1))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+}

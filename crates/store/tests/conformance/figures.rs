@@ -1,0 +1,151 @@
+//! Sums, releases, and what is public.
+
+use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
+use store::{ReleasedCell, ReleasedHandling, StoreError};
+
+crate::cases!(
+    only_closed_days_are_summed,
+    a_version_of_the_next_day_moves_the_sums_of_that_day,
+    a_release_publishes_and_seals_once,
+);
+
+const THIRD: &str = "2026-11-01";
+
+pub fn release(day: &str) -> (Vec<ReleasedCell>, Vec<ReleasedHandling>) {
+    let cell = |cell: &str, parent: &str, level| ReleasedCell {
+        released_on: NEXT.into(),
+        day: day.into(),
+        cell: cell.into(),
+        dim: "unit".into(),
+        parent: parent.into(),
+        subject_kind: "window".into(),
+        level,
+        n: 7,
+        real_name: 2,
+    };
+    let handling = ReleasedHandling {
+        released_on: NEXT.into(),
+        unit: "U1".into(),
+        bad: 3,
+        due: 2,
+        in_time: 1,
+        rectified: 1,
+        explained: 1,
+        open: 1,
+    };
+    (
+        vec![cell("region", "", 5), cell("U1", "region", 1)],
+        vec![handling],
+    )
+}
+
+async fn only_closed_days_are_summed(f: Fixture) {
+    for n in 0..6 {
+        f.accept(rating(n, 1 + n as i64 % 2 * 4)).await;
+    }
+    assert_eq!(
+        f.store.rollup_sums(THIRD).await.unwrap(),
+        [],
+        "the day is open"
+    );
+    assert_eq!(f.store.rollup_totals(THIRD).await.unwrap(), []);
+    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.accept(rating(10, 3)).await;
+    let sums = f.store.rollup_sums(THIRD).await.unwrap();
+    let seen: Vec<_> = sums
+        .iter()
+        .map(|s| (s.day.as_str(), s.unit.as_str(), s.level, s.n))
+        .collect();
+    assert_eq!(seen, [(DAY, "U1", 1, 3), (DAY, "U1", 5, 3)]);
+    assert_eq!(
+        (
+            sums[0].kind.as_str(),
+            sums[0].subject_kind.as_str(),
+            sums[0].win.as_str()
+        ),
+        ("active", "window", "W1")
+    );
+    assert_eq!(f.store.rollup_sums("2026-10-29").await.unwrap(), []);
+    assert_eq!(f.store.today_count(NEXT).await.unwrap(), 1);
+}
+
+async fn a_version_of_the_next_day_moves_the_sums_of_that_day(f: Fixture) {
+    let first = rating(1, 5);
+    f.accept(first.clone()).await;
+    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    let mut next = rating(1, 3);
+    next.amend_of = Some(first.rating);
+    f.store.ingest("a", &[next]).await.unwrap();
+    f.store.door_close(NEXT, THIRD, NOW).await.unwrap();
+    let by_day: Vec<_> = f
+        .store
+        .rollup_sums(THIRD)
+        .await
+        .unwrap()
+        .iter()
+        .map(|s| (s.day.clone(), s.level, s.n))
+        .collect();
+    assert_eq!(
+        by_day,
+        [
+            (DAY.into(), 5, 1),
+            (NEXT.into(), 3, 1),
+            (NEXT.into(), 5, -1)
+        ]
+    );
+    let totals = f.store.rollup_totals(THIRD).await.unwrap();
+    assert_eq!(
+        totals.iter().map(|s| (s.level, s.n)).collect::<Vec<_>>(),
+        [(3, 1)]
+    );
+}
+
+async fn a_release_publishes_and_seals_once(f: Fixture) {
+    f.accept(rating(1, 5)).await;
+    let (cells, handling) = release(DAY);
+    let s = &f.store;
+    let open = s
+        .released_write(DAY, cells.clone(), handling.clone(), NOW)
+        .await;
+    assert!(matches!(open, Err(StoreError::Conflict(_))), "{open:?}");
+    assert_eq!(s.last_released_day().await.unwrap(), None);
+    s.door_close(DAY, NEXT, NOW).await.unwrap();
+    s.released_write(DAY, cells.clone(), handling.clone(), NOW + 2)
+        .await
+        .unwrap();
+    let again = s
+        .released_write(DAY, cells.clone(), handling.clone(), NOW)
+        .await;
+    assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
+    let mut sorted = cells;
+    sorted.sort_by(|a, b| a.cell.cmp(&b.cell));
+    assert_eq!(s.released_cells(DAY, DAY).await.unwrap(), sorted);
+    assert_eq!(s.released_cells(NEXT, THIRD).await.unwrap(), []);
+    assert_eq!(s.released_handling(DAY, NEXT).await.unwrap(), handling);
+    let door = s.doors(DAY, DAY).await.unwrap().remove(0);
+    assert_eq!(
+        (door.state.as_str(), door.released_at),
+        ("sealed", Some(NOW + 2))
+    );
+    assert_eq!(s.last_released_day().await.unwrap().as_deref(), Some(DAY));
+    assert_eq!(
+        s.rollup_sums(DAY).await.unwrap(),
+        [],
+        "released days are no longer pending"
+    );
+    assert_eq!(s.rollup_totals(DAY).await.unwrap().len(), 1);
+    s.door_close(NEXT, THIRD, NOW).await.unwrap();
+    let (cells, handling) = (release(NEXT).0, vec![]);
+    s.released_write(NEXT, cells, handling, NOW).await.unwrap();
+    let totals: Vec<_> = s
+        .released_totals()
+        .await
+        .unwrap()
+        .iter()
+        .map(|c| (c.cell.clone(), c.level, c.n, c.real_name))
+        .collect();
+    assert_eq!(
+        totals,
+        [("U1".into(), 1, 14, 4), ("region".into(), 5, 14, 4)]
+    );
+}

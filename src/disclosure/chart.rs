@@ -1,0 +1,93 @@
+//! A chart in the page.
+
+use super::echarts::{Library, library};
+use charming::{
+    Chart as Description, WasmRenderer,
+    renderer::wasm_renderer::Echarts,
+};
+use js_sys::{Array, Function, JSON, Reflect};
+use leptos::{html, leptos_dom::helpers::WindowListenerHandle, prelude::*};
+use wasm_bindgen::{JsCast, JsValue};
+use words::Key;
+
+/// The content policy forbids styles in markup, so that tooltips have to be drawn, not written.
+const TOOLTIP: &str = r#"{"tooltip":{"trigger":"axis","renderMode":"richText","confine":true}}"#;
+
+/// A chart, with its name for those who cannot see it. The table beside it says the same.
+#[component]
+pub fn Chart(
+    /// The id of the element that is drawn into.
+    id: &'static str,
+    /// The chart's name.
+    label: Key,
+    /// What it shows.
+    chart: Signal<Option<Description>, LocalStorage>,
+) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    let library = library();
+    let drawn = StoredValue::new_local(None::<Echarts>);
+    // Only an element that stands in the document can be drawn into: the reference says when.
+    Effect::new(move |_| {
+        if node.get().is_none() || library.get() != Library::Ready {
+            return;
+        }
+        if let Some(chart) = chart.get() {
+            drawn.update_value(|drawn| draw(id, drawn, &chart));
+        }
+    });
+    let resize: WindowListenerHandle = window_event_listener(leptos::ev::resize, move |_| {
+        drawn.with_value(|drawn| {
+            if let Some(echarts) = drawn {
+                call(echarts, "resize", &JsValue::UNDEFINED);
+            }
+        });
+    });
+    on_cleanup(move || {
+        resize.remove();
+        drawn.try_update_value(|drawn| {
+            if let Some(echarts) = drawn.take() {
+                call(&echarts, "dispose", &JsValue::UNDEFINED);
+            }
+        });
+    });
+    let missing = move || library.get() == Library::Missing;
+    view! {
+        <div class="chart" hidden=missing>
+            <div id=id role="img" aria-label=label.text() node_ref=node></div>
+        </div>
+        <p class="hint" role="status">{move || note(library.get())}</p>
+    }
+}
+
+fn note(library: Library) -> Option<&'static str> {
+    match library {
+        Library::Coming => Some(Key::DISCLOSURE_CHART_LOADING.text()),
+        Library::Ready => None,
+        Library::Missing => Some(Key::DISCLOSURE_CHART_FAILED.text()),
+    }
+}
+
+fn draw(id: &str, drawn: &mut Option<Echarts>, chart: &Description) {
+    if let Some(echarts) = drawn {
+        WasmRenderer::update(echarts, chart);
+        return;
+    }
+    // Without the element there is nothing to draw into; the table says the same.
+    let Ok(echarts) = WasmRenderer::new_opt(None, None).render(id, chart) else {
+        return;
+    };
+    if let Ok(tooltip) = JSON::parse(TOOLTIP) {
+        call(&echarts, "setOption", &tooltip);
+    }
+    *drawn = Some(echarts);
+}
+
+/// Calls a method that the crate does not offer.
+fn call(echarts: &Echarts, method: &str, argument: &JsValue) {
+    let function = Reflect::get(echarts, &JsValue::from_str(method))
+        .ok()
+        .and_then(|function| function.dyn_into::<Function>().ok());
+    if let Some(function) = function {
+        drop(function.apply(echarts, &Array::of1(argument)));
+    }
+}

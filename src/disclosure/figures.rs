@@ -1,0 +1,247 @@
+//! Released figures: what was rated, how bad ratings were handled, and how fresh all of it is.
+
+use super::{charts, tables, tiles};
+use crate::{
+    client::{self, Error},
+    common::{loading, say},
+    kit::{
+        live,
+        load::Loader,
+        page::{self, Heading},
+        url,
+    },
+};
+use contract::{
+    figures::{Figures, Today},
+    paths,
+};
+use leptos::{ev::SubmitEvent, prelude::*};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
+use words::Key;
+
+type Source = Loader<Figures, Error>;
+
+/// The page.
+pub fn figures() -> AnyView {
+    let query = use_query_map();
+    let chosen = Memo::new(move |_| {
+        query.with(|query| {
+            let get = |name| query.get(name).unwrap_or_default();
+            (get("period"), get("unit"))
+        })
+    });
+    let loader = Loader::new(move || {
+        let (period, unit) = chosen.get();
+        async move { client::figures::read(&period, &unit).await }
+    });
+    let today = Loader::new(client::figures::today);
+    say_what_changed(loader);
+    loading::lasting(loader, move || view! { <Page loader today/> }).into_any()
+}
+
+/// After another choice the new scope is announced; the focus stays where it is.
+fn say_what_changed(loader: Source) {
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = loader.ready().map(|figures| current(&figures));
+        if let (Some(Some(before)), Some(now)) = (before, &now)
+            && before != *now
+        {
+            live::announce(now);
+        }
+        now
+    });
+}
+
+#[component]
+fn Page(loader: Source, today: Loader<Today, Error>) -> impl IntoView {
+    // Charts stay where they are and take new values; everything else is text.
+    let figures = Signal::derive_local(move || loader.ready());
+    let released = Memo::new(move |_| {
+        loader.ready().is_some_and(|figures| figures.released_through.is_some())
+    });
+    let body = move || {
+        if released.get() {
+            view! { <Released figures loader/> }.into_any()
+        } else {
+            view! { <NothingYet/> }.into_any()
+        }
+    };
+    view! {
+        <div class="stack">
+            <Heading text=Key::DISCLOSURE_TITLE.text()/>
+            <p>{Key::DISCLOSURE_LEAD.text()}</p>
+            <p class="fresh">{move || figures.get().map(|figures| fresh(&figures))} {move || live_count(today)}</p>
+            {body}
+            {move || figures.get().map(|figures| rules_of(&figures))}
+            <p><a href=paths::FIND rel="external">{Key::SHARED_FIND_WINDOW.text()}</a></p>
+        </div>
+    }
+}
+
+fn fresh(figures: &Figures) -> Option<impl IntoView + use<>> {
+    let through = figures.released_through.as_deref()?;
+    let text = Key::DISCLOSURE_RELEASED_THROUGH.fill(&[("date", &say::day(through))]);
+    Some(view! { <b>{text}</b> })
+}
+
+/// The only live figure; without it the page is complete, too.
+fn live_count(today: Loader<Today, Error>) -> Option<impl IntoView + use<>> {
+    let today = today.ready()?;
+    Some(view! { <span>{say::count(Key::DISCLOSURE_TODAY, today.ratings)}</span> })
+}
+
+#[component]
+fn NothingYet() -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>{Key::DISCLOSURE_EMPTY_TITLE.text()}</h2>
+            <p>{Key::DISCLOSURE_EMPTY_BODY.text()}</p>
+        </div>
+    }
+}
+
+#[component]
+fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> impl IntoView {
+    let text = move |part: fn(&Figures) -> AnyView| move || figures.get().as_ref().map(part);
+    let options = move || figures.get().as_ref().map(filter_fields);
+    let levels = Signal::derive_local(move || figures.get().as_ref().map(charts::levels));
+    let trend = Signal::derive_local(move || figures.get().as_ref().map(charts::trend));
+    view! {
+        <form class="filter card" action=paths::HOME method="get"
+            aria-label=Key::DISCLOSURE_FILTER.text() on:submit=choose()>
+            {options}
+            <button class="button">{Key::DISCLOSURE_APPLY.text()}</button>
+        </form>
+        <div class="stack" class:busy=move || loader.busy()>
+            {text(tiles::summary)}
+            <section class="stack" aria-labelledby="levels">
+                <h2 id="levels">{Key::DISCLOSURE_LEVELS_TITLE.text()}</h2>
+                <super::chart::Chart id="chart-levels" label=Key::DISCLOSURE_CHART_LEVELS chart=levels/>
+                {text(tables::levels)}
+            </section>
+            {text(tiles::handling)}
+            {text(tables::units)}
+            <section class="stack" aria-labelledby="trend">
+                <h2 id="trend">{Key::DISCLOSURE_TREND_TITLE.text()}</h2>
+                <super::chart::Chart id="chart-trend" label=Key::DISCLOSURE_CHART_TREND chart=trend/>
+                {text(tables::trend)}
+            </section>
+        </div>
+    }
+}
+
+fn filter_fields(figures: &Figures) -> AnyView {
+    let newest = (!figures.periods.contains(&figures.period)).then(|| figures.period.clone());
+    let periods = newest.into_iter().chain(figures.periods.iter().cloned()).map(|period| {
+        let selected = period == figures.period;
+        let name = month(&period);
+        view! { <option value=period selected=selected>{name}</option> }
+    });
+    let units = figures.units.iter().cloned().map(|(code, name)| {
+        let selected = figures.unit.as_ref() == Some(&code);
+        view! { <option value=code selected=selected>{name}</option> }
+    });
+    view! {
+        <div class="field">
+            <label for="period">{Key::DISCLOSURE_PERIOD.text()}</label>
+            <select id="period" name="period" prop:value=figures.period.clone()>
+                {periods.collect_view()}
+            </select>
+        </div>
+        <div class="field">
+            <label for="unit">{Key::DISCLOSURE_UNIT.text()}</label>
+            <select id="unit" name="unit" prop:value=figures.unit.clone().unwrap_or_default()>
+                <option value="" selected=figures.unit.is_none()>{Key::DISCLOSURE_UNIT_ALL.text()}</option>
+                {units.collect_view()}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// The choice becomes the address, so that it can be linked to and gone back to.
+fn choose() -> impl Fn(SubmitEvent) + 'static {
+    let navigate = use_navigate();
+    move |event| {
+        event.prevent_default();
+        let (period, unit) = (page::value_of("period"), page::value_of("unit"));
+        let stay = NavigateOptions {
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&address(&period, &unit), stay);
+    }
+}
+
+/// The page's address for a choice.
+pub fn address(period: &str, unit: &str) -> String {
+    let period = url::encode(period);
+    if unit.is_empty() {
+        format!("{}?period={period}", paths::HOME)
+    } else {
+        format!("{}?period={period}&unit={}", paths::HOME, url::encode(unit))
+    }
+}
+
+/// What the page shows at the moment, in words.
+pub fn current(figures: &Figures) -> String {
+    let unit = figures
+        .unit
+        .as_ref()
+        .and_then(|chosen| figures.units.iter().find(|(code, _)| code == chosen))
+        .map_or(Key::DISCLOSURE_UNIT_ALL.text(), |(_, name)| name.as_str());
+    Key::DISCLOSURE_CURRENT.fill(&[("period", &month(&figures.period)), ("unit", unit)])
+}
+
+/// `2026年10月`; a text that is no month is shown as it is.
+fn month(period: &str) -> String {
+    let parts = period.split_once('-').map(|(year, month)| (year, month.parse::<u8>()));
+    match parts {
+        Some((year, Ok(month @ 1..=12))) => format!("{year}年{month}月"),
+        _ => period.to_owned(),
+    }
+}
+
+fn rules_of(figures: &Figures) -> AnyView {
+    let from = figures.good_from.to_string();
+    let good = Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)]);
+    let rules = [
+        Key::DISCLOSURE_RULE_DASH,
+        Key::DISCLOSURE_RULE_ROUND,
+        Key::DISCLOSURE_RULE_SMALL,
+        Key::DISCLOSURE_RULE_APART,
+        Key::DISCLOSURE_RULE_AUTO,
+    ]
+    .map(|rule| view! { <li>{rule.text()}</li> });
+    view! {
+        <section class="stack" aria-labelledby="rules">
+            <h2 id="rules">{Key::DISCLOSURE_RULES_TITLE.text()}</h2>
+            <ul class="plain">
+                <li>{format!("{}＝{good}。", Key::DISCLOSURE_GOOD.text())}</li>
+                <li>{format!("{}＝{}。", Key::DISCLOSURE_BAD.text(), Key::DISCLOSURE_BAD_DEF.text())}</li>
+                {rules.collect_view()}
+            </ul>
+        </section>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_choice_is_in_the_address() {
+        assert_eq!(address("2026-10", "gongan"), "/?period=2026-10&unit=gongan");
+        assert_eq!(address("2026-10", ""), "/?period=2026-10");
+    }
+
+    #[test]
+    fn months_are_written_in_chinese_and_nonsense_is_left_alone() {
+        assert_eq!(month("2026-10"), "2026年10月");
+        assert_eq!(month("2026-13"), "2026-13");
+    }
+}

@@ -1,0 +1,169 @@
+//! The figures as tables; each chart has one.
+
+use super::{figures::address, tiles::fraction};
+use crate::common::say;
+use contract::figures::{Figures, TrendDay, UnitRow};
+use leptos::prelude::*;
+use rules::{
+    indicators::{Counts, Rate},
+    level::{LabelSet, Level},
+};
+use words::Key;
+
+/// The levels of service events, and of windows apart from them.
+pub fn levels(figures: &Figures) -> AnyView {
+    view! {
+        <div class="pair">
+            {level_table(Key::DISCLOSURE_EVENTS_TITLE, figures.labels, &figures.events.counts)}
+            {level_table(Key::DISCLOSURE_WINDOWS_TITLE, figures.labels, &figures.windows.counts)}
+        </div>
+    }
+    .into_any()
+}
+
+fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> impl IntoView + use<> {
+    let den = counts.active();
+    let rows = Level::ALL.map(|level| {
+        let num = counts.at(level);
+        counted(say::level(labels, level), num, den)
+    });
+    view! {
+        <div class="card">
+            <table class="data">
+                <caption>{title.text()}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{Key::DISCLOSURE_LEVEL.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_COUNT.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_SHARE.text()}</th>
+                    </tr>
+                </thead>
+                <tbody>
+                    {rows.collect_view()}
+                    <tr>
+                        <th scope="row"><b>{Key::DISCLOSURE_TOTAL.text()}</b></th>
+                        <td class="num"><b>{say::number(den)}</b></td>
+                        {rate_cell(Rate { num: den, den })}
+                    </tr>
+                    {counted(Key::DISCLOSURE_REAL_NAME.text(), counts.real_name, den)}
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn counted(name: &'static str, num: u64, den: u64) -> impl IntoView {
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <td class="num">{say::number(num)}</td>
+            {rate_cell(Rate { num, den })}
+        </tr>
+    }
+}
+
+fn rate_cell(rate: Rate) -> impl IntoView {
+    view! { <td class="num">{rate.shown()} <span class="of">{fraction(&rate)}</span></td> }
+}
+
+/// Every unit, service events and windows in a table each.
+pub fn units(figures: &Figures) -> AnyView {
+    let none = figures.rows.is_empty();
+    let none_yet = none.then(|| view! { <p>{Key::DISCLOSURE_NO_ROWS.text()}</p> });
+    let both = (!none).then(|| {
+        (
+            unit_table(figures, Key::DISCLOSURE_UNITS_CAPTION, true),
+            unit_table(figures, Key::DISCLOSURE_UNITS_WINDOWS_CAPTION, false),
+        )
+    });
+    let rest = figures.unassigned.active();
+    let rest = (rest > 0).then(|| {
+        view! { <p class="notice">{say::count(Key::DISCLOSURE_UNASSIGNED_NOTE, rest)}</p> }
+    });
+    view! {
+        <section class="stack" aria-labelledby="units">
+            <h2 id="units">{Key::DISCLOSURE_UNITS_TITLE.text()}</h2>
+            {none_yet}
+            {both}
+            {rest}
+        </section>
+    }
+    .into_any()
+}
+
+fn unit_table(figures: &Figures, caption: Key, events: bool) -> impl IntoView + use<> {
+    let rows = figures
+        .rows
+        .iter()
+        .map(|row| unit_row(&figures.period, row, events))
+        .collect_view();
+    let in_time = events.then(|| {
+        view! { <th class="num" scope="col">{Key::DISCLOSURE_HANDLING_IN_TIME_RATE.text()}</th> }
+    });
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=caption.text()>
+            <table class="data">
+                <caption>{caption.text()}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{Key::DISCLOSURE_UNIT.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_ACTIVE.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_GOOD.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_BAD.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_MEAN.text()}</th>
+                        {in_time}
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn unit_row(period: &str, row: &UnitRow, events: bool) -> impl IntoView + use<> {
+    let block = if events { &row.events } else { &row.windows };
+    let mean = block.mean.clone().unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
+    view! {
+        <tr>
+            <th scope="row"><a href=address(period, &row.code)>{row.name.clone()}</a></th>
+            <td class="num">{say::number(block.counts.active())}</td>
+            {rate_cell(block.good)}
+            {rate_cell(block.bad)}
+            <td class="num">{mean}</td>
+            {events.then(|| rate_cell(row.in_time))}
+        </tr>
+    }
+}
+
+/// The days of the trend.
+pub fn trend(figures: &Figures) -> AnyView {
+    let caption = Key::DISCLOSURE_TREND_CAPTION.text();
+    let rows = figures.trend.iter().map(trend_row).collect_view();
+    view! {
+        <details>
+            <summary>{caption}</summary>
+            <table class="data">
+                <caption class="visually-hidden">{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{Key::DISCLOSURE_DAY.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_RATINGS.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_BAD_COUNT.text()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </details>
+    }
+    .into_any()
+}
+
+fn trend_row(day: &TrendDay) -> impl IntoView + use<> {
+    view! {
+        <tr>
+            <th scope="row"><time datetime=day.day.clone()>{say::day(&day.day)}</time></th>
+            <td class="num">{say::number(day.total)}</td>
+            <td class="num">{say::number(day.bad)}</td>
+        </tr>
+    }
+}

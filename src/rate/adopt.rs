@@ -1,0 +1,144 @@
+//! Adopts a rating form that stands in the document, whoever drew it: counts characters, sends it
+//! without leaving the page, and hands the receipt on. It never replaces or refills a control.
+
+use super::{faults, form::{Held, length}};
+use crate::{
+    client::{self, ratings::Door},
+    kit::{dom, load::send},
+};
+use contract::rate::{Receipt, field};
+use leptos::prelude::window;
+use std::{cell::Cell, rc::Rc};
+use wasm_bindgen::{JsCast, prelude::Closure};
+use web_sys::{Element, Event, HtmlFormElement, HtmlTextAreaElement};
+use words::Key;
+
+/// What happens with a receipt and the key that the rating was sent with.
+pub type Arrived = Box<dyn Fn(Receipt, String)>;
+
+struct Adopted {
+    form: HtmlFormElement,
+    door: Door,
+    arrived: Arrived,
+    busy: Cell<bool>,
+}
+
+/// Adopts a form.
+pub fn adopt(form: HtmlFormElement, door: Door, arrived: Arrived) {
+    // A form that is already ours stays with its first owner.
+    if form.has_attribute("data-adopted") {
+        return;
+    }
+    dom::toggle(&form, "data-adopted", true);
+    count_characters(&form);
+    let adopted = Rc::new(Adopted {
+        form: form.clone(),
+        door,
+        arrived,
+        busy: Cell::new(false),
+    });
+    listen(&form, "submit", move |event| adopted.clone().submit(&event));
+}
+
+/// A listener that lives as long as its element.
+fn listen(element: &Element, name: &str, act: impl Fn(Event) + 'static) {
+    let listener = Closure::<dyn Fn(Event)>::new(act);
+    drop(element.add_event_listener_with_callback(name, listener.as_ref().unchecked_ref()));
+    listener.forget();
+}
+
+impl Adopted {
+    fn submit(self: Rc<Self>, event: &Event) {
+        let Some(held) = Held::read(&self.form) else {
+            return;
+        };
+        event.prevent_default();
+        // A double click is one rating.
+        if self.busy.replace(true) {
+            return;
+        }
+        faults::clear(&self.form);
+        self.button(true);
+        let (rating, key) = (held.rating(&self.door), held.get(field::KEY));
+        send(async move {
+            let result = client::ratings::create(&rating, &key).await;
+            self.busy.set(false);
+            self.button(false);
+            match result {
+                Ok(receipt) => (self.arrived)(receipt, key),
+                Err(error) => faults::show(&self.form, &error),
+            }
+        });
+    }
+
+    /// The button stays focusable while the form is being sent.
+    fn button(&self, busy: bool) {
+        let Some(button) = dom::find(&self.form, "button.button") else {
+            return;
+        };
+        let text = if busy { Key::RATE_SENDING } else { Key::RATE_SEND };
+        button.set_text_content(Some(text.text()));
+        dom::set(&button, "aria-disabled", if busy { "true" } else { "false" });
+    }
+}
+
+fn count_characters(form: &HtmlFormElement) {
+    let Some(counter) = dom::find(form, "[data-counter]") else {
+        return;
+    };
+    let Some(text) = text_of(&counter) else {
+        return;
+    };
+    let max = counter
+        .get_attribute("data-max")
+        .and_then(|max| max.parse().ok())
+        .unwrap_or(0);
+    let show = {
+        let text = text.clone();
+        move || {
+            let n = length(&text.value());
+            counter.set_text_content(Some(&counter_text(n, max)));
+            counter.set_class_name(if n > max { "hint over" } else { "hint" });
+        }
+    };
+    show();
+    listen(&text, "input", move |_| show());
+}
+
+fn text_of(counter: &Element) -> Option<HtmlTextAreaElement> {
+    let id = counter.get_attribute("data-counter")?;
+    dom::by_id(&id)?.dyn_into().ok()
+}
+
+/// How many characters there are, or how many too many.
+fn counter_text(n: usize, max: usize) -> String {
+    let (key, n) = if n > max {
+        (Key::RATE_COUNTER_OVER, n - max)
+    } else {
+        (Key::RATE_COUNTER, n)
+    };
+    key.fill(&[("n", &n.to_string()), ("max", &max.to_string())])
+}
+
+/// A new idempotency key: 128 random bits from the browser, in hexadecimal.
+pub fn new_key() -> String {
+    let mut bytes = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        // A browser without randomness sends an empty-looking key, which the server refuses.
+        drop(crypto.get_random_values_with_u8_array(&mut bytes));
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_counter_tells_what_is_left_and_then_what_is_too_much() {
+        assert!(counter_text(150, 150).contains("150"));
+        let over = counter_text(153, 150);
+        assert!(over.contains('3'), "{over}");
+        assert_ne!(over, counter_text(3, 150));
+    }
+}

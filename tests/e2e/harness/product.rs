@@ -1,0 +1,215 @@
+//! The product under test: its real binary on a folder of its own.
+
+use serde_json::Value;
+use std::{
+    fs::{self, File},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+/// The demo's size: enough for every page to have something to say.
+const AMOUNT: [&str; 4] = ["--ratings", "120", "--days", "24"];
+
+/// A server on a copy of the demo folder.
+pub struct Product {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Where it listens, `127.0.0.1:port`.
+    pub address: String,
+    /// The entry points of the folder, as `demo --json` prints them.
+    pub entrances: Value,
+    child: Child,
+}
+
+impl Product {
+    /// Serves a copy of the demo folder that this process made.
+    pub fn start(name: &str) -> Self {
+        let folder = fresh_folder(name);
+        copy(template(), &folder);
+        Self::serve(folder, None)
+    }
+
+    /// Makes a demo in another database and serves it.
+    pub fn start_on(name: &str, database: &str) -> Self {
+        let folder = fresh_folder(name);
+        make(&folder, Some(database));
+        Self::serve(folder, Some(database))
+    }
+
+    fn serve(folder: PathBuf, database: Option<&str>) -> Self {
+        let log = File::create(folder.join("server.log")).expect("a log file");
+        let mut command = haochaping("serve", &folder, database);
+        command.args(["--listen", "127.0.0.1:0"]);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the server starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+        let greeting = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix("好差评 http://").map(str::to_owned));
+        let Some(greeting) = greeting else {
+            panic!("the server said no address:\n{}", tail(&folder.join("server.log")));
+        };
+        // Somebody has to read on, or the server would wait for its reader.
+        std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+        let entrances = fs::read_to_string(folder.join("demo.json")).expect("demo.json");
+        Self {
+            address: greeting.trim().trim_end_matches('/').to_owned(),
+            entrances: serde_json::from_str(&entrances).expect("JSON"),
+            folder,
+            child,
+        }
+    }
+
+    /// Moves the rehearsal clock, such as `2026-11-02T09:00`, and waits for the release of the
+    /// days before.
+    pub async fn clock(&self, to: &str) {
+        run(haochaping("demo", &self.folder, None).args(["--clock", to]));
+        let (today, _) = to.split_once('T').expect("a time");
+        for _ in 0..150 {
+            if self.released_through().is_some_and(|day| day.as_str() < today && self.opened(today)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the day before {today} is not released");
+    }
+
+    fn released_through(&self) -> Option<String> {
+        let figures: Value = serde_json::from_str(&self.get("/api/v1/figures").1).ok()?;
+        figures["released_through"].as_str().map(str::to_owned)
+    }
+
+    fn opened(&self, today: &str) -> bool {
+        let body = self.get("/api/v1/today").1;
+        serde_json::from_str::<Value>(&body).is_ok_and(|body| body["day"] == today)
+    }
+
+    /// A plain request: status and body.
+    pub fn get(&self, path: &str) -> (u16, String) {
+        let mut line = TcpStream::connect(&self.address).expect("the server listens");
+        let request = format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address);
+        line.write_all(request.as_bytes()).expect("sent");
+        let mut answer = String::new();
+        line.read_to_string(&mut answer).expect("an answer in UTF-8");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
+        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        (status.expect("a status"), body.to_owned())
+    }
+
+    /// How many ratings the whole region has received today.
+    pub fn today(&self) -> u64 {
+        let body: Value = serde_json::from_str(&self.get("/api/v1/today").1).expect("JSON");
+        body["ratings"].as_u64().expect("a number")
+    }
+
+    /// The last lines that the server logged.
+    pub fn log(&self) -> String {
+        tail(&self.folder.join("server.log"))
+    }
+
+    /// The password of a member of staff.
+    pub fn password(&self, login: &str) -> String {
+        let staff = self.entrances["staff"].as_array().expect("staff");
+        let person = staff.iter().find(|person| person["login"] == login).expect("this person");
+        person["password"].as_str().expect("a password").to_owned()
+    }
+
+    /// The path of a plate's rating page, by the window's place in the demo.
+    pub fn plate(&self, window: usize) -> String {
+        self.entrances["rating_links"][window].as_str().expect("a rating link").to_owned()
+    }
+}
+
+impl Drop for Product {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        // What a failed journey needs is printed; the folder itself is of no more use.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn binary() -> PathBuf {
+    let beside_the_test = || {
+        let test = std::env::current_exe().expect("the test's own path");
+        let folder = test.parent().and_then(Path::parent).expect("the target folder");
+        folder.join(format!("haochaping{}", std::env::consts::EXE_SUFFIX))
+    };
+    let path = std::env::var_os("HAOCHAPING_BIN").map_or_else(beside_the_test, PathBuf::from);
+    assert!(path.is_file(), "{} is missing: cargo build -p server", path.display());
+    path
+}
+
+fn haochaping(command: &str, folder: &Path, database: Option<&str>) -> Command {
+    let mut haochaping = Command::new(binary());
+    haochaping.arg(command).arg("--data").arg(folder).env_remove("HAOCHAPING_DATABASE");
+    if let Some(database) = database {
+        haochaping.args(["--database", database]);
+    }
+    haochaping
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().expect("the command runs");
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn make(folder: &Path, database: Option<&str>) {
+    run(haochaping("demo", folder, database).arg("--json").args(AMOUNT));
+}
+
+/// The demo folder that every journey copies, made once.
+fn template() -> &'static Path {
+    static TEMPLATE: OnceLock<PathBuf> = OnceLock::new();
+    TEMPLATE.get_or_init(|| {
+        let folder = fresh_folder("template");
+        make(&folder, None);
+        folder
+    })
+}
+
+/// An empty folder; those of runs that are over are taken away.
+pub fn fresh_folder(name: &str) -> PathBuf {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    static SWEPT: OnceLock<()> = OnceLock::new();
+    let all = Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e");
+    SWEPT.get_or_init(|| sweep(&all));
+    let mine = all.join(std::process::id().to_string());
+    let folder = mine.join(format!("{}-{name}", MADE.fetch_add(1, Ordering::Relaxed)));
+    fs::create_dir_all(mine).expect("a folder");
+    folder
+}
+
+fn sweep(all: &Path) {
+    for old in fs::read_dir(all).into_iter().flatten().flatten() {
+        let running = Path::new("/proc").join(old.file_name()).exists();
+        if !running {
+            let _ = fs::remove_dir_all(old.path());
+        }
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the template").flatten() {
+        fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+    }
+}
+
+fn tail(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(12)..].join("\n")
+}

@@ -1,0 +1,214 @@
+//! The whole of CI, or one layer of it. A layer that fails does not keep the others from
+//! running; the end is the test runners' own summaries.
+
+use crate::place::Place;
+use crate::postgres::{self, Cluster};
+use crate::report::{Failure, Result, say};
+use crate::sh::{self, Watched};
+use crate::system::{self, Need};
+use crate::{setup, spa};
+use clap::ValueEnum;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+/// A layer of the tests, from the inside out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Layer {
+    /// The pure crates: rules, words, wire types
+    Rules,
+    /// The store, on SQLite and on PostgreSQL
+    Store,
+    /// The server over HTTP, on both
+    Api,
+    /// The single-page app: builds, budgets, tidiness
+    Web,
+    /// Journeys in a real browser
+    E2e,
+}
+
+impl Layer {
+    const ALL: [Self; 5] = [Self::Rules, Self::Store, Self::Api, Self::Web, Self::E2e];
+
+    fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Rules => &[],
+            Self::Store | Self::Api => &[Need::Postgres],
+            Self::Web => &[Need::Node],
+            Self::E2e => &Need::ALL,
+        }
+    }
+}
+
+/// What the layers are given in the environment.
+pub struct Stage {
+    cluster: Option<Cluster>,
+    variables: Vec<(&'static str, PathBuf)>,
+}
+
+impl Stage {
+    /// Prepares what these needs ask for. The app is built by [`Stage::with_browser`].
+    pub fn prepare(place: &Place, needs: &[Need]) -> Result<Self> {
+        system::ensure(place, needs)?;
+        let wanted = needs.contains(&Need::Postgres);
+        let cluster = if wanted {
+            Some(postgres::start(place)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            cluster,
+            variables: Vec::new(),
+        })
+    }
+
+    /// Builds the server with the app inside, and names browser, driver and binary.
+    pub fn with_browser(&mut self, place: &Place) -> Result<()> {
+        let mut build = place.cargo();
+        build.args(["build", "--package", "server", "--bin", "haochaping"]);
+        sh::run("building the server with the app inside", &mut build)?;
+        let missing = |what: &str| Failure::new(format!("{what} is missing"));
+        let driver = place
+            .which("chromedriver")
+            .ok_or_else(|| missing("chromedriver"))?;
+        let browser = system::chromium(place).ok_or_else(|| missing("Chromium"))?;
+        self.variables = vec![
+            ("HAOCHAPING_CHROMEDRIVER", driver),
+            ("HAOCHAPING_CHROMIUM", browser),
+            (
+                "HAOCHAPING_BIN",
+                place.target(&format!("debug/haochaping{}", std::env::consts::EXE_SUFFIX)),
+            ),
+            (
+                "HAOCHAPING_AXE",
+                place.at("node_modules/axe-core/axe.min.js"),
+            ),
+        ];
+        Ok(())
+    }
+
+    /// `cargo` with everything prepared in its environment.
+    pub fn cargo(&self, place: &Place) -> Command {
+        let mut command = place.cargo();
+        command.envs(self.variables.iter().map(|(name, value)| (*name, value)));
+        if let Some(cluster) = &self.cluster {
+            command.env("HAOCHAPING_TEST_PG", cluster.url());
+        }
+        command
+    }
+}
+
+/// Runs one layer or all.
+pub fn run(place: &Place, only: Option<Layer>) -> Result<ExitCode> {
+    let layers = only.map_or(Layer::ALL.to_vec(), |layer| vec![layer]);
+    let mut needs: Vec<Need> = Vec::new();
+    for need in layers.iter().flat_map(|layer| layer.needs()) {
+        if !needs.contains(need) {
+            needs.push(*need);
+        }
+    }
+    let wants_app = layers
+        .iter()
+        .any(|layer| matches!(layer, Layer::Web | Layer::E2e));
+    let (stage, app) = prepare(place, &needs, wants_app);
+    let mut stage = stage?;
+    let mut endings = Vec::new();
+    for layer in layers {
+        let ending = match (&app, layer) {
+            (Err(failure), Layer::Web | Layer::E2e) => {
+                Err(Failure::new(format!("the app was not built: {failure}")))
+            }
+            _ => one(place, &mut stage, layer),
+        };
+        endings.push((layer, ending));
+    }
+    drop(stage);
+    Ok(conclude(&endings))
+}
+
+/// System packages download while cargo compiles; both take minutes on a new machine.
+fn prepare(place: &Place, needs: &[Need], wants_app: bool) -> (Result<Stage>, Result<()>) {
+    let tools = || {
+        if wants_app {
+            setup::compilers(place)
+        } else {
+            Ok(())
+        }
+    };
+    let (stage, tools) = std::thread::scope(|scope| {
+        let stage = scope.spawn(|| Stage::prepare(place, needs));
+        let tools = tools();
+        let broke = || Err(Failure::new("preparing the machine broke off"));
+        (stage.join().unwrap_or_else(|_| broke()), tools)
+    });
+    let build = || {
+        setup::run(place)?;
+        spa::build(place)
+    };
+    let app = match (&stage, tools) {
+        (Ok(_), Ok(())) if wants_app => build(),
+        (_, tools) => tools,
+    };
+    (stage, app)
+}
+
+fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
+    let mut arguments: Vec<String> = vec!["test".into(), "--no-fail-fast".into()];
+    let packages: &[&str] = match layer {
+        Layer::Rules => &["rules", "words", "contract"],
+        Layer::Store => &["store"],
+        Layer::Api => &["server", "testkit"],
+        Layer::Web => &["xtask"],
+        Layer::E2e => &[],
+    };
+    for package in packages {
+        arguments.extend(["--package".into(), (*package).to_owned()]);
+    }
+    if layer == Layer::Web {
+        // The budgets are ignored by default, because they need a built dist/.
+        arguments.extend(["--features", "spa", "--", "--include-ignored"].map(str::to_owned));
+    }
+    if layer == Layer::E2e {
+        stage.with_browser(place)?;
+        let owner = place.owner_of_test("e2e")?;
+        arguments.extend(["--package".into(), owner, "--test".into(), "e2e".into()]);
+    }
+    let what = format!("testing the layer {}", name(layer));
+    sh::watch(&what, stage.cargo(place).args(arguments), |line| {
+        line.starts_with("test result:")
+    })
+}
+
+fn name(layer: Layer) -> String {
+    format!("{layer:?}").to_lowercase()
+}
+
+/// Prints what the runners concluded, and nothing after it.
+fn conclude(endings: &[(Layer, Result<Watched>)]) -> ExitCode {
+    let mut good = true;
+    println!();
+    for (layer, ending) in endings {
+        match ending {
+            Ok(watched) if watched.ok => {}
+            Ok(_) => println!("{}: FAILED, see above", name(*layer)),
+            Err(failure) => println!("{}: FAILED: {failure}", name(*layer)),
+        }
+        good &= matches!(ending, Ok(watched) if watched.ok);
+    }
+    say(if good {
+        "every layer passed"
+    } else {
+        "not every layer passed"
+    });
+    for (layer, ending) in endings {
+        let Ok(watched) = ending else { continue };
+        println!("{}:", name(*layer));
+        for line in &watched.kept {
+            println!("{line}");
+        }
+    }
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
