@@ -15,16 +15,6 @@ pub enum Door {
     Service(String),
 }
 
-impl Door {
-    /// The page of this door.
-    pub fn path(&self) -> String {
-        match self {
-            Self::Plate(plate) => paths::fill(paths::PLATE, plate),
-            Self::Service(code) => paths::fill(paths::SERVICE, code),
-        }
-    }
-}
-
 /// What the rating page needs.
 pub async fn page(door: &Door) -> Result<RatePage, Error> {
     let url = match door {

@@ -21,11 +21,6 @@ pub struct Session(RwSignal<Option<Me>>);
 
 impl Session {
     /// Who is signed in.
-    pub fn me(self) -> Option<Me> {
-        self.0.get()
-    }
-
-    /// The same, without watching for changes.
     pub fn me_now(self) -> Option<Me> {
         self.0.get_untracked()
     }

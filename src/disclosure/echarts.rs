@@ -61,7 +61,7 @@ fn address() -> Option<String> {
 fn when(script: &Element, event: &str, state: RwSignal<Library>, then: Library) {
     let listener = Closure::once_into_js(move || {
         // The page may have been left in the meantime.
-        drop(state.try_set(then));
+        let _ = state.try_set(then);
     });
     drop(script.add_event_listener_with_callback(event, listener.unchecked_ref()));
 }

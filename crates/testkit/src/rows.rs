@@ -44,7 +44,7 @@ pub(crate) async fn dump(engine: Engine, url: &str) -> Dump {
                 let columns: Vec<String> = texts_sqlite(&mut connection, &columns)
                     .await
                     .into_iter()
-                    .map(|column| format!("CASE typeof({column}) WHEN 'text' THEN {column} ELSE quote({column}) END"))
+                    .map(|column| format!("CASE typeof(\"{column}\") WHEN 'text' THEN \"{column}\" ELSE quote(\"{column}\") END"))
                     .collect();
                 let rows = format!("SELECT {} FROM {table} ORDER BY 1", columns.join(" || '|' || "));
                 all.insert(table, texts_sqlite(&mut connection, &rows).await);

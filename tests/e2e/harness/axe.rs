@@ -1,0 +1,38 @@
+//! axe-core in the page: the part of WCAG 2.2 A and AA that a machine can check.
+
+use super::Journey;
+use serde_json::Value;
+use std::{fs, path::Path, path::PathBuf, sync::OnceLock};
+
+const RUN: &str = "const done = arguments[0]; axe.run(document, {resultTypes: ['violations'], \
+    runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']}}) \
+    .then(found => done(found.violations.map(rule => rule.id + ': ' + rule.help + '\\n' + \
+        rule.nodes.map(node => '  ' + node.html + '\\n  ' + node.failureSummary).join('\\n'))))\
+    .catch(error => done([String(error)]))";
+
+impl Journey {
+    /// No violation of WCAG 2.2 A and AA that axe-core finds, and no scrolling sideways.
+    pub async fn is_accessible(&self, page: &str) {
+        // Typed into the console, so to speak: the content policy stays in force for the page.
+        self.js(source()).await;
+        let found = self.browser.client.execute_async(RUN, Vec::new()).await.expect("axe runs");
+        let found: Vec<&str> = found.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+        assert!(found.is_empty(), "{page}\n{}", found.join("\n"));
+    }
+
+    /// The page fits a width.
+    pub async fn fits(&self, page: &str, width: u32) {
+        self.width(width).await;
+        let wide = self.js("return [document.scrollingElement.scrollWidth, innerWidth]").await;
+        assert!(wide[0].as_u64() <= wide[1].as_u64(), "{page} is {} wide in a window of {width}", wide[0]);
+    }
+}
+
+fn source() -> &'static str {
+    static SOURCE: OnceLock<String> = OnceLock::new();
+    SOURCE.get_or_init(|| {
+        let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/axe-core/axe.min.js");
+        let path = std::env::var_os("HAOCHAPING_AXE").map_or(usual, PathBuf::from);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}; npm ci", path.display()))
+    })
+}
