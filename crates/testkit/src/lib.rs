@@ -8,6 +8,8 @@
     reason = "a test that cannot go on ends here"
 )]
 
+pub mod load;
+
 mod actors;
 mod app;
 mod build;

@@ -3,9 +3,11 @@
 
 pub mod axe;
 pub mod browser;
+pub mod keyboard;
 pub mod page;
 pub mod product;
 pub mod proxy;
+pub mod rating;
 
 use browser::Browser;
 use product::Product;
@@ -62,6 +64,8 @@ pub struct Journey {
     pub product: Product,
     /// The browser.
     pub browser: Browser,
+    /// Scripts of pages run.
+    pub scripts: bool,
     /// Clicks so far.
     pub taps: Cell<u32>,
     proxy: Option<Proxy>,
@@ -70,7 +74,7 @@ pub struct Journey {
 }
 
 /// Runs a journey on a stage of its own; a failure shows the page on which it happened.
-pub async fn journey<F>(name: &str, setup: Setup, steps: impl AsyncFnOnce(&Journey) -> F) {
+pub async fn journey(name: &str, setup: Setup, steps: impl AsyncFnOnce(&Journey)) {
     let _place = BROWSERS.acquire().await.expect("never closed");
     let journey = Journey::begin(name, &setup).await;
     let outcome = caught(async {
@@ -119,6 +123,7 @@ impl Journey {
         let journey = Self {
             product,
             browser,
+            scripts: setup.scripts,
             taps: Cell::new(0),
             proxy,
             expected: RefCell::default(),
@@ -148,6 +153,12 @@ impl Journey {
         self.browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
 
+    /// Addresses that the browser cannot reach from now on.
+    pub async fn block(&self, patterns: &[&str]) {
+        self.browser.devtools("Network.enable", json!({})).await;
+        self.browser.devtools("Network.setBlockedURLs", json!({"urls": patterns})).await;
+    }
+
     /// A line of the console that belongs to this journey, such as that of an answer with 404.
     pub fn expect_in_console(&self, part: &str) {
         self.expected.borrow_mut().push(part.to_owned());
@@ -173,7 +184,7 @@ impl Journey {
         let message = entry["message"].as_str().unwrap_or_default();
         let grave = entry["level"] == "SEVERE" || message.contains("Content Security Policy");
         let expected = self.expected.borrow();
-        grave && !expected.iter().any(|part| message.contains(part))
+        grave && !message.contains("favicon.svg") && !message.contains("icon.svg") && !expected.iter().any(|part| message.contains(part))
     }
 
     /// Shows a failure: where, what stands there, what console and server said.

@@ -5,18 +5,6 @@ use fantoccini::{Locator, elements::Element};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// Keys as WebDriver names them.
-pub mod keys {
-    /// To the next control.
-    pub const TAB: &str = "\u{e004}";
-    /// Sends, follows, opens.
-    pub const ENTER: &str = "\u{e007}";
-    /// Ticks, opens.
-    pub const SPACE: &str = " ";
-    /// To the next choice.
-    pub const DOWN: &str = "\u{e015}";
-}
-
 /// As long as a busy machine may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -121,12 +109,6 @@ impl Journey {
     pub async fn value(&self, selector: &str) -> String {
         let value = self.js_with("return document.querySelector(arguments[0]).value", json!(selector)).await;
         value.as_str().expect(selector).to_owned()
-    }
-
-    /// Presses keys, wherever the focus is.
-    pub async fn press(&self, keys: &str) {
-        let active = self.browser.client.active_element().await.expect("a focus");
-        active.send_keys(keys).await.expect("keys");
     }
 
     /// Waits until the app has started on this page.

@@ -72,7 +72,7 @@ pub fn router(app: App) -> Router {
     let files = Router::new()
         .route("/assets/{*path}", get(assets::hashed))
         .route("/assets.json", get(assets::named))
-        .route("/favicon.svg", get(assets::named))
+        .route("/icon.svg", get(assets::named))
         .route("/robots.txt", get(assets::named))
         .route("/manifest.webmanifest", get(assets::named));
     let compress = CompressionLayer::new()

@@ -70,7 +70,7 @@ fn head(title: &str, shell: &Shell<'_>) -> Markup {
                 (title) " - " (Key::SHARED_PRODUCT_FULL.text())
                 @if shell.demo { "（" (Key::SHARED_DEMO.text()) "）" }
             }
-            link rel="icon" href="/favicon.svg" type="image/svg+xml";
+            link rel="icon" href="/icon.svg" type="image/svg+xml";
             (style(shell))
             @if let Some(boot) = &shell.assets.boot {
                 script type="module" src=(boot) {}

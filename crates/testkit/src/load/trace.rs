@@ -1,0 +1,198 @@
+//! A trace of the system calls of one rating: the write-ahead log is synced between its last
+//! write and the acknowledgement. A test with `kill -9` cannot see this, because the kernel
+//! keeps what a dead process wrote; only a loss of power would.
+
+use super::{Outcome, client::Connection, drive::key, folder::Folder, mix, process::Server, promise};
+use contract::paths;
+use std::{fs, path::Path, process::Stdio, time::Duration};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+    time::{sleep, timeout},
+};
+
+const CALLS: &str = "trace=fdatasync,fsync,pwrite64,pwritev,write,writev,sendto,sendmsg";
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The three lines that prove it, in the order in which they happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// The last write to the log before the acknowledgement.
+    pub write: String,
+    /// The sync of the log after it.
+    pub sync: String,
+    /// The acknowledgement.
+    pub answer: String,
+}
+
+/// Serves a folder, traces the server while it takes one rating, and judges the trace.
+///
+/// # Errors
+/// When strace cannot run, or the acknowledgement came too early.
+pub async fn run(binary: &Path, folder: &Folder, number: u64) -> Outcome<Proof> {
+    let server = Server::start(binary, folder).await?;
+    let file = folder.path.join(format!("trace-{number}.txt"));
+    let mut connection = Connection::open(server.address()).await?;
+    // The connection and the statements are warm, so that the trace holds one rating only.
+    rate(&mut connection, folder, number + 1_000_000).await?;
+    sleep(Duration::from_millis(300)).await;
+    let tracer = attach(&file, server.pid()?).await?;
+    rate(&mut connection, folder, number).await?;
+    sleep(Duration::from_millis(300)).await;
+    detach(tracer).await?;
+    server.stop().await?;
+    judge(&read(&fs::read_to_string(&file)?))
+}
+
+async fn rate(connection: &mut Connection, folder: &Folder, number: u64) -> Outcome {
+    let plate = folder.plates.first().ok_or("the folder has no plates")?;
+    let body = mix::json(number, plate)?;
+    let answer = connection.post_json(paths::API_RATINGS, &key("soak-trace", number), body).await?;
+    promise(answer.status == 201, || format!("the rating was answered with {}", answer.status))
+}
+
+async fn attach(file: &Path, pid: u32) -> Outcome<Child> {
+    let mut command = Command::new("strace");
+    command.args(["-f", "-ttt", "-y", "-s", "24", "-e", CALLS, "-o"]).arg(file);
+    command.args(["-p", &pid.to_string()]).stdin(Stdio::null()).stderr(Stdio::piped());
+    let mut tracer = command
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(|error| format!("strace cannot be started (install the package strace): {error}"))?;
+    let mut lines = BufReader::new(tracer.stderr.take().ok_or("strace has no output")?).lines();
+    loop {
+        match timeout(PATIENCE, lines.next_line()).await?? {
+            Some(line) if line.contains(" attached") => break,
+            Some(line) if line.contains("not permitted") => return Err(line.into()),
+            Some(_) => {}
+            None => return Err("strace ended before it was attached".into()),
+        }
+    }
+    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    Ok(tracer)
+}
+
+async fn detach(mut tracer: Child) -> Outcome {
+    super::process::signal("INT", tracer.id().ok_or("strace has ended")?).await?;
+    timeout(PATIENCE, tracer.wait()).await??;
+    Ok(())
+}
+
+/// One traced call; `began` and `ended` are line numbers, which follow the order of events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Call {
+    name: String,
+    began: usize,
+    ended: usize,
+    text: String,
+}
+
+impl Call {
+    fn is_on_log(&self) -> bool {
+        self.text.contains("-wal>")
+    }
+
+    fn writes_log(&self) -> bool {
+        self.is_on_log() && matches!(self.name.as_str(), "pwrite64" | "pwritev" | "write" | "writev")
+    }
+
+    fn syncs_log(&self) -> bool {
+        self.is_on_log() && matches!(self.name.as_str(), "fdatasync" | "fsync") && self.text.ends_with("= 0")
+    }
+
+    fn acknowledges(&self) -> bool {
+        self.text.contains("\"HTTP/1.1 20")
+    }
+}
+
+/// Reads strace's output; a call that another thread interrupted is put together again.
+fn read(text: &str) -> Vec<Call> {
+    let mut calls: Vec<Call> = Vec::new();
+    let mut open: Vec<(String, usize)> = Vec::new();
+    for (at, line) in text.lines().enumerate() {
+        let mut words = line.splitn(3, ' ').filter(|word| !word.is_empty());
+        let (Some(thread), Some(_), Some(rest)) = (words.next(), words.next(), words.next()) else { continue };
+        let rest = rest.trim_start();
+        if rest.starts_with("<... ") {
+            let Some(index) = open.iter().position(|(owner, _)| owner == thread) else { continue };
+            let (_, call) = open.swap_remove(index);
+            let ending = rest.split_once(" resumed>").map_or("", |(_, ending)| ending);
+            calls[call].ended = at;
+            calls[call].text = calls[call].text.replace(" <unfinished ...>", "") + ending;
+        } else if let Some((name, _)) = rest.split_once('(') {
+            let unfinished = rest.contains("<unfinished ...>");
+            if unfinished {
+                open.push((thread.to_owned(), calls.len()));
+            }
+            calls.push(Call {
+                name: name.to_owned(),
+                began: at,
+                // A call whose end was not seen has not ended.
+                ended: if unfinished { usize::MAX } else { at },
+                text: line.to_owned(),
+            });
+        }
+    }
+    calls
+}
+
+/// Last log write, then a sync that has ended, then the answer; and nothing written afterwards.
+fn judge(calls: &[Call]) -> Outcome<Proof> {
+    let answer = calls.iter().find(|call| call.acknowledges()).ok_or("the trace holds no acknowledgement")?;
+    let write = calls
+        .iter()
+        .rfind(|call| call.writes_log() && call.ended < answer.began)
+        .ok_or_else(|| format!("acknowledged before anything was written to the log: {}", answer.text))?;
+    let sync = calls
+        .iter()
+        .find(|call| call.syncs_log() && call.began > write.ended && call.ended < answer.began)
+        .ok_or_else(|| {
+            format!("no sync of the log between its last write and the answer:\n  {}\n  {}", write.text, answer.text)
+        })?;
+    let late = calls.iter().find(|call| call.writes_log() && call.ended > answer.began);
+    if let Some(late) = late {
+        return Err(format!("written after the answer: {}", late.text).into());
+    }
+    Ok(Proof { write: write.text.clone(), sync: sync.text.clone(), answer: answer.text.clone() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WRITE: &str = "7 1.1 pwrite64(9</d/h.db-wal>, \"x\", 4096, 56) = 4096";
+    const SYNC: &str = "7 1.2 fdatasync(9</d/h.db-wal>) = 0";
+    const ANSWER: &str = "8 1.3 writev(14<socket:[5]>, [{iov_base=\"HTTP/1.1 201 Created\\r\"...}], 2) = 600";
+
+    fn verdict(lines: &[&str]) -> Outcome<Proof> {
+        judge(&read(&lines.join("\n")))
+    }
+
+    #[test]
+    fn a_sync_between_write_and_answer_is_the_proof() {
+        let proof = verdict(&[WRITE, SYNC, ANSWER]).expect("a proof");
+        assert_eq!((proof.write.as_str(), proof.answer.as_str()), (WRITE, ANSWER));
+    }
+
+    #[test]
+    fn a_sync_that_has_not_ended_when_the_answer_begins_is_none() {
+        let begun = "7 1.2 fdatasync(9</d/h.db-wal> <unfinished ...>";
+        let ended = "7 1.4 <... fdatasync resumed>) = 0";
+        assert!(verdict(&[WRITE, begun, ANSWER, ended]).is_err());
+        let proof = verdict(&[WRITE, begun, ended, ANSWER]).expect("a proof");
+        assert_eq!(proof.sync, "7 1.2 fdatasync(9</d/h.db-wal>) = 0");
+    }
+
+    #[test]
+    fn a_sync_of_another_file_or_before_the_last_write_is_none() {
+        let other = "7 1.2 fdatasync(10</d/h.db>) = 0";
+        assert!(verdict(&[WRITE, other, ANSWER]).is_err());
+        assert!(verdict(&[WRITE, SYNC, WRITE, ANSWER]).is_err());
+    }
+
+    #[test]
+    fn an_answer_before_the_write_is_early() {
+        assert!(verdict(&[ANSWER, WRITE, SYNC]).is_err());
+        assert!(verdict(&[WRITE, SYNC, ANSWER, WRITE, SYNC]).is_err());
+    }
+}
