@@ -1,12 +1,18 @@
 //! The app: what every page shares, and the routes.
 
 use crate::{
+    client::Error,
+    common::failed::FailedPage,
     console::{ConsoleRoute, Session},
     disclosure::{DueRoute, FiguresRoute},
-    kit::{links, live, page::Navigation, panic, served},
+    kit::{
+        links, live,
+        page::{self, Navigation},
+        panic, served,
+    },
     rate::{FollowPage, HandedOver, RatePage, ReceiptPage},
 };
-use contract::paths;
+use contract::{Problem, ProblemKind, paths};
 use leptos::{mount::mount_to, prelude::*};
 use leptos_router::{
     Lazy,
@@ -18,13 +24,13 @@ use leptos_router::{
 /// Starts the app on the page that the server sent. A page that is only the server's (a problem, the
 /// window search, a plate's sheet) is left alone.
 pub fn start() {
+    panic::install();
+    live::install();
     let path = window().location().pathname().unwrap_or_default();
     let routed = routed(&path);
     if !routed(&path) {
         return;
     }
-    panic::install();
-    live::install();
     links::install(routed);
     if let Some(host) = served::host() {
         mount_to(host, App).forget();
@@ -39,7 +45,9 @@ fn routed(path: &str) -> links::Routed {
 }
 
 fn citizens(path: &str) -> bool {
-    ["/r/", "/s/", "/receipt/", "/f/"].iter().any(|start| path.starts_with(start))
+    ["/r/", "/s/", "/receipt/", "/f/"]
+        .iter()
+        .any(|start| path.starts_with(start))
 }
 
 fn others(path: &str) -> bool {
@@ -70,13 +78,19 @@ fn App() -> impl IntoView {
     }
 }
 
-/// A page that only the server has.
+/// A page that the app does not know: one of the server's, or none at all.
 #[component]
 fn Elsewhere() -> impl IntoView {
     let location = use_location();
+    if !page::moved() {
+        let error = Error::Problem(Problem::new(ProblemKind::NotFound));
+        return view! { <FailedPage error retry=|| links::leave(paths::HOME)/> }.into_any();
+    }
     let query = location.search.get_untracked();
     let mark = if query.is_empty() { "" } else { "?" };
-    links::leave(&format!("{}{mark}{query}", location.pathname.get_untracked()));
+    let path = location.pathname.get_untracked();
+    links::leave(&format!("{path}{mark}{query}"));
+    ().into_any()
 }
 
 #[cfg(test)]

@@ -39,7 +39,10 @@ enum Stage {
 
 /// A page that stays as it is while what it shows is fetched again: its controls keep the focus.
 /// `view` reads the loader by itself.
-pub fn lasting<T, V>(loader: Loader<T, Error>, view: impl Fn() -> V + Send + 'static) -> impl IntoView
+pub fn lasting<T, V>(
+    loader: Loader<T, Error>,
+    view: impl Fn() -> V + Send + 'static,
+) -> impl IntoView
 where
     T: Clone + 'static,
     V: IntoAny + 'static,

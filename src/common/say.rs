@@ -97,7 +97,12 @@ pub fn number(n: u64) -> String {
 /// `2026年10月31日`; a text that is no date is shown as it is.
 pub fn day(iso: &str) -> String {
     match date::parse_iso(iso) {
-        Some(date) => format!("{}年{}月{}日", date.year(), u8::from(date.month()), date.day()),
+        Some(date) => format!(
+            "{}年{}月{}日",
+            date.year(),
+            u8::from(date.month()),
+            date.day()
+        ),
         None => iso.to_owned(),
     }
 }
@@ -148,7 +153,10 @@ mod tests {
     #[test]
     fn a_refusal_with_a_reason_says_the_reason() {
         let refused = Problem::because(ProblemKind::Forbidden, "other_unit");
-        assert_eq!(Some(problem(&refused)), words::by_code("reason", "other_unit"));
+        assert_eq!(
+            Some(problem(&refused)),
+            words::by_code("reason", "other_unit")
+        );
     }
 
     #[test]

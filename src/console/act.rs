@@ -11,7 +11,10 @@ use crate::{
         summary::Line,
     },
 };
-use contract::{ProblemKind, paths, ticket::{TicketAct, TicketView}};
+use contract::{
+    ProblemKind, paths,
+    ticket::{TicketAct, TicketView},
+};
 use leptos::{html, prelude::*};
 use rules::can::Action;
 use std::collections::BTreeMap;
@@ -210,6 +213,9 @@ mod tests {
         let Came::Failed(text) = came_of(&error) else {
             panic!("a failure");
         };
-        assert!(text.contains(say::of("reason", "not_the_handler")), "{text}");
+        assert!(
+            text.contains(say::of("reason", "not_the_handler")),
+            "{text}"
+        );
     }
 }

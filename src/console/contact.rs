@@ -73,7 +73,8 @@ fn details(contact: Contact) -> impl IntoView {
     if contact.name.is_none() && contact.phone.is_none() {
         return view! { <p>{Key::CONSOLE_TICKET_CONTACT_NONE.text()}</p> }.into_any();
     }
-    let or_dash = |value: Option<String>| value.unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
+    let or_dash =
+        |value: Option<String>| value.unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
     view! {
         <dl class="facts">
             <dt>{Key::CONSOLE_TICKET_CONTACT_NAME.text()}</dt>

@@ -3,9 +3,11 @@
 mod act;
 mod actions;
 mod contact;
+mod controls;
 mod facts;
 mod frame;
 mod plates;
+mod rows;
 mod sign_in;
 mod ticket;
 mod timeline;

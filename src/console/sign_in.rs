@@ -101,7 +101,10 @@ fn arrive() -> impl Fn(contract::staff::Me) + Clone + 'static {
     let session = session();
     move |me| {
         session.begin(me);
-        let next = query.with_untracked(|query| query.get("next").unwrap_or_default());
+        // The page may have been left while the answer was on its way.
+        let next = query
+            .try_with_untracked(|query| query.get("next").unwrap_or_default())
+            .unwrap_or_default();
         navigate(
             &way_back(&next),
             NavigateOptions {
@@ -129,16 +132,17 @@ fn missing(with: &SignIn) -> Vec<Line> {
         lines.push(Line::new(LOGIN, Key::CONSOLE_SIGN_IN_NEED_LOGIN.text()));
     }
     if with.password.is_empty() {
-        lines.push(Line::new(PASSWORD, Key::CONSOLE_SIGN_IN_NEED_PASSWORD.text()));
+        lines.push(Line::new(
+            PASSWORD,
+            Key::CONSOLE_SIGN_IN_NEED_PASSWORD.text(),
+        ));
     }
     lines
 }
 
 fn refused(error: &Error) -> Line {
     match error.kind() {
-        Some(ProblemKind::Unauthenticated) => {
-            Line::new(LOGIN, Key::CONSOLE_SIGN_IN_FAILED.text())
-        }
+        Some(ProblemKind::Unauthenticated) => Line::new(LOGIN, Key::CONSOLE_SIGN_IN_FAILED.text()),
         Some(ProblemKind::TooMany) => Line::new("", Key::CONSOLE_SIGN_IN_LOCKED_SOON.text()),
         _ => Line::new("", failed::sentence(error)),
     }

@@ -80,12 +80,21 @@ mod tests {
     #[test]
     fn an_outcome_is_told_in_words() {
         let text = what(&an_entry("contacted", Some("reached")));
-        assert!(text.contains(say::of("contact_outcome", "reached")), "{text}");
+        assert!(
+            text.contains(say::of("contact_outcome", "reached")),
+            "{text}"
+        );
     }
 
     #[test]
     fn a_ticket_is_opened_by_the_citizen_and_the_rest_by_the_system() {
-        assert_eq!(by(&an_entry("opened", None)), Key::CONSOLE_TICKET_BY_CITIZEN.text());
-        assert_eq!(by(&an_entry("closed", None)), Key::CONSOLE_TICKET_BY_SYSTEM.text());
+        assert_eq!(
+            by(&an_entry("opened", None)),
+            Key::CONSOLE_TICKET_BY_CITIZEN.text()
+        );
+        assert_eq!(
+            by(&an_entry("closed", None)),
+            Key::CONSOLE_TICKET_BY_SYSTEM.text()
+        );
     }
 }

@@ -1,10 +1,8 @@
 //! A chart in the page.
 
 use super::echarts::{Library, library};
-use charming::{
-    Chart as Description, WasmRenderer,
-    renderer::wasm_renderer::Echarts,
-};
+use crate::kit::served;
+use charming::{Chart as Description, WasmRenderer, renderer::wasm_renderer::Echarts};
 use js_sys::{Array, Function, JSON, Reflect};
 use leptos::{html, leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
@@ -26,9 +24,13 @@ pub fn Chart(
     let node = NodeRef::<html::Div>::new();
     let library = library();
     let drawn = StoredValue::new_local(None::<Echarts>);
+    let seen = RwSignal::new(false);
+    served::when_seen(move || {
+        let _ = seen.try_set(true);
+    });
     // Only an element that stands in the document can be drawn into: the reference says when.
     Effect::new(move |_| {
-        if node.get().is_none() || library.get() != Library::Ready {
+        if node.get().is_none() || !seen.get() || library.get() != Library::Ready {
             return;
         }
         if let Some(chart) = chart.get() {

@@ -19,7 +19,9 @@ const BAD: &str = "#a8201a";
 
 /// How many ratings each level has: service events beside windows, never summed.
 pub fn levels(figures: &Figures) -> Chart {
-    let names: Vec<&str> = Level::ALL.map(|level| say::level(figures.labels, level)).to_vec();
+    let names: Vec<&str> = Level::ALL
+        .map(|level| say::level(figures.labels, level))
+        .to_vec();
     let bar = |name: Key, color: &str, counts: &Counts| {
         Bar::new()
             .name(name.text())
@@ -27,8 +29,16 @@ pub fn levels(figures: &Figures) -> Chart {
             .data(Level::ALL.map(|level| point(counts.at(level))).to_vec())
     };
     frame(names)
-        .series(bar(Key::DISCLOSURE_EVENTS_TITLE, ACCENT, &figures.events.counts))
-        .series(bar(Key::DISCLOSURE_WINDOWS_TITLE, SOFT, &figures.windows.counts))
+        .series(bar(
+            Key::DISCLOSURE_EVENTS_TITLE,
+            ACCENT,
+            &figures.events.counts,
+        ))
+        .series(bar(
+            Key::DISCLOSURE_WINDOWS_TITLE,
+            SOFT,
+            &figures.windows.counts,
+        ))
 }
 
 /// Ratings and bad ratings day by day. The two lines differ in shape, not only in colour.
@@ -44,7 +54,12 @@ pub fn trend(figures: &Figures) -> Chart {
     let totals = figures.trend.iter().map(|day| point(day.total)).collect();
     let bad = figures.trend.iter().map(|day| point(day.bad)).collect();
     frame(days)
-        .series(line(Key::DISCLOSURE_RATINGS, ACCENT, Symbol::Circle, totals))
+        .series(line(
+            Key::DISCLOSURE_RATINGS,
+            ACCENT,
+            Symbol::Circle,
+            totals,
+        ))
         .series(line(Key::DISCLOSURE_BAD_COUNT, BAD, Symbol::Diamond, bad))
 }
 

@@ -89,15 +89,20 @@ fn Fields(
         .collect();
     let clocks: Vec<(String, String)> = Clock::ALL
         .iter()
-        .map(|clock| (clock.code().to_owned(), say::of("clock", clock.code()).to_owned()))
+        .map(|clock| {
+            (
+                clock.code().to_owned(),
+                say::of("clock", clock.code()).to_owned(),
+            )
+        })
         .collect();
     let from = move || asked.with(|asked| asked.from.clone());
     view! {
         <form class="filter card" action=paths::DUE method="get" novalidate on:submit=ask(lines)>
             <Choice id="profile" label=Key::DUE_PROFILE options=profiles lines
-                chosen=asked.with_untracked(|asked| asked.profile.clone())/>
+                chosen=Signal::derive(move || asked.with(|asked| asked.profile.clone()))/>
             <Choice id="clock" label=Key::DUE_CLOCK options=clocks lines
-                chosen=asked.with_untracked(|asked| asked.clock.clone())/>
+                chosen=Signal::derive(move || asked.with(|asked| asked.clock.clone()))/>
             <div class="field">
                 <label for="from">{Key::DUE_FROM.text()}</label>
                 <p id="from-hint" class="hint">{Key::DUE_FROM_HINT.text()}</p>
@@ -116,13 +121,14 @@ fn Choice(
     label: Key,
     options: Vec<(String, String)>,
     lines: RwSignal<Vec<Line>>,
-    chosen: String,
+    chosen: Signal<String>,
 ) -> impl IntoView {
     let options = options
         .into_iter()
         .map(|(value, text)| {
-            let selected = value == chosen;
-            view! { <option value=value selected=selected>{text}</option> }
+            let this = value.clone();
+            let selected = move || chosen.with(|chosen| *chosen == this);
+            view! { <option value=value prop:selected=selected>{text}</option> }
         })
         .collect_view();
     view! {
@@ -256,6 +262,9 @@ mod tests {
             clock: "rectify".to_owned(),
             from: "2026-02-13".to_owned(),
         };
-        assert_eq!(address(&asked), "/due?profile=dehong&clock=rectify&from=2026-02-13");
+        assert_eq!(
+            address(&asked),
+            "/due?profile=dehong&clock=rectify&from=2026-02-13"
+        );
     }
 }

@@ -45,12 +45,20 @@ pub fn read(asked: &Asked) -> Result<Question, Vec<Violation>> {
     }
     let clock = asked.clock.parse::<Clock>();
     if clock.is_err() {
-        let what = if asked.clock.is_empty() { "missing" } else { "unknown" };
+        let what = if asked.clock.is_empty() {
+            "missing"
+        } else {
+            "unknown"
+        };
         faults.push(fault("clock", what));
     }
     let from = date::parse_iso(&asked.from);
     if from.is_none() {
-        let what = if asked.from.is_empty() { "missing" } else { "malformed" };
+        let what = if asked.from.is_empty() {
+            "missing"
+        } else {
+            "malformed"
+        };
         faults.push(fault("from", what));
     }
     match (clock, from) {

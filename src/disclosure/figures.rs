@@ -60,7 +60,9 @@ fn Page(loader: Source, today: Loader<Today, Error>) -> impl IntoView {
     // Charts stay where they are and take new values; everything else is text.
     let figures = Signal::derive_local(move || loader.ready());
     let released = Memo::new(move |_| {
-        loader.ready().is_some_and(|figures| figures.released_through.is_some())
+        loader
+            .ready()
+            .is_some_and(|figures| figures.released_through.is_some())
     });
     let body = move || {
         if released.get() {
@@ -135,11 +137,14 @@ fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> i
 
 fn filter_fields(figures: &Figures) -> AnyView {
     let newest = (!figures.periods.contains(&figures.period)).then(|| figures.period.clone());
-    let periods = newest.into_iter().chain(figures.periods.iter().cloned()).map(|period| {
-        let selected = period == figures.period;
-        let name = month(&period);
-        view! { <option value=period selected=selected>{name}</option> }
-    });
+    let periods = newest
+        .into_iter()
+        .chain(figures.periods.iter().cloned())
+        .map(|period| {
+            let selected = period == figures.period;
+            let name = month(&period);
+            view! { <option value=period selected=selected>{name}</option> }
+        });
     let units = figures.units.iter().cloned().map(|(code, name)| {
         let selected = figures.unit.as_ref() == Some(&code);
         view! { <option value=code selected=selected>{name}</option> }
@@ -198,7 +203,9 @@ pub fn current(figures: &Figures) -> String {
 
 /// `2026年10月`; a text that is no month is shown as it is.
 fn month(period: &str) -> String {
-    let parts = period.split_once('-').map(|(year, month)| (year, month.parse::<u8>()));
+    let parts = period
+        .split_once('-')
+        .map(|(year, month)| (year, month.parse::<u8>()));
     match parts {
         Some((year, Ok(month @ 1..=12))) => format!("{year}年{month}月"),
         _ => period.to_owned(),

@@ -122,7 +122,10 @@ fn unit_table(figures: &Figures, caption: Key, events: bool) -> impl IntoView + 
 
 fn unit_row(period: &str, row: &UnitRow, events: bool) -> impl IntoView + use<> {
     let block = if events { &row.events } else { &row.windows };
-    let mean = block.mean.clone().unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
+    let mean = block
+        .mean
+        .clone()
+        .unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
     view! {
         <tr>
             <th scope="row"><a href=address(period, &row.code)>{row.name.clone()}</a></th>

@@ -10,8 +10,8 @@ use words::Key;
 /// Service events, and windows apart from them.
 pub fn summary(figures: &Figures) -> AnyView {
     let nothing = figures.events.counts.active() + figures.windows.counts.active() == 0;
-    let nothing = nothing
-        .then(|| view! { <p class="notice">{Key::DISCLOSURE_EMPTY_PERIOD.text()}</p> });
+    let nothing =
+        nothing.then(|| view! { <p class="notice">{Key::DISCLOSURE_EMPTY_PERIOD.text()}</p> });
     view! {
         <section class="stack" aria-labelledby="summary">
             <h2 id="summary">{current(figures)}</h2>
@@ -24,7 +24,10 @@ pub fn summary(figures: &Figures) -> AnyView {
 }
 
 fn block(title: Key, note: Key, block: &Block) -> impl IntoView + use<> {
-    let mean = block.mean.clone().unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
+    let mean = block
+        .mean
+        .clone()
+        .unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
     view! {
         <h3>{title.text()}</h3>
         <p class="hint">{note.text()}</p>
@@ -40,9 +43,8 @@ fn block(title: Key, note: Key, block: &Block) -> impl IntoView + use<> {
 
 /// What is not in the numbers, and yet may not vanish.
 fn beside(counts: &Counts) -> impl IntoView + use<> {
-    let hint = |key: Key, n: u64| {
-        (n > 0).then(|| view! { <p class="hint">{say::count(key, n)}</p> })
-    };
+    let hint =
+        |key: Key, n: u64| (n > 0).then(|| view! { <p class="hint">{say::count(key, n)}</p> });
     (
         hint(Key::DISCLOSURE_DEFAULTS_NOTE, counts.defaults),
         hint(Key::DISCLOSURE_EXCLUDED, counts.excluded),

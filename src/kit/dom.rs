@@ -14,6 +14,26 @@ pub fn find(below: &Element, selector: &str) -> Option<HtmlElement> {
     below.query_selector(selector).ok()??.dyn_into().ok()
 }
 
+/// Every element that a selector finds below another.
+pub fn all(below: &Element, selector: &str) -> Vec<Element> {
+    let Ok(nodes) = below.query_selector_all(selector) else {
+        return Vec::new();
+    };
+    (0..nodes.length())
+        .filter_map(|at| nodes.item(at)?.dyn_into().ok())
+        .collect()
+}
+
+/// A new element with a class and a text.
+pub fn element(tag: &str, class: &str, text: Option<&str>) -> Option<HtmlElement> {
+    let element: HtmlElement = document().create_element(tag).ok()?.dyn_into().ok()?;
+    if !class.is_empty() {
+        element.set_class_name(class);
+    }
+    element.set_text_content(text);
+    Some(element)
+}
+
 /// Moves the focus; an element that cannot take it is left alone.
 pub fn focus(element: &HtmlElement) {
     // The only failure is an element that is gone by now.

@@ -16,7 +16,10 @@ impl Busy {
 
     /// Begins, unless something is under way.
     pub fn begin(self) -> bool {
-        !self.0.try_update(|busy| std::mem::replace(busy, true)).unwrap_or(true)
+        !self
+            .0
+            .try_update(|busy| std::mem::replace(busy, true))
+            .unwrap_or(true)
     }
 
     /// It is done.

@@ -40,11 +40,13 @@ fn target_of(link: &HtmlAnchorElement) -> Option<HtmlElement> {
 
 /// Marks the entries of the site's navigation that lead to where the visit is now.
 pub fn mark_current(here: &str) {
-    let Ok(links) = document().query_selector_all(".site nav a[href], .foot nav a[href]") else {
+    let Ok(links) = document().query_selector_all("header nav a[href], footer nav a[href]") else {
         return;
     };
     for at in 0..links.length() {
-        let link = links.item(at).and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+        let link = links
+            .item(at)
+            .and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
         if let Some(link) = link {
             mark(&link, here);
         }
@@ -62,7 +64,9 @@ fn mark(link: &HtmlAnchorElement, here: &str) {
 
 /// An entry stands for its page and for those below it; the first page stands for itself only.
 fn leads_to(entry: &str, here: &str) -> bool {
-    let below = here.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/'));
+    let below = here
+        .strip_prefix(entry)
+        .is_some_and(|rest| rest.starts_with('/'));
     entry == here || below
 }
 

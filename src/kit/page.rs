@@ -105,7 +105,10 @@ fn arrive(heading: &web_sys::HtmlElement, title: &str, moved_to: Option<&String>
     served::replace();
     links::mark_current(here);
     dom::focus(heading);
-    live::announce(&words::fill(Key::SHARED_PAGE_LOADED.text(), &[("title", title)]));
+    live::announce(&words::fill(
+        Key::SHARED_PAGE_LOADED.text(),
+        &[("title", title)],
+    ));
 }
 
 #[cfg(test)]

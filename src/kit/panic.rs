@@ -23,5 +23,7 @@ fn show_notice() {
     dom::set(&notice, "class", "notice notice--error");
     notice.set_text_content(Some(Key::SHARED_APP_FAILED.text()));
     drop(main.insert_before(&notice, main.first_child().as_ref()));
-    dom::set(&main, "data-app", "failed");
+    if let Some(root) = document().document_element() {
+        dom::set(&root, "data-app", "failed");
+    }
 }

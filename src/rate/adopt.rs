@@ -1,7 +1,10 @@
 //! Adopts a rating form that stands in the document, whoever drew it: counts characters, sends it
 //! without leaving the page, and hands the receipt on. It never replaces or refills a control.
 
-use super::{faults, form::{Held, length}};
+use super::{
+    faults,
+    form::{Held, length},
+};
 use crate::{
     client::{self, ratings::Door},
     kit::{dom, load::send},
@@ -76,9 +79,17 @@ impl Adopted {
         let Some(button) = dom::find(&self.form, "button.button") else {
             return;
         };
-        let text = if busy { Key::RATE_SENDING } else { Key::RATE_SEND };
+        let text = if busy {
+            Key::RATE_SENDING
+        } else {
+            Key::RATE_SEND
+        };
         button.set_text_content(Some(text.text()));
-        dom::set(&button, "aria-disabled", if busy { "true" } else { "false" });
+        dom::set(
+            &button,
+            "aria-disabled",
+            if busy { "true" } else { "false" },
+        );
     }
 }
 

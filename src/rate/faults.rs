@@ -9,7 +9,7 @@ use crate::{
 use contract::{ProblemKind, rate::field};
 use leptos::prelude::document;
 use rules::rating::Violation;
-use web_sys::{Element, HtmlFormElement};
+use web_sys::{Element, HtmlElement, HtmlFormElement};
 use words::Key;
 
 /// Marks that a fault leaves behind, and that the next attempt takes away.
@@ -25,17 +25,17 @@ pub fn show(form: &HtmlFormElement, error: &Error) {
     };
     mark_title(true);
     if let Some(first) = found {
-        focus(&first);
+        dom::focus(&first);
     }
 }
 
 /// Takes the marks of the last attempt away.
 pub fn clear(form: &HtmlFormElement) {
     mark_title(false);
-    for mark in all(form, MARKS) {
+    for mark in dom::all(form, MARKS) {
         mark.remove();
     }
-    for control in all(form, ".wrong") {
+    for control in dom::all(form, ".wrong") {
         drop(control.class_list().remove_1("wrong"));
         drop(control.remove_attribute("aria-invalid"));
         undescribe(&control);
@@ -53,19 +53,23 @@ fn why(error: &Error) -> String {
     }
 }
 
-fn violations(form: &HtmlFormElement, violations: &[Violation]) -> Option<Element> {
-    let summary = element("div", "error-summary", None)?;
+fn violations(form: &HtmlFormElement, violations: &[Violation]) -> Option<HtmlElement> {
+    let summary = dom::element("div", "error-summary", None)?;
     dom::set(&summary, "role", "alert");
     dom::set(&summary, "tabindex", "-1");
     dom::set(&summary, "aria-labelledby", "errors-title");
-    let title = element("h2", "error-summary__title", Some(&summary::title(violations.len())))?;
+    let title = dom::element(
+        "h2",
+        "error-summary__title",
+        Some(&summary::title(violations.len())),
+    )?;
     title.set_id("errors-title");
-    let list = element("ul", "error-summary__list", None)?;
+    let list = dom::element("ul", "error-summary__list", None)?;
     drop(summary.append_with_node_2(&title, &list));
     for violation in violations {
         let target = target(form, &violation.field);
         let text = say::violation(violation);
-        let line: Element = line(&text, target.as_ref())?;
+        let line: HtmlElement = line(&text, target.as_ref())?;
         drop(list.append_with_node_1(&line));
         if let Some(target) = target {
             target.say(form, &text);
@@ -76,13 +80,13 @@ fn violations(form: &HtmlFormElement, violations: &[Violation]) -> Option<Elemen
     Some(summary)
 }
 
-fn line(text: &str, target: Option<&Target>) -> Option<Element> {
-    let item = element("li", "", None)?;
+fn line(text: &str, target: Option<&Target>) -> Option<HtmlElement> {
+    let item = dom::element("li", "", None)?;
     let Some(target) = target else {
         item.set_text_content(Some(text));
         return Some(item);
     };
-    let link = element("a", "", Some(text))?;
+    let link = dom::element("a", "", Some(text))?;
     dom::set(&link, "href", &format!("#{}", target.control));
     drop(item.append_with_node_1(&link));
     Some(item)
@@ -139,22 +143,26 @@ fn place(name: &str, tags: Option<&str>) -> Option<Target> {
 impl Target {
     /// Puts the message beside the control.
     fn say(&self, form: &HtmlFormElement, text: &str) {
-        let Some(before) = find(form, &self.before) else {
+        let Some(before) = dom::find(form, &self.before) else {
             return;
         };
         // A second violation of one field is a second line of one message.
-        if let Some(message) = find(form, &format!("#{}", self.message)) {
-            if let Some(line) = element("br", "", None) {
+        if let Some(message) = dom::find(form, &format!("#{}", self.message)) {
+            if let Some(line) = dom::element("br", "", None) {
                 drop(message.append_with_node_1(&line));
             }
             drop(message.append_with_str_1(text));
             return;
         }
-        let Some(message) = element("p", "error", None) else {
+        let Some(message) = dom::element("p", "error", None) else {
             return;
         };
         message.set_id(&self.message);
-        if let Some(prefix) = element("span", "visually-hidden", Some(Key::SHARED_ERROR_PREFIX.text())) {
+        if let Some(prefix) = dom::element(
+            "span",
+            "visually-hidden",
+            Some(Key::SHARED_ERROR_PREFIX.text()),
+        ) {
             drop(message.append_with_node_1(&prefix));
         }
         drop(message.append_with_str_1(text));
@@ -164,7 +172,7 @@ impl Target {
     }
 
     fn mark(&self, form: &HtmlFormElement) {
-        let Some(marked) = find(form, &self.marked) else {
+        let Some(marked) = dom::find(form, &self.marked) else {
             return;
         };
         drop(marked.class_list().add_1("wrong"));
@@ -173,8 +181,10 @@ impl Target {
         }
         // A group is described where it begins, at its fieldset.
         let described = marked.closest("fieldset, input, textarea").ok().flatten();
-        let described = described.unwrap_or(marked);
-        let before = described.get_attribute("aria-describedby").unwrap_or_default();
+        let described = described.unwrap_or_else(|| marked.into());
+        let before = described
+            .get_attribute("aria-describedby")
+            .unwrap_or_default();
         let both = format!("{before} {}", self.message);
         dom::set(&described, "aria-describedby", both.trim());
     }
@@ -184,12 +194,17 @@ impl Target {
 fn undescribe(control: &Element) {
     let described = control.closest("fieldset, input, textarea").ok().flatten();
     let described = described.unwrap_or_else(|| control.clone());
-    let ids = described.get_attribute("aria-describedby").unwrap_or_default();
+    let ids = described
+        .get_attribute("aria-describedby")
+        .unwrap_or_default();
     dom::set(&described, "aria-describedby", &without_errors(&ids));
 }
 
 fn without_errors(ids: &str) -> String {
-    let kept: Vec<&str> = ids.split(' ').filter(|id| !id.ends_with("-error")).collect();
+    let kept: Vec<&str> = ids
+        .split(' ')
+        .filter(|id| !id.ends_with("-error"))
+        .collect();
     kept.join(" ")
 }
 
@@ -201,8 +216,8 @@ fn open_around(element: &Element) {
 }
 
 /// A notice above everything else in the form.
-fn notice(form: &HtmlFormElement, text: &str, alone: bool) -> Option<Element> {
-    let notice = element("p", "notice notice--warning", Some(text))?;
+fn notice(form: &HtmlFormElement, text: &str, alone: bool) -> Option<HtmlElement> {
+    let notice = dom::element("p", "notice notice--warning", Some(text))?;
     if alone {
         dom::set(&notice, "role", "alert");
         dom::set(&notice, "tabindex", "-1");
@@ -216,40 +231,14 @@ fn mark_title(wrong: bool) {
     let prefix = Key::SHARED_ERROR_PREFIX.text();
     let title = document().title();
     let bare = title.strip_prefix(prefix).unwrap_or(&title);
-    let marked = if wrong { format!("{prefix}{bare}") } else { bare.to_owned() };
+    let marked = if wrong {
+        format!("{prefix}{bare}")
+    } else {
+        bare.to_owned()
+    };
     if marked != title {
         document().set_title(&marked);
     }
-}
-
-fn focus(element: &Element) {
-    use wasm_bindgen::JsCast;
-    if let Some(element) = element.dyn_ref() {
-        dom::focus(element);
-    }
-}
-
-fn find(form: &HtmlFormElement, selector: &str) -> Option<Element> {
-    form.query_selector(selector).ok()?
-}
-
-fn all(form: &HtmlFormElement, selector: &str) -> Vec<Element> {
-    use wasm_bindgen::JsCast;
-    let Ok(nodes) = form.query_selector_all(selector) else {
-        return Vec::new();
-    };
-    (0..nodes.length())
-        .filter_map(|at| nodes.item(at)?.dyn_into().ok())
-        .collect()
-}
-
-fn element(tag: &str, class: &str, text: Option<&str>) -> Option<Element> {
-    let element = document().create_element(tag).ok()?;
-    if !class.is_empty() {
-        element.set_class_name(class);
-    }
-    element.set_text_content(text);
-    Some(element)
 }
 
 #[cfg(test)]
@@ -276,7 +265,10 @@ mod tests {
 
     #[test]
     fn a_description_loses_its_errors_and_keeps_its_hints() {
-        assert_eq!(without_errors("text-hint counter text-error"), "text-hint counter");
+        assert_eq!(
+            without_errors("text-hint counter text-error"),
+            "text-hint counter"
+        );
         assert_eq!(without_errors("level-error"), "");
     }
 }

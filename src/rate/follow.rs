@@ -67,7 +67,11 @@ fn Known(outcome: Outcome) -> impl IntoView {
 
 #[component]
 fn Ticket(ticket: FollowTicket, level: &'static str) -> impl IntoView {
-    let clocks = ticket.dues.into_iter().map(|due| view! { <Clock due/> }).collect_view();
+    let clocks = ticket
+        .dues
+        .into_iter()
+        .map(|due| view! { <Clock due/> })
+        .collect_view();
     view! {
         <dl class="facts card">
             <dt>{Key::FOLLOW_STATE.text()}</dt>
@@ -97,7 +101,10 @@ fn Ticket(ticket: FollowTicket, level: &'static str) -> impl IntoView {
 fn answer(answer: Option<String>) -> AnyView {
     match answer {
         Some(answer) => {
-            let lines = answer.lines().map(|line| view! { <p>{line.to_owned()}</p> }).collect_view();
+            let lines = answer
+                .lines()
+                .map(|line| view! { <p>{line.to_owned()}</p> })
+                .collect_view();
             view! { <div class="card">{lines}</div> }.into_any()
         }
         None => view! { <p>{Key::FOLLOW_ANSWER_NONE.text()}</p> }.into_any(),

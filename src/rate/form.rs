@@ -22,7 +22,10 @@ impl Held {
 
     fn all(&self, name: &str) -> Vec<String> {
         let values = self.0.get_all(name);
-        values.iter().filter_map(|value: JsValue| value.as_string()).collect()
+        values
+            .iter()
+            .filter_map(|value: JsValue| value.as_string())
+            .collect()
     }
 
     /// The rating that the form describes. Tags count only for the chosen level.
@@ -85,7 +88,13 @@ mod tests {
 
     #[test]
     fn a_door_is_a_plate_or_a_service_and_never_both() {
-        assert_eq!(ends(&Door::Plate("p".to_owned())), (Some("p".to_owned()), None));
-        assert_eq!(ends(&Door::Service("s".to_owned())), (None, Some("s".to_owned())));
+        assert_eq!(
+            ends(&Door::Plate("p".to_owned())),
+            (Some("p".to_owned()), None)
+        );
+        assert_eq!(
+            ends(&Door::Service("s".to_owned())),
+            (None, Some("s".to_owned()))
+        );
     }
 }

@@ -20,7 +20,10 @@ pub fn form(page: &RatePage, key: &str, node: NodeRef<html::Form>) -> impl IntoV
         SubjectKind::Event => Key::RATE_TITLE,
         _ => Key::RATE_TITLE_WINDOW,
     };
-    let day = page.served_on.as_deref().map(|day| (Key::PLACE_SERVED_ON, day));
+    let day = page
+        .served_on
+        .as_deref()
+        .map(|day| (Key::PLACE_SERVED_ON, day));
     let question = say::of("question", page.subject.code());
     view! {
         <form class="rate" method="post" action=page.action.clone() novalidate node_ref=node>
@@ -87,7 +90,8 @@ const fn drawing(level: Level) -> &'static str {
 fn tags(level: Level, page: &RatePage) -> Option<impl IntoView + use<>> {
     let of = |shown: Shown| -> Vec<TagChoice> {
         let all = page.tags.iter().copied();
-        all.filter(|tag| tag.level == level && tag.shown == shown).collect()
+        all.filter(|tag| tag.level == level && tag.shown == shown)
+            .collect()
     };
     let (core, extended) = (of(Shown::Core), of(Shown::Extended));
     if core.is_empty() && extended.is_empty() {

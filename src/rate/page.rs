@@ -90,7 +90,10 @@ fn Drawn(sheet: Sheet, door: Door) -> impl IntoView {
 
 #[component]
 fn Already(sheet: Sheet) -> impl IntoView {
-    let day = sheet.served_on.as_deref().map(|day| (Key::PLACE_SERVED_ON, day));
+    let day = sheet
+        .served_on
+        .as_deref()
+        .map(|day| (Key::PLACE_SERVED_ON, day));
     view! {
         <div class="stack">
             {place::above(&sheet.place, day)}

@@ -60,7 +60,11 @@ pub fn ReceiptPage() -> impl IntoView {
             }
         }
     });
-    loading::page(loader, move |receipt| view! { <Sheet receipt key=key.clone()/> }).into_any()
+    loading::page(
+        loader,
+        move |receipt| view! { <Sheet receipt key=key.clone()/> },
+    )
+    .into_any()
 }
 
 /// Whether the server's page has the form already: right after sending without script.

@@ -19,7 +19,8 @@ async fn public(j: &Journey) -> BTreeMap<String, String> {
     for period in periods {
         for unit in std::iter::once("").chain(units.iter().map(String::as_str)) {
             for page in ["/", "/api/v1/figures"] {
-                let address = format!("{page}?period={period}&unit={unit}");
+                let only = if unit.is_empty() { String::new() } else { format!("&unit={unit}") };
+                let address = format!("{page}?period={period}{only}");
                 let (status, body) = j.product.get(&address);
                 assert_eq!(status, 200, "{address}");
                 said.insert(address, body);

@@ -1,5 +1,6 @@
 //! Journeys through the product as people take them: the real server, a real database, a real
 //! Chromium. `docs/TESTING.md` names the tiers; this one fails loudly where a tool is missing.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod bad_input;
 mod citizen;
@@ -7,5 +8,8 @@ mod every_page;
 mod figures;
 mod harness;
 mod once;
+mod screens;
 mod staff;
 mod takeover;
+mod watch;
+mod whole_way;

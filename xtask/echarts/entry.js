@@ -9,7 +9,7 @@ import {
   TitleComponent,
   TooltipComponent,
 } from "echarts/components";
-import { SVGRenderer } from "echarts/renderers";
+import { CanvasRenderer } from "echarts/renderers";
 
 use([
   BarChart,
@@ -19,7 +19,7 @@ use([
   LegendPlainComponent,
   TitleComponent,
   TooltipComponent,
-  SVGRenderer,
+  CanvasRenderer,
 ]);
 
 export { init, getInstanceByDom, registerTheme, version };

@@ -13,10 +13,10 @@ pub fn screenshots(place: &Place) -> Result<()> {
     setup::run(place)?;
     spa::build(place)?;
     stage.with_browser(place)?;
-    let owner = place.owner_of_test("screenshots")?;
+    let owner = place.owner_of_test("e2e")?;
     let mut command = stage.cargo(place);
-    command.args(["test", "--package", &owner, "--test", "screenshots"]);
-    command.args(["--", "--include-ignored", "--nocapture"]);
+    command.args(["test", "--package", &owner, "--test", "e2e"]);
+    command.args(["--", "screenshots", "--nocapture"]);
     command.env("HAOCHAPING_SCREENS", place.at("docs/screens"));
     sh::run("taking pictures into docs/screens", &mut command)
 }

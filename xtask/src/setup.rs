@@ -11,8 +11,12 @@ pub fn run(place: &Place) -> Result<()> {
     if node.is_none() {
         say("no Node of version 20 or later: the app is built without wasm-opt, and larger");
     }
-    echarts::ready(place, node.as_ref())?;
-    say("set-up is complete");
+    let library = echarts::ready(place, node.as_ref())?;
+    say(format_args!(
+        "set-up is complete; ECharts is from {}: {}",
+        library.from,
+        library.file.display()
+    ));
     Ok(())
 }
 

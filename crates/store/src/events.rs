@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use crate::Store;
+use crate::bisect::Bisect;
 use crate::error::{Result, StoreError};
-use crate::ingest::Bisect;
 use crate::sql::statements;
 use crate::value::{Record, args, optional, record};
 

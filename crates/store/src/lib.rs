@@ -4,6 +4,7 @@
 //! placeholders; `engine` alone knows which database runs it. The store decides
 //! no policy: it keeps rows, and the promises of the streams they belong to.
 
+mod bisect;
 mod directory;
 mod door;
 mod engine;

@@ -99,15 +99,15 @@ pub async fn live(
         let open = calendar.day(day).kind.is_working();
         for hour in HOURS.into_iter().filter(|_| open) {
             set(instant(day, hour, 10))?;
-            unrated = hour_of(app, &mut chance, day, hour, an_hour).await?;
+            unrated.extend(hour_of(app, &mut chance, day, hour, an_hour).await?);
         }
         if open {
             set(instant(day, 17, 40))?;
             staff_at_work(app, &mut chance).await?;
         }
     }
-    unrated.truncate(5);
-    Ok(unrated)
+    // The latest services are those that somebody may still want to rate.
+    Ok(unrated.into_iter().rev().take(5).collect())
 }
 
 async fn hour_of(

@@ -48,6 +48,20 @@ impl Sum {
 type Parents = BTreeMap<String, Option<String>>;
 type Sums = BTreeMap<String, Sum>;
 
+/// Units whose cells a release tells, and those that keep something back in either body.
+#[derive(Default)]
+struct Units {
+    told: BTreeSet<String>,
+    held: BTreeSet<String>,
+}
+
+impl Units {
+    /// "One bad rating more" of a unit that keeps ratings back would name the last citizen.
+    fn may_tell(&self, unit: &str) -> bool {
+        unit.is_empty() || self.told.contains(unit) && !self.held.contains(unit)
+    }
+}
+
 /// Opens the first day, closes days that are over, and releases what is closed.
 ///
 /// # Errors
@@ -71,12 +85,12 @@ pub async fn tick(app: &App) -> Result<(), FlowError> {
 async fn publish(app: &App, day: &str) -> Result<(), FlowError> {
     let profile = profile_on(app, day)?;
     let mut rows = Vec::new();
-    let mut told = BTreeSet::new();
+    let mut units = Units::default();
     for body in BODIES {
         rows.extend(region_rows(app, day, body).await?);
-        rows.extend(cell_rows(app, day, body, profile.k(), &mut told).await?);
+        rows.extend(cell_rows(app, day, body, profile.k(), &mut units).await?);
     }
-    let handling = handling(app, day, &told).await?;
+    let handling = handling(app, day, &units).await?;
     app.store().released_write(day, rows, handling, app.clock().now()).await?;
     tracing::info!(day, "released");
     Ok(())
@@ -102,7 +116,7 @@ async fn cell_rows(
     day: &str,
     body: &str,
     k: u64,
-    told: &mut BTreeSet<String>,
+    units: &mut Units,
 ) -> Result<Vec<ReleasedCell>, FlowError> {
     let month = &day[..7];
     let mut parents = Parents::new();
@@ -129,13 +143,17 @@ async fn cell_rows(
             })
         })
         .collect();
+    let waiting = cells.iter().filter(|cell| cell.pending.iter().any(|n| *n > 0));
+    let mut held: BTreeSet<String> = waiting.map(|cell| cell.id.clone()).collect();
     let mut rows = Vec::new();
     for cell in release(&cells, k).into_iter().filter(|cell| cell.parent.is_some()) {
         if let Some(unit) = cell.id.strip_prefix("unit:") {
-            told.insert(unit.to_owned());
+            units.told.insert(unit.to_owned());
         }
+        held.remove(&cell.id);
         rows.extend(rows_of(day, &cell.id, cell.parent.as_deref(), body, &pending(&cell.id)));
     }
+    units.held.extend(held.iter().filter_map(|cell| cell.strip_prefix("unit:")).map(str::to_owned));
     Ok(rows)
 }
 
@@ -198,10 +216,11 @@ fn rows_of(day: &str, cell: &str, parent: Option<&str>, body: &str, sum: &Sum) -
         .collect()
 }
 
-/// How bad ratings were handled as of a day: the region always, a unit when one of its cells is told.
-async fn handling(app: &App, day: &str, told: &BTreeSet<String>) -> Result<Vec<ReleasedHandling>, FlowError> {
+/// How bad ratings were handled as of a day: the region always, a unit when its cells are told
+/// and nothing of it is kept back.
+async fn handling(app: &App, day: &str, units: &Units) -> Result<Vec<ReleasedHandling>, FlowError> {
     let until = date::parse_iso(day).ok_or_else(|| FlowError::Internal("a stored day".into()))?;
-    let mut units: BTreeMap<String, Handling> = BTreeMap::new();
+    let mut sums: BTreeMap<String, Handling> = BTreeMap::new();
     let mut after: Option<(String, [u8; 16])> = None;
     loop {
         let from = after.as_ref().map(|(unit, id)| (unit.as_str(), id));
@@ -212,14 +231,14 @@ async fn handling(app: &App, day: &str, told: &BTreeSet<String>) -> Result<Vec<R
             let unit = row.unit.clone();
             let loaded = tickets::load(app, row).await?;
             let one = of_ticket(app, &loaded.ticket, until)?;
-            *units.entry(unit).or_default() += one;
-            *units.entry(String::new()).or_default() += one;
+            *sums.entry(unit).or_default() += one;
+            *sums.entry(String::new()).or_default() += one;
         }
     }
-    units.entry(String::new()).or_default();
-    Ok(units
+    sums.entry(String::new()).or_default();
+    Ok(sums
         .into_iter()
-        .filter(|(unit, _)| unit.is_empty() || told.contains(unit))
+        .filter(|(unit, _)| units.may_tell(unit))
         .map(|(unit, sum)| stored(day, unit, &sum))
         .collect())
 }

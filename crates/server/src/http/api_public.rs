@@ -1,5 +1,6 @@
 //! The public API: released figures, profiles, the calendar, deadlines.
 
+use super::extract::{Path, Query};
 use super::failure::Failure;
 use crate::{
     app::App,
@@ -8,7 +9,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use contract::figures::{Figures, Today};

@@ -1,13 +1,13 @@
 //! The API that citizens' clients and connectors use.
 
-use super::{failure::Failure, session};
+use super::{extract::Path, failure::Failure, session};
 use crate::{
     app::App,
     flow::{FlowError, events, follow, rate},
 };
 use axum::{
     Json,
-    extract::{Path, State, rejection::JsonRejection},
+    extract::{State, rejection::JsonRejection},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };

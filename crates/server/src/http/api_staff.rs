@@ -1,6 +1,7 @@
 //! The API of the staff console.
 
 use super::{
+    extract::{Path, Query},
     api_rate::{Body, body},
     failure::Failure,
     session,
@@ -8,7 +9,7 @@ use super::{
 use crate::{app::App, flow::tickets};
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::State,
     http::HeaderMap,
 };
 use contract::{

@@ -1,6 +1,7 @@
 //! The public pages as script-free HTML.
 
 use super::{
+    extract::Query,
     api_public::Which,
     failure::{log, problem_of},
 };
@@ -11,7 +12,7 @@ use crate::{
     pages::{self, DueForm, Shell},
 };
 use axum::{
-    extract::{Query, State},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -42,6 +43,14 @@ pub fn page(status: StatusCode, markup: Markup) -> Response {
 pub fn problem_page(app: &App, problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     page(status, pages::problem(problem, &shell(app, true)))
+}
+
+/// A refusal in the form that an address speaks: a problem under `/api/`, else a page.
+pub(super) fn refuse_for(app: &App, uri: &axum::http::Uri, error: &FlowError) -> Response {
+    match uri.path().starts_with("/api/") {
+        true => super::failure::json(&problem_of(error), None),
+        false => refuse(app, error),
+    }
 }
 
 fn refuse(app: &App, error: &FlowError) -> Response {

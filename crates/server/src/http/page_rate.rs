@@ -1,6 +1,7 @@
 //! The citizen's pages as script-free HTML: the same flows, words and style as the SPA.
 
 use super::{
+    extract::Path,
     failure::{log, problem_of, retry_after, with_retry},
     form::Fields,
     page_public::{page, problem_page, shell},
@@ -13,7 +14,7 @@ use crate::{
 };
 use axum::{
     body::Bytes,
-    extract::{Path, State, rejection::BytesRejection},
+    extract::{State, rejection::BytesRejection},
     http::{HeaderMap, StatusCode},
     response::Response,
 };

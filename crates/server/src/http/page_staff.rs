@@ -1,13 +1,14 @@
 //! Staff pages: the shell of the console, and the printable plate.
 
 use super::{
+    extract::Path,
     failure::{log, problem_of},
     page_public::{page, problem_page, shell as around},
     session,
 };
 use crate::{app::App, flow::FlowError, pages};
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };

@@ -1,6 +1,9 @@
 //! Who is asking: a session cookie, or a connector's key.
 
-use super::failure::Failure;
+use super::{
+    api_rate::{Body, body},
+    failure::Failure,
+};
 use crate::{
     app::App,
     flow::{FlowError, staff},
@@ -44,10 +47,15 @@ pub async fn reader(app: &App, headers: &HeaderMap) -> Result<staff::SignedIn, F
 /// # Errors
 /// As `reader`, and when the guard header is missing.
 pub async fn writer(app: &App, headers: &HeaderMap) -> Result<staff::SignedIn, FlowError> {
-    if !headers.contains_key(GUARD) {
-        return Err(FlowError::Malformed("x-requested-with"));
-    }
+    guarded(headers)?;
     reader(app, headers).await
+}
+
+fn guarded(headers: &HeaderMap) -> Result<(), FlowError> {
+    match headers.contains_key(GUARD) {
+        true => Ok(()),
+        false => Err(FlowError::Malformed("x-requested-with")),
+    }
 }
 
 /// The connector whose key the request carries.
@@ -71,11 +79,10 @@ pub async fn connector(app: &App, headers: &HeaderMap) -> Result<Actor, FlowErro
 pub async fn sign_in(
     State(app): State<App>,
     headers: HeaderMap,
-    Json(body): Json<SignIn>,
+    sent: Body<SignIn>,
 ) -> Result<Response, Failure> {
-    if !headers.contains_key(GUARD) {
-        return Err(FlowError::Malformed("x-requested-with").into());
-    }
+    guarded(&headers)?;
+    let body = body(sent)?;
     let (token, who) = staff::sign_in(&app, &body.login, &body.password).await?;
     let mut response = Json(staff::me(&app, &who)).into_response();
     set_cookie(&app, &mut response, &token, staff::SESSION_MS / 1000);
@@ -98,6 +105,7 @@ pub async fn who_am_i(State(app): State<App>, headers: HeaderMap) -> Result<Json
 /// When the store does not answer.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "staff", security(("session" = [])), responses((status = 204, description = "signed out"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+    guarded(&headers)?;
     if let Some(token) = token(&headers) {
         staff::sign_out(&app, &token).await?;
     }

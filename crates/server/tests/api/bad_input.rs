@@ -3,6 +3,7 @@
 use axum::http::Method;
 use contract::{Problem, ProblemKind, paths};
 use serde_json::{Value, json};
+use crate::problem_title;
 use testkit::{Rating, Reply, TestApp, event, fresh_key, on_both};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -112,7 +113,7 @@ on_both! {
         assert_eq!(raw(app, "application/json", &body).await.expect(413).problem().kind, ProblemKind::TooLarge);
         let rating = Rating::of_plate(&app.plate("w01")).text(big);
         let page = app.citizen().send_form(&rating, &fresh_key()).await.expect(413).text();
-        assert!(page.contains(words::Key::CODES_PROBLEM_TOO_LARGE.text()), "{page}");
+        assert!(page.contains(&problem_title("too_large")), "{page}");
         assert!(app.dump().await.changed(&before).is_empty());
     }
 

@@ -1,4 +1,19 @@
 //! The API as its clients meet it: every case on SQLite and on PostgreSQL, through the router.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on ends here")]
 
+mod bad_input;
+mod broken;
+mod follow;
+mod matrix;
+mod program;
+mod push;
 mod rating;
+mod reads;
+mod sign_in;
+mod silence;
+mod tickets;
+
+/// The heading of a refusal's page.
+fn problem_title(code: &str) -> String {
+    words::by_code("problem", code).expect("a text").to_string()
+}

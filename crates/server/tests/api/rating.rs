@@ -1,6 +1,7 @@
 //! Rating: one path for all levels, one rating for one key, one rating for one service.
 
 use contract::{ProblemKind, figures::Figures, paths, rate::Receipt};
+use crate::problem_title;
 use testkit::{Rating, TestApp, event, fresh_key, on_both};
 
 async fn figures(app: &TestApp) -> Figures {
@@ -88,7 +89,7 @@ on_both! {
         citizen.send_form(&rating.clone().level(1), &key).await.expect(200);
         app.wait_minutes(24 * 60 + 1);
         let page = citizen.send_form(&rating.clone().level(4), &key).await.expect(409).text();
-        assert!(page.contains(words::Key::CODES_PROBLEM_KEY_REUSED.text()), "{page}");
+        assert!(page.contains(&problem_title("key_reused")), "{page}");
         citizen.send_form(&rating.clone().level(1), &key).await.expect(200);
         assert_eq!(app.dump().await.count("rating_event"), 1);
     }
@@ -134,7 +135,7 @@ on_both! {
         let problem = citizen.send(&rating.clone().level(5), &fresh_key()).await.expect(409).problem();
         assert_eq!(problem.kind, ProblemKind::AlreadyRated);
         let page = citizen.send_form(&rating.level(5), &fresh_key()).await.expect(409).text();
-        assert!(page.contains(words::Key::CODES_PROBLEM_ALREADY_RATED.text()), "{page}");
+        assert!(page.contains(&problem_title("already_rated")), "{page}");
         let page = app.http.get(&paths::fill(paths::SERVICE, &code)).await.expect(200).text();
         assert!(page.contains(words::Key::RATE_ALREADY_TITLE.text()), "{page}");
         assert!(!page.contains("method=\"post\""), "there is no form any more");

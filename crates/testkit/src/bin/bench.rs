@@ -187,7 +187,7 @@ impl Bench {
 
     /// Limit (a).
     async fn parsed(&mut self) -> Outcome {
-        let mut command = tokio::process::Command::new(std::env::current_exe()?);
+        let mut command = std::process::Command::new(std::env::current_exe()?);
         command.arg("--parse-only");
         let server = Server::spawn(command).await?;
         for (name, connections) in [("parsed 32", 32), ("parsed 256", 256)] {
@@ -196,7 +196,7 @@ impl Bench {
                 self.measure(name, &server, connections, rater).await?;
             }
         }
-        server.kill().await
+        server.kill()
     }
 
     /// Limits (b) and (c).

@@ -103,16 +103,16 @@ async fn once(
     let already = folder.number("SELECT COUNT(*) FROM rating_event").await?;
     let cuts = proxy.cuts.load(Ordering::SeqCst);
     proxy.armed.store(cut as u8, Ordering::SeqCst);
-    let first = connection.post_json(paths::API_RATINGS, &key, body.clone()).await?;
+    let first = connection.post_json(paths::API_RATINGS, &key, &body).await?;
     promise(proxy.cuts.load(Ordering::SeqCst) == cuts + 1, || "the proxy saw no COMMIT of a rating".into())?;
     promise(first.status == 503, || format!("cut {cut:?}: answered with {}", first.status))?;
     let stored = folder.number("SELECT COUNT(*) FROM rating_event").await? > already;
     promise(stored == (cut == Cut::After), || format!("cut {cut:?}: stored is {stored}"))?;
-    let again = connection.post_json(paths::API_RATINGS, &key, body.clone()).await?;
+    let again = connection.post_json(paths::API_RATINGS, &key, &body).await?;
     let expected = if stored { 200 } else { 201 };
     promise(again.status == expected, || format!("cut {cut:?}: the retry got {}", again.status))?;
     let receipt = again.field("code").ok_or("no receipt")?;
-    let third = connection.post_json(paths::API_RATINGS, &key, body).await?;
+    let third = connection.post_json(paths::API_RATINGS, &key, &body).await?;
     let same = third.status == 200 && third.field("code").as_ref() == Some(&receipt);
     promise(same, || format!("cut {cut:?}: a third try got {} and another receipt", third.status))?;
     let level = mix::level(number);
@@ -155,7 +155,7 @@ impl Proxy {
         let mut watch = Watch::default();
         loop {
             let message = watch.next(from).await?;
-            let cut = watch.is_commit(&message).then(|| self.armed.swap(0, Ordering::SeqCst)).unwrap_or(0);
+            let cut = if watch.is_commit(&message) { self.armed.swap(0, Ordering::SeqCst) } else { 0 };
             if cut == 0 {
                 to.write_all(&message).await?;
                 continue;

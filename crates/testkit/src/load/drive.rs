@@ -159,7 +159,7 @@ pub fn plate(plates: &[String], number: u64) -> Outcome<&str> {
 impl Visitor for Rater {
     async fn visit(&self, connection: &mut Connection, number: u64) -> Outcome<(u16, usize)> {
         let body = mix::json(number, plate(&self.plates, number)?)?;
-        let answer = connection.post_json(paths::API_RATINGS, &key(&self.run, number), body).await?;
+        let answer = connection.post_json(paths::API_RATINGS, &key(&self.run, number), &body).await?;
         Ok((answer.status, answer.body.len()))
     }
 }
@@ -189,7 +189,7 @@ impl Visitor for Citizen {
         let page = connection.get(&path).await?;
         let html = std::str::from_utf8(&page.body)?;
         let key = hidden_key(html).ok_or("the page's form has no key")?;
-        let answer = connection.post_form(&path, mix::form(number, key)).await?;
+        let answer = connection.post_form(&path, &mix::form(number, key)).await?;
         Ok((answer.status, answer.body.len()))
     }
 }

@@ -78,7 +78,7 @@ pub async fn run(binary: &Path, folder: &Folder, plan: &Plan) -> Outcome<Tally> 
         tally.stored_unheard += again.stored_unheard;
         known.extend(again.acknowledged);
         // The next round begins with a kill in an idle moment: recovery of a recovery.
-        server.kill().await?;
+        server.kill()?;
     }
     let server = Server::start(binary, folder).await?;
     server.stop().await?;
@@ -102,7 +102,7 @@ async fn under_load(
         posting.spawn(async move { post(connection, &folder, &next, last, &round).await });
     }
     sleep(moment).await;
-    server.kill().await?;
+    server.kill()?;
     while let Some(ended) = posting.join_next().await {
         ended??;
     }
@@ -143,7 +143,7 @@ enum Sent {
 
 async fn send(connection: &mut Connection, folder: &Folder, number: u64) -> Outcome<Sent> {
     let body = mix::json(number, plate(&folder.plates, number)?)?;
-    let Ok(answer) = connection.post_json(paths::API_RATINGS, &key("soak-kill", number), body).await else {
+    let Ok(answer) = connection.post_json(paths::API_RATINGS, &key("soak-kill", number), &body).await else {
         return Ok(Sent::Unheard);
     };
     let code = answer.field("code");

@@ -1,17 +1,17 @@
 //! A server as a process of its own.
 
-use super::{Outcome, folder::Folder};
+use super::{Fault, Outcome, folder::Folder, promise};
 use std::{
     fs::{self, File},
+    io::{BufRead, BufReader},
     net::SocketAddr,
     path::Path,
-    process::Stdio,
-    time::Duration,
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
 };
 use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    time::timeout,
+    sync::oneshot,
+    time::{sleep, timeout},
 };
 
 /// How long a server may take to start or to stop.
@@ -24,6 +24,14 @@ pub const GREETING: &str = "好差评 http://";
 pub struct Server {
     child: Child,
     address: SocketAddr,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Server {
@@ -49,22 +57,15 @@ impl Server {
     /// # Errors
     /// When it does not start.
     pub async fn spawn(mut command: Command) -> Outcome<Self> {
-        let mut child =
-            command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
+        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().ok_or("the server has no output")?;
-        let mut lines = BufReader::new(stdout).lines();
-        let greeted = async {
-            while let Some(line) = lines.next_line().await? {
-                if let Some(address) = line.strip_prefix(GREETING) {
-                    return Ok::<_, super::Fault>(address.trim_end_matches('/').parse()?);
-                }
-            }
-            Err("the server ended without a greeting; its log says why".into())
-        };
-        let address = timeout(PATIENCE, greeted).await??;
-        // The rest of the greeting is read away, so that the server never waits for us.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { child, address })
+        let greeted = first_line(stdout, |line| line.strip_prefix(GREETING).map(str::to_owned));
+        // From here on whatever goes wrong ends the process with `server`.
+        let mut server = Self { child, address: ([127, 0, 0, 1], 0).into() };
+        let greeted = timeout(PATIENCE, greeted).await?;
+        let address = greeted.map_err(|_| "the server ended without a greeting; its log says why")?;
+        server.address = address.trim_end_matches('/').parse()?;
+        Ok(server)
     }
 
     /// Where it listens.
@@ -73,22 +74,21 @@ impl Server {
     }
 
     /// Its process id.
-    ///
-    /// # Errors
-    /// When it has ended.
-    pub fn pid(&self) -> Outcome<u32> {
-        Ok(self.child.id().ok_or("the server has ended")?)
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     /// `kill -9`.
     ///
     /// # Errors
     /// When it has ended by itself.
-    pub async fn kill(mut self) -> Outcome {
+    pub fn kill(mut self) -> Outcome {
         if let Some(status) = self.child.try_wait()? {
             return Err(format!("the server had ended by itself: {status}").into());
         }
-        Ok(timeout(PATIENCE, self.child.kill()).await??)
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
     }
 
     /// Asks it to stop, and waits until it has emptied its lane.
@@ -96,9 +96,9 @@ impl Server {
     /// # Errors
     /// When it does not stop, or not well.
     pub async fn stop(mut self) -> Outcome {
-        signal("TERM", self.pid()?).await?;
-        let status = timeout(PATIENCE, self.child.wait()).await??;
-        super::promise(status.success(), || format!("the server stopped with {status}"))
+        signal("TERM", self.pid())?;
+        let status = ended(&mut self.child).await?;
+        promise(status.success(), || format!("the server stopped with {status}"))
     }
 
     /// The most memory it has held, in KiB (`VmHWM`).
@@ -106,18 +106,55 @@ impl Server {
     /// # Errors
     /// When the system does not say.
     pub fn peak_memory_kib(&self) -> Outcome<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()?))?;
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let number = line.and_then(|line| line.split_whitespace().next()).ok_or("no VmHWM")?;
         Ok(number.parse()?)
     }
 }
 
+/// Waits for a process that is about to end.
+///
+/// # Errors
+/// When it does not end in time.
+pub async fn ended(child: &mut Child) -> Outcome<ExitStatus> {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    Err("a process does not end".into())
+}
+
+/// The first line of a process's output that is looked for. The rest is read away, so that
+/// the process never waits for us; an error means that the output ended without it.
+pub fn first_line(
+    output: impl std::io::Read + Send + 'static,
+    wanted: impl Fn(&str) -> Option<String> + Send + 'static,
+) -> oneshot::Receiver<String> {
+    let (found, told) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut found = Some(found);
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if let Some(text) = wanted(&line)
+                && let Some(found) = found.take()
+            {
+                // Nobody waits any longer after the patience has ended.
+                let _ = found.send(text);
+            }
+        }
+    });
+    told
+}
+
 /// Sends a signal to a process that this run started.
 ///
 /// # Errors
 /// When there is no such process.
-pub async fn signal(name: &str, pid: u32) -> Outcome {
-    let status = Command::new("kill").args([format!("-{name}"), pid.to_string()]).status().await?;
-    super::promise(status.success(), || format!("kill -{name} {pid}: {status}"))
+pub fn signal(name: &str, pid: u32) -> Outcome {
+    let status = Command::new("kill").args([format!("-{name}"), pid.to_string()]).status();
+    let status = status.map_err(|error| Fault::from(format!("kill: {error}")))?;
+    promise(status.success(), || format!("kill -{name} {pid}: {status}"))
 }

@@ -2,14 +2,23 @@
 //! write and the acknowledgement. A test with `kill -9` cannot see this, because the kernel
 //! keeps what a dead process wrote; only a loss of power would.
 
-use super::{Outcome, client::Connection, drive::key, folder::Folder, mix, process::Server, promise};
-use contract::paths;
-use std::{fs, path::Path, process::Stdio, time::Duration};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-    time::{sleep, timeout},
+use super::{
+    Outcome,
+    client::Connection,
+    drive::key,
+    folder::Folder,
+    mix,
+    process::{self, Server},
+    promise,
 };
+use contract::paths;
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+use tokio::time::{sleep, timeout};
 
 const CALLS: &str = "trace=fdatasync,fsync,pwrite64,pwritev,write,writev,sendto,sendmsg";
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,7 +45,7 @@ pub async fn run(binary: &Path, folder: &Folder, number: u64) -> Outcome<Proof> 
     // The connection and the statements are warm, so that the trace holds one rating only.
     rate(&mut connection, folder, number + 1_000_000).await?;
     sleep(Duration::from_millis(300)).await;
-    let tracer = attach(&file, server.pid()?).await?;
+    let tracer = attach(&file, server.pid()).await?;
     rate(&mut connection, folder, number).await?;
     sleep(Duration::from_millis(300)).await;
     detach(tracer).await?;
@@ -47,35 +56,41 @@ pub async fn run(binary: &Path, folder: &Folder, number: u64) -> Outcome<Proof> 
 async fn rate(connection: &mut Connection, folder: &Folder, number: u64) -> Outcome {
     let plate = folder.plates.first().ok_or("the folder has no plates")?;
     let body = mix::json(number, plate)?;
-    let answer = connection.post_json(paths::API_RATINGS, &key("soak-trace", number), body).await?;
+    let answer = connection.post_json(paths::API_RATINGS, &key("soak-trace", number), &body).await?;
     promise(answer.status == 201, || format!("the rating was answered with {}", answer.status))
 }
 
-async fn attach(file: &Path, pid: u32) -> Outcome<Child> {
+/// strace on a process; it is told to let go when this is dropped or detached.
+struct Tracer(Child);
+
+impl Drop for Tracer {
+    fn drop(&mut self) {
+        // After a detach it has ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn attach(file: &Path, pid: u32) -> Outcome<Tracer> {
     let mut command = Command::new("strace");
     command.args(["-f", "-ttt", "-y", "-s", "24", "-e", CALLS, "-o"]).arg(file);
     command.args(["-p", &pid.to_string()]).stdin(Stdio::null()).stderr(Stdio::piped());
-    let mut tracer = command
-        .kill_on_drop(true)
+    let child = command
         .spawn()
         .map_err(|error| format!("strace cannot be started (install the package strace): {error}"))?;
-    let mut lines = BufReader::new(tracer.stderr.take().ok_or("strace has no output")?).lines();
-    loop {
-        match timeout(PATIENCE, lines.next_line()).await?? {
-            Some(line) if line.contains(" attached") => break,
-            Some(line) if line.contains("not permitted") => return Err(line.into()),
-            Some(_) => {}
-            None => return Err("strace ended before it was attached".into()),
-        }
-    }
-    tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+    let mut tracer = Tracer(child);
+    let stderr = tracer.0.stderr.take().ok_or("strace has no output")?;
+    let said = process::first_line(stderr, |line| {
+        (line.contains(" attached") || line.contains("not permitted")).then(|| line.to_owned())
+    });
+    let said = timeout(PATIENCE, said).await?.map_err(|_| "strace ended before it was attached")?;
+    promise(said.contains(" attached"), || said)?;
     Ok(tracer)
 }
 
-async fn detach(mut tracer: Child) -> Outcome {
-    super::process::signal("INT", tracer.id().ok_or("strace has ended")?).await?;
-    timeout(PATIENCE, tracer.wait()).await??;
-    Ok(())
+async fn detach(mut tracer: Tracer) -> Outcome {
+    process::signal("INT", tracer.0.id())?;
+    process::ended(&mut tracer.0).await.map(drop)
 }
 
 /// One traced call; `began` and `ended` are line numbers, which follow the order of events.

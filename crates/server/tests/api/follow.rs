@@ -1,0 +1,150 @@
+//! Following a rating, and what is left of it when its private rows are gone.
+
+use contract::{figures::Figures, follow::FollowPage, paths::{self, fill}, ticket::TicketView};
+use rules::{
+    can::Action,
+    ticket::{ContactOutcome, RevisitOutcome, State},
+};
+use server::flow::tickets;
+use testkit::{Act, Rating, TestApp, fresh_key, on_both};
+
+fn typed(app: &TestApp) -> Rating {
+    Rating::of_plate(&app.plate("w01")).level(1).tags(&[109]).text("材料清单没有写要复印件").stated("陈先生", "13900001234")
+}
+
+/// From the worklist to the end; gives the ticket's number.
+async fn worked_to_its_end(app: &TestApp) -> String {
+    let (zhou, duan) = (app.staff("zhou").await, app.staff("duan").await);
+    let number = zhou.only_ticket().await;
+    zhou.act(&number, &Act::assign(&duan.id())).await;
+    duan.act(&number, &Act::contact(ContactOutcome::Reached)).await;
+    duan.act(&number, &Act::write(Action::Rectify, "更新了清单")).await;
+    duan.act(&number, &Act::write(Action::Answer, "已经整改，再来只带身份证")).await;
+    zhou.act(&number, &Act::revisit(RevisitOutcome::Satisfied)).await;
+    zhou.act(&number, &Act::close()).await;
+    number
+}
+
+on_both! {
+    async fn the_receipt_alone_does_not_give_the_follow_up_code(app: &TestApp) {
+        let citizen = app.citizen();
+        let (receipt, key) = citizen.rate(&typed(app)).await;
+        let (other, other_key) = citizen.rate(&typed(app)).await;
+        citizen.ask(&receipt.code, &fresh_key()).await.expect(404);
+        citizen.ask(&receipt.code, &other_key).await.expect(404);
+        citizen.ask(&receipt.code, "").await.expect(404);
+        citizen.ask(&other.code, &key).await.expect(404);
+        citizen.ask(&receipt.code.to_lowercase(), &key).await.expect(200);
+        let form = |receipt: &str, key: &str| format!("receipt={receipt}&key={key}");
+        app.http.post_form(paths::FOLLOW_ASK, form(&receipt.code, &other_key)).await.expect(404);
+        let page = app.http.post_form(paths::FOLLOW_ASK, form(&receipt.code, &key)).await.expect(200).text();
+        assert!(page.contains("href=\"/f/"), "{page}");
+        // Nor does one code serve as the other.
+        app.http.get(&fill(paths::FOLLOW, &receipt.code)).await.expect(404);
+        app.http.get(&fill(paths::API_FOLLOW, &receipt.code)).await.expect(404);
+        let (_, follow) = citizen.rate_and_follow(&typed(app)).await;
+        app.http.get(&fill(paths::RECEIPT, &follow)).await.expect(404);
+        app.http.get(&fill(paths::API_RECEIPT, &follow)).await.expect(404);
+        citizen.ask(&follow, &key).await.expect(404);
+    }
+
+    // clause: N-40
+    async fn the_follow_up_code_shows_progress_dates_and_the_answer_after_the_release(app: &TestApp) {
+        let citizen = app.citizen();
+        let (_, follow) = citizen.rate_and_follow(&typed(app)).await;
+        let fine = Rating::of_plate(&app.plate("w06")).level(5);
+        let (_, of_a_good_one) = citizen.rate_and_follow(&fine).await;
+        assert_eq!(citizen.follow(&follow).await.outcome, None);
+        app.release_until("2026-10-29").await;
+        let open = citizen.follow(&follow).await.outcome.unwrap().ticket.unwrap();
+        assert_eq!((open.state, open.answer), (State::ToAssign, None));
+        assert_eq!(open.steps.iter().map(|step| step.kind.as_str()).collect::<Vec<_>>(), ["opened"]);
+        let due = open.dues.iter().find(|due| due.clock == rules::profile::Clock::Rectify).unwrap();
+        assert_eq!(due.due.as_deref(), Some("2026-11-18"));
+        worked_to_its_end(app).await;
+        let page: FollowPage = citizen.follow(&follow).await;
+        let ticket = page.outcome.unwrap().ticket.unwrap();
+        assert_eq!(ticket.state, State::Closed);
+        assert_eq!(ticket.answer.as_deref(), Some("已经整改，再来只带身份证"));
+        let kinds: Vec<&str> = ticket.steps.iter().map(|step| step.kind.as_str()).collect();
+        assert_eq!(kinds, ["opened", "assigned", "contacted", "rectified", "answered", "revisited", "closed"]);
+        let html = app.http.get(&fill(paths::FOLLOW, &follow)).await.expect(200).text();
+        assert!(html.contains("已经整改，再来只带身份证") && html.contains("2026-11-18"), "{html}");
+        for secret in ["段秀兰", "盛明", "周正", "陈先生", "13900001234"] {
+            assert!(!html.contains(secret), "no names on this page: {secret}");
+        }
+        let good = citizen.follow(&of_a_good_one).await.outcome.unwrap();
+        assert_eq!((good.level.get(), good.ticket), (5, None));
+    }
+
+    // clause: N-57
+    async fn deleting_the_private_rows_leaves_every_fold_figure_and_page_valid(app: &TestApp) {
+        let citizen = app.citizen();
+        let (receipt, follow) = citizen.rate_and_follow(&typed(app)).await;
+        let number = worked_to_its_end(app).await;
+        app.release_until("2026-10-29").await;
+        let zhou = app.staff("zhou").await;
+        let before: TicketView = zhou.ticket(&number).await;
+        assert_eq!(before.text.as_deref(), Some("材料清单没有写要复印件"));
+        let figures: Figures = app.http.get(paths::API_FIGURES).await.json();
+        app.sql("DELETE FROM private").await.unwrap();
+        assert_eq!(app.dump().await.count("private"), 0);
+        let after: TicketView = zhou.ticket(&number).await;
+        assert_eq!(after.text, None);
+        assert!(after.timeline.iter().all(|entry| entry.text.is_none()));
+        let gone = |view: &TicketView| TicketView {
+            text: None,
+            timeline: view.timeline.iter().map(|one| contract::ticket::TimelineEntry { text: None, ..one.clone() }).collect(),
+            ..view.clone()
+        };
+        assert_eq!(gone(&before), after, "only the texts are gone");
+        let page = citizen.follow(&follow).await.outcome.unwrap().ticket.unwrap();
+        assert_eq!((page.state, page.answer), (State::Closed, None));
+        for address in [fill(paths::FOLLOW, &follow), fill(paths::RECEIPT, &receipt), paths::HOME.to_owned()] {
+            app.http.get(&address).await.expect(200);
+        }
+        assert_eq!(tickets::rebuild(&app.app).await.unwrap(), 0, "every fold is as it was");
+        assert_eq!(app.http.get(paths::API_FIGURES).await.json::<Figures>(), figures);
+        app.release_until("2026-10-30").await;
+        let next: Figures = app.http.get(paths::API_FIGURES).await.json();
+        assert_eq!(next.windows, figures.windows);
+        // A retry of the very first request still finds its rating.
+        citizen.send(&typed(app), &fresh_key()).await.expect(201);
+    }
+
+    async fn append_only_rows_hold_no_word_name_or_number_of_a_person(app: &TestApp) {
+        app.citizen().rate(&typed(app)).await;
+        worked_to_its_end(app).await;
+        let dump = app.dump().await;
+        for secret in ["材料清单没有写", "陈先生", "13900001234", "再来只带身份证", "更新了清单"] {
+            assert_eq!(dump.find(secret), None, "{secret}");
+        }
+        assert!(dump.count("private") >= 4);
+        for table in ["rating_event", "ticket_event", "rollup", "lane_batch"] {
+            app.sql(&format!("DELETE FROM {table}")).await.unwrap_err();
+        }
+    }
+
+    async fn an_overwritten_row_of_the_worklist_is_restored_from_the_events(app: &TestApp) {
+        let citizen = app.citizen();
+        citizen.rate(&typed(app)).await;
+        let (zhou, duan) = (app.staff("zhou").await, app.staff("duan").await);
+        let number = zhou.only_ticket().await;
+        zhou.act(&number, &Act::assign(&duan.id())).await;
+        citizen.rate(&Rating::of_plate(&app.plate("w03")).level(2)).await;
+        let right = app.dump().await;
+        let mut row = app.app.store().ticket_by_number(&number).await.unwrap().unwrap();
+        row.state = "closed".to_owned();
+        row.handler = Some("p-nobody".to_owned());
+        row.due = None;
+        row.closed_on = Some("2020-01-01".to_owned());
+        row.level = 5;
+        row.identity = "anonymous".to_owned();
+        row.last_seq = 99;
+        app.app.store().put_ticket_projection(row).await.unwrap();
+        assert_eq!(app.dump().await.changed(&right), ["ticket"]);
+        assert_eq!(tickets::rebuild(&app.app).await.unwrap(), 1);
+        assert!(app.dump().await.changed(&right).is_empty());
+        assert_eq!(tickets::rebuild(&app.app).await.unwrap(), 0);
+    }
+}

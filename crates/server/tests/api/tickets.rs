@@ -1,0 +1,257 @@
+//! Tickets: a whole life, who may do what, and what is refused.
+
+use contract::{
+    ProblemKind,
+    paths::{self, fill},
+    ticket::{Contact, DueView, TicketView},
+};
+use rules::{
+    can::{Action, Reason},
+    profile::{Basis, Clock},
+    ticket::{ContactOutcome, RevisitOutcome, State},
+};
+use testkit::{Act, Rating, Reply, Staff, TestApp, on_both};
+
+fn stated(app: &TestApp) -> Rating {
+    Rating::of_plate(&app.plate("w01")).level(1).text("来回跑了两趟").stated("陈先生", "13900001234")
+}
+
+fn anonymous(app: &TestApp) -> Rating {
+    Rating::of_plate(&app.plate("w01")).level(2)
+}
+
+/// Duan works in the unit of window 01, where Sheng sits alone; Zhou is the authority; Yin is elsewhere.
+struct People {
+    sheng: Staff,
+    duan: Staff,
+    yin: Staff,
+    zhou: Staff,
+}
+
+async fn people(app: &TestApp) -> People {
+    People {
+        sheng: app.staff("sheng").await,
+        duan: app.staff("duan").await,
+        yin: app.staff("yin").await,
+        zhou: app.staff("zhou").await,
+    }
+}
+
+fn due(view: &TicketView, clock: Clock) -> DueView {
+    view.dues.iter().find(|due| due.clock == clock).cloned().unwrap_or_else(|| panic!("no clock {clock:?}"))
+}
+
+fn why_not(view: &TicketView, action: Action) -> Option<Reason> {
+    view.actions.iter().find(|one| one.action == action).unwrap_or_else(|| panic!("{action:?}")).reason
+}
+
+fn refused(reply: Reply, reason: &str) {
+    let problem = reply.expect(403).problem();
+    assert_eq!((problem.kind, problem.reason.as_deref()), (ProblemKind::Forbidden, Some(reason)));
+}
+
+on_both! {
+    // clause: N-35
+    // clause: N-41
+    async fn a_ticket_of_a_named_rater_lives_from_the_rating_to_the_closing(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let list = duan.worklist().await;
+        assert_eq!(list.today, "2026-10-28");
+        assert_eq!((list.rows[0].due.as_deref(), list.rows[0].days_left), (Some("2026-10-29"), Some(1)));
+        let number = list.rows[0].number.clone();
+        assert_eq!(number, "G20261028-0001");
+
+        let view = duan.ticket(&number).await;
+        assert_eq!((view.state, view.level.get(), view.seq), (State::ToAssign, 1, 1));
+        assert_eq!(view.text.as_deref(), Some("来回跑了两趟"));
+        assert_eq!(due(&view, Clock::Contact).due.as_deref(), Some("2026-10-29"));
+        let rectify = due(&view, Clock::Rectify);
+        assert_eq!(rectify.due.as_deref(), Some("2026-11-18"));
+        assert!(!rectify.provisional);
+        assert_eq!(rectify.profile, "dehong@2020");
+        let Basis::Stated { document, words, .. } = &rectify.basis else { panic!("{:?}", rectify.basis) };
+        assert!(document.contains("德宏州") && words.contains("15个工作日"));
+        assert_eq!(rectify.steps.iter().filter_map(|step| step.n).max(), Some(15));
+        assert_eq!(rectify.steps.iter().filter(|step| !step.counted).count(), 6, "three weekends");
+
+        zhou.act(&number, &Act::assign(&duan.id())).await;
+        let view = duan.act(&number, &Act::contact(ContactOutcome::Reached)).await;
+        assert_eq!(view.state, State::Verifying);
+        assert_eq!(due(&view, Clock::Contact).done_on.as_deref(), Some("2026-10-28"));
+        let contact: Contact = duan.post(&fill(paths::API_TICKET_CONTACT, &number), &()).await.expect(200).json();
+        assert_eq!((contact.name.as_deref(), contact.phone.as_deref()), (Some("陈先生"), Some("13900001234")));
+        app.release_until("2026-11-02").await;
+        let view = app.staff("duan").await.act(&number, &Act::write(Action::Rectify, "更新了清单")).await;
+        assert_eq!(view.state, State::ToAnswer);
+        assert_eq!(due(&view, Clock::Rectify).done_on.as_deref(), Some("2026-11-02"));
+        let duan = app.staff("duan").await;
+        duan.act(&number, &Act::write(Action::Answer, "已经整改")).await;
+        refused(duan.try_act(&number, 5, &Act::revisit(RevisitOutcome::Satisfied)).await, "role_may_not");
+        let zhou = app.staff("zhou").await;
+        zhou.act(&number, &Act::revisit(RevisitOutcome::Satisfied)).await;
+        let view = zhou.act(&number, &Act::close()).await;
+        assert_eq!((view.state, view.seq), (State::Closed, 7));
+        assert!(view.actions.iter().all(|one| one.reason.is_some()), "nothing is left to do");
+        let kinds: Vec<&str> = view.timeline.iter().map(|entry| entry.kind.as_str()).collect();
+        assert_eq!(kinds, ["opened", "assigned", "contacted", "rectified", "answered", "revisited", "closed"]);
+        assert_eq!(view.timeline[4].text.as_deref(), Some("已经整改"));
+        assert!(zhou.worklist().await.rows.is_empty());
+        let closed = zhou.get("/api/v1/tickets?state=closed").await.expect(200).text();
+        assert!(closed.contains(&number));
+    }
+
+    // clause: N-38
+    async fn case_30_an_anonymous_rater_is_neither_called_nor_revisited(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&anonymous(app)).await;
+        let number = zhou.only_ticket().await;
+        let view = zhou.act(&number, &Act::assign(&duan.id())).await;
+        assert_eq!(view.state, State::Verifying);
+        let view = duan.ticket(&number).await;
+        for action in [Action::Contact, Action::Revisit, Action::RevealContact] {
+            assert_eq!(why_not(&view, action), Some(Reason::AnonymousRater), "{action:?}");
+        }
+        refused(duan.try_act(&number, 2, &Act::contact(ContactOutcome::Reached)).await, "anonymous_rater");
+        refused(zhou.try_act(&number, 2, &Act::revisit(RevisitOutcome::Satisfied)).await, "anonymous_rater");
+        refused(duan.post(&fill(paths::API_TICKET_CONTACT, &number), &()).await, "anonymous_rater");
+        duan.act(&number, &Act::write(Action::Explain, "规定要原件")).await;
+        let view = duan.act(&number, &Act::write(Action::Answer, "说明如下")).await;
+        assert_eq!(view.state, State::ToClose);
+        assert_eq!(duan.act(&number, &Act::close()).await.state, State::Closed);
+    }
+
+    async fn what_is_shown_as_allowed_is_allowed_and_nothing_else(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        let acts = [
+            (Action::Assign, Act::bare(Action::Assign)),
+            (Action::Contact, Act::bare(Action::Contact)),
+            (Action::Rectify, Act::bare(Action::Rectify)),
+            (Action::Explain, Act::bare(Action::Explain)),
+            (Action::Answer, Act::bare(Action::Answer)),
+            (Action::Revisit, Act::bare(Action::Revisit)),
+        ];
+        for who in [&duan, &zhou] {
+            let view = who.ticket(&number).await;
+            for (action, act) in &acts {
+                // Without handler, outcome or text an allowed action is 422: permitted, and incomplete.
+                let expected = if why_not(&view, *action).is_some() { 403 } else { 422 };
+                who.try_act(&number, view.seq, act).await.expect(expected);
+            }
+        }
+        refused(duan.try_act(&number, 1, &Act::write(Action::Answer, "早了")).await, "not_yet_assigned");
+        refused(zhou.try_act(&number, 1, &Act::close()).await, "not_yet_assigned");
+    }
+
+    async fn a_stale_sequence_number_is_a_conflict_and_changes_nothing(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        zhou.act(&number, &Act::assign(&duan.id())).await;
+        let before = app.dump().await;
+        for seq in [0, 1, 3, -1, i64::MAX] {
+            let problem = zhou.try_act(&number, seq, &Act::assign(&duan.id())).await.expect(409).problem();
+            assert_eq!(problem.kind, ProblemKind::Conflict, "{seq}");
+        }
+        assert!(app.dump().await.changed(&before).is_empty());
+    }
+
+    async fn of_two_who_act_at_the_same_instant_one_is_told_to_look_again(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        let assign = Act::assign(&duan.id());
+        let (one, two) = tokio::join!(zhou.try_act(&number, 1, &assign), duan.try_act(&number, 1, &assign));
+        let mut statuses = [one.status, two.status];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409]);
+        assert_eq!(zhou.ticket(&number).await.seq, 2);
+    }
+
+    async fn a_ticket_of_another_unit_does_not_exist(app: &TestApp) {
+        let People { yin, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        assert!(yin.worklist().await.rows.is_empty());
+        for path in [fill(paths::API_TICKET, &number), fill(paths::API_TICKET, "G20200101-0001")] {
+            assert_eq!(yin.get(&path).await.expect(404).problem().kind, ProblemKind::NotFound);
+        }
+        yin.try_act(&number, 1, &Act::assign(&yin.id())).await.expect(404);
+        yin.post(&fill(paths::API_TICKET_CONTACT, &number), &()).await.expect(404);
+    }
+
+    // clause: N-48
+    async fn the_rated_person_neither_sees_nor_handles_the_ticket(app: &TestApp) {
+        let People { sheng, duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        assert!(sheng.worklist().await.rows.is_empty());
+        refused(sheng.get(&fill(paths::API_TICKET, &number)).await, "rated_person_may_not");
+        refused(sheng.try_act(&number, 1, &Act::assign(&duan.id())).await, "rated_person_may_not");
+        refused(sheng.post(&fill(paths::API_TICKET_CONTACT, &number), &()).await, "rated_person_may_not");
+        let view = zhou.ticket(&number).await;
+        assert_eq!(view.choices.iter().map(|choice| choice.id.as_str()).collect::<Vec<_>>(), ["p-duan"]);
+        let problem = zhou.try_act(&number, 1, &Act::assign(&sheng.id())).await.expect(422).problem();
+        assert_eq!(problem.violations[0].code, "handler.unknown");
+        // Of another unit, the authority, and nobody at all.
+        for other in ["p-yin", "p-zhou", "p-nobody"] {
+            zhou.try_act(&number, 1, &Act::assign(other)).await.expect(422);
+        }
+    }
+
+    async fn case_62_who_is_not_satisfied_is_the_authoritys_to_judge(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        zhou.act(&number, &Act::assign(&duan.id())).await;
+        duan.act(&number, &Act::contact(ContactOutcome::NoAnswer)).await;
+        duan.act(&number, &Act::write(Action::Explain, "没有依据")).await;
+        duan.act(&number, &Act::write(Action::Answer, "说明")).await;
+        zhou.act(&number, &Act::revisit(RevisitOutcome::NotSatisfied)).await;
+        refused(duan.try_act(&number, 6, &Act::close()).await, "role_may_not");
+        assert_eq!(zhou.act(&number, &Act::close()).await.state, State::Closed);
+    }
+
+    async fn what_staff_write_is_checked_and_every_violation_told(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&anonymous(app)).await;
+        let number = zhou.only_ticket().await;
+        zhou.act(&number, &Act::assign(&duan.id())).await;
+        let cases = [
+            (String::new(), vec!["text.missing"]),
+            (" \n ".to_owned(), vec!["text.missing"]),
+            ("长".repeat(2001), vec!["text.too_long"]),
+            ("\u{7}".to_owned() + &"长".repeat(2000), vec!["text.too_long", "text.control_character"]),
+        ];
+        for (text, codes) in cases {
+            let problem = duan.try_act(&number, 2, &Act::write(Action::Rectify, &text)).await.expect(422).problem();
+            let told: Vec<&str> = problem.violations.iter().map(|one| one.code.as_str()).collect();
+            assert_eq!(told, codes);
+        }
+        duan.act(&number, &Act::write(Action::Rectify, &"长".repeat(2000))).await;
+        for action in [Action::Rate, Action::ReleaseDay, Action::PushEvents] {
+            duan.try_act(&number, 3, &Act::bare(action)).await.expect(403);
+        }
+    }
+
+    async fn the_worklist_is_read_page_by_page_in_order_of_what_is_due(app: &TestApp) {
+        let zhou = app.staff("zhou").await;
+        let citizen = app.citizen();
+        for at in 0..55 {
+            let rating = Rating::of_plate(&app.plate("w03")).level(1 + at % 2);
+            citizen.rate(&if at % 3 == 0 { rating.stated("陈先生", "") } else { rating }).await;
+        }
+        let first = zhou.worklist().await;
+        assert_eq!(first.rows.len(), 50);
+        let next = first.next.clone().unwrap();
+        let path = format!("{}?after={}", paths::API_TICKETS, next.replace('~', "%7E"));
+        let second: contract::ticket::Worklist = zhou.get(&path).await.expect(200).json();
+        assert_eq!((second.rows.len(), second.next), (5, None));
+        let all: Vec<_> = first.rows.iter().chain(&second.rows).map(|row| (row.due.clone(), row.number.clone())).collect();
+        assert!(all.is_sorted());
+        zhou.get("/api/v1/tickets?after=nonsense").await.expect(400).problem();
+        zhou.get("/api/v1/tickets?state=nonsense").await.expect(400).problem();
+    }
+}

@@ -1,0 +1,232 @@
+//! The rows of the worklist, each with the time that is left.
+
+use super::{session, worklist::list};
+use crate::{
+    client::{Error, tickets::Filter},
+    common::{place, say},
+    kit::{
+        dom,
+        field::Busy,
+        load::{Loader, send},
+    },
+};
+use contract::{
+    paths,
+    ticket::{TicketRow, Worklist},
+};
+use leptos::prelude::*;
+use words::Key;
+
+/// The rows with what stands around them.
+#[component]
+pub fn List(worklist: Worklist, loader: Loader<Worklist, Error>, filter: Filter) -> impl IntoView {
+    let shown = say::count(Key::CONSOLE_WORKLIST_SHOWN, worklist.rows.len() as u64);
+    if worklist.rows.is_empty() {
+        return view! { <div class="empty" role="status"><p>{empty(&filter)}</p></div> }.into_any();
+    }
+    let labels = worklist.labels;
+    let rows = worklist
+        .rows
+        .iter()
+        .map(|one| row(one, say::level(labels, one.level)))
+        .collect_view();
+    let today = Key::CONSOLE_WORKLIST_TODAY.fill(&[("date", &say::day(&worklist.today))]);
+    let more = worklist.next.clone().map(|next| {
+        view! { <More next worklist=worklist.clone() loader filter/> }
+    });
+    view! {
+        <p class="status soft" role="status">{today} " · " {shown}</p>
+        <div class="list">
+            <table class="data cards">
+                <caption class="visually-hidden">{Key::CONSOLE_WORKLIST_CAPTION.text()}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{Key::CONSOLE_WORKLIST_NUMBER.text()}</th>
+                        <th scope="col">{Key::CONSOLE_WORKLIST_DUE.text()}</th>
+                        <th scope="col">{Key::CONSOLE_WORKLIST_LEFT.text()}</th>
+                        <th scope="col">{Key::CONSOLE_WORKLIST_STATE.text()}</th>
+                        <th scope="col">{Key::CONSOLE_WORKLIST_LEVEL.text()}</th>
+                        <th scope="col">{Key::CONSOLE_WORKLIST_PLACE.text()}</th>
+                        <th scope="col">{Key::CONSOLE_WORKLIST_HANDLER.text()}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+        {more}
+    }
+    .into_any()
+}
+
+fn empty(filter: &Filter) -> &'static str {
+    if *filter == Filter::default() {
+        Key::CONSOLE_WORKLIST_EMPTY.text()
+    } else {
+        Key::CONSOLE_WORKLIST_EMPTY_FILTER.text()
+    }
+}
+
+fn row(row: &TicketRow, level: &'static str) -> impl IntoView + use<> {
+    let left = left(row);
+    let to = paths::fill(paths::STAFF_TICKET, &row.number);
+    let due = row.due.as_deref().map(say::day);
+    let handler = row
+        .handler
+        .clone()
+        .unwrap_or_else(|| Key::CONSOLE_WORKLIST_NO_HANDLER.text().to_owned());
+    view! {
+        <tr class=left.row>
+            <th scope="row"><a id=row_id(&row.number) href=to>{row.number.clone()}</a></th>
+            <td class="num" data-label=Key::CONSOLE_WORKLIST_DUE.text()>
+                {due.unwrap_or_else(|| Key::SHARED_DASH.text().to_owned())}
+            </td>
+            <td data-label=Key::CONSOLE_WORKLIST_LEFT.text()>
+                <span class=left.badge>{left.text}</span>
+            </td>
+            <td data-label=Key::CONSOLE_WORKLIST_STATE.text()>{say::of("state", row.state.code())}</td>
+            <td data-label=Key::CONSOLE_WORKLIST_LEVEL.text()>{level}</td>
+            <td data-label=Key::CONSOLE_WORKLIST_PLACE.text()>{place::line(&row.place)}</td>
+            <td data-label=Key::CONSOLE_WORKLIST_HANDLER.text()>{handler}</td>
+        </tr>
+    }
+}
+
+fn row_id(number: &str) -> String {
+    format!("row-{number}")
+}
+
+/// The words and the colour of the time that is left; the words say it alone.
+#[derive(Debug, PartialEq, Eq)]
+struct Left {
+    text: String,
+    badge: &'static str,
+    row: Option<&'static str>,
+}
+
+fn left(row: &TicketRow) -> Left {
+    let (text, badge) = match row.days_left {
+        None => (Key::CONSOLE_WORKLIST_NO_DUE.text().to_owned(), "badge calm"),
+        Some(0) => (
+            Key::CONSOLE_WORKLIST_DUE_TODAY.text().to_owned(),
+            "badge warn",
+        ),
+        Some(days) if days < 0 => (
+            say::count(Key::CONSOLE_WORKLIST_OVERDUE, days.unsigned_abs()),
+            "badge bad",
+        ),
+        Some(days) => (
+            say::count(Key::CONSOLE_WORKLIST_DAYS_LEFT, days.unsigned_abs()),
+            if days <= 2 {
+                "badge warn"
+            } else {
+                "badge calm"
+            },
+        ),
+    };
+    let late = row.days_left.is_some_and(|days| days < 0);
+    Left {
+        text,
+        badge,
+        row: late.then_some("overdue"),
+    }
+}
+
+#[component]
+fn More(
+    next: String,
+    worklist: Worklist,
+    loader: Loader<Worklist, Error>,
+    filter: Filter,
+) -> impl IntoView {
+    let busy = Busy::new();
+    let failed = RwSignal::new(None::<&'static str>);
+    let session = session();
+    let read_on = move |_| {
+        if !busy.begin() {
+            return;
+        }
+        let (next, filter, worklist) = (next.clone(), filter.clone(), worklist.clone());
+        let me = session.me_now();
+        send(async move {
+            match list(&filter, &next, me.as_ref()).await {
+                Ok(page) => {
+                    let first = page.rows.first().map(|row| row_id(&row.number));
+                    loader.put(joined(worklist, page));
+                    focus_soon(first);
+                }
+                Err(_) => {
+                    failed.try_set(Some(Key::SHARED_STATE_RETRY.text()));
+                }
+            }
+            busy.end();
+        });
+    };
+    view! {
+        <p class="pager">
+            <button type="button" class="button button--secondary"
+                aria-disabled=move || busy.attribute() on:click=read_on>
+                {Key::CONSOLE_WORKLIST_MORE.text()}
+            </button>
+            <span class="error" role="status">{move || failed.get()}</span>
+        </p>
+    }
+}
+
+/// The button that had the focus is drawn anew; the first new row is where reading goes on.
+fn focus_soon(id: Option<String>) {
+    request_animation_frame(move || {
+        if let Some(row) = id.and_then(|id| dom::by_id(&id)) {
+            dom::focus(&row);
+        }
+    });
+}
+
+fn joined(mut before: Worklist, page: Worklist) -> Worklist {
+    before.rows.extend(page.rows);
+    Worklist {
+        rows: before.rows,
+        ..page
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::place::Place;
+    use rules::level::Level;
+
+    fn a_row(days_left: Option<i64>) -> TicketRow {
+        TicketRow {
+            number: "G20261031-0007".to_owned(),
+            state: State::ToAssign,
+            level: Level::L1,
+            place: Place {
+                hall: "甲".to_owned(),
+                window_no: "07".to_owned(),
+                window: "户籍".to_owned(),
+                unit: "公安局".to_owned(),
+                item: None,
+            },
+            opened_on: "2026-10-31".to_owned(),
+            due: days_left.map(|_| "2026-11-05".to_owned()),
+            days_left,
+            handler: None,
+        }
+    }
+
+    #[test]
+    fn what_is_late_says_by_how_many_working_days() {
+        let late = left(&a_row(Some(-3)));
+        assert!(late.text.contains('3') && !late.text.contains('-'));
+        assert_eq!(late.row, Some("overdue"));
+    }
+
+    #[test]
+    fn today_and_no_date_have_words_of_their_own() {
+        assert_eq!(
+            left(&a_row(Some(0))).text,
+            Key::CONSOLE_WORKLIST_DUE_TODAY.text()
+        );
+        assert_eq!(left(&a_row(None)).text, Key::CONSOLE_WORKLIST_NO_DUE.text());
+    }
+}
