@@ -8,46 +8,45 @@ use crate::{setup, sh, spa};
 
 /// Takes the pictures of `docs/screens` from a running server.
 pub fn screenshots(place: &Place) -> Result<()> {
-    setup::run(place)?;
     let mut stage = Stage::prepare(place, &Need::ALL)?;
     setup::run(place)?;
     spa::build(place)?;
     stage.with_browser(place)?;
-    let owner = place.owner_of_test("e2e")?;
     let mut command = stage.cargo(place);
-    command.args(["test", "--package", &owner, "--test", "e2e"]);
+    command.args(["test", "--package", "testkit", "--test", "e2e"]);
     command.args(["--", "screenshots", "--nocapture"]);
     command.env("HAOCHAPING_SCREENS", place.at("docs/screens"));
     sh::run("taking pictures into docs/screens", &mut command)
 }
 
-/// Kill, fault and attack runs; `only` picks some of them by name.
-pub fn soak(place: &Place, only: Option<&str>) -> Result<()> {
-    long(place, "soak", only)
+/// Kill, fault and attack runs; the options are those of the program `soak`.
+pub fn soak(place: &Place, options: &[String]) -> Result<()> {
+    long(place, "soak", options)
 }
 
-/// Measurements, in release mode.
-pub fn bench(place: &Place, only: Option<&str>) -> Result<()> {
-    long(place, "bench", only)
+/// Measurements, in release mode; the options are those of the program `bench`.
+pub fn bench(place: &Place, options: &[String]) -> Result<()> {
+    long(place, "bench", options)
 }
 
-fn long(place: &Place, kind: &str, only: Option<&str>) -> Result<()> {
+fn long(place: &Place, program: &str, options: &[String]) -> Result<()> {
+    setup::run(place)?;
+    spa::build(place)?;
     let stage = Stage::prepare(place, &[Need::Postgres])?;
     let binary = crate::serve::server(place, true)?;
-    let owner = place.owner_of_test(kind)?;
     let mut command = stage.cargo(place);
     command.args([
-        "test",
+        "run",
         "--release",
         "--package",
-        &owner,
-        "--test",
-        kind,
+        "testkit",
+        "--bin",
+        program,
         "--",
     ]);
-    command
-        .args(["--include-ignored", "--nocapture", "--test-threads=1"])
-        .args(only);
-    command.env("HAOCHAPING_BIN", binary);
-    sh::run(&format!("running {kind}; this takes a while"), &mut command)
+    command.args(options).env("HAOCHAPING_BIN", binary);
+    sh::run(
+        &format!("running {program}; this takes a while"),
+        &mut command,
+    )
 }

@@ -56,13 +56,15 @@ enum Chore {
     Screenshots,
     /// Kill, fault and attack runs
     Soak {
-        /// Only runs with this in their name
-        only: Option<String>,
+        /// Options of the program `soak`; `-- --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
     },
     /// Measure
     Bench {
-        /// Only measurements with this in their name
-        only: Option<String>,
+        /// Options of the program `bench`; `-- --help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
     },
     /// Build the single-page app into dist/ (release)
     Spa,
@@ -96,8 +98,8 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Dev(serve) => serve::dev(&place, &serve)?,
         Chore::Dist => serve::dist(&place)?,
         Chore::Screenshots => chores::screenshots(&place)?,
-        Chore::Soak { only } => chores::soak(&place, only.as_deref())?,
-        Chore::Bench { only } => chores::bench(&place, only.as_deref())?,
+        Chore::Soak { options } => chores::soak(&place, &options)?,
+        Chore::Bench { options } => chores::bench(&place, &options)?,
         Chore::SpaPostBuild => post_build(&place)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -54,31 +54,6 @@ impl Place {
         command
     }
 
-    /// The package that owns a test program such as `e2e`.
-    pub fn owner_of_test(&self, name: &str) -> Result<String> {
-        let list = |value: &serde_json::Value| value.as_array().cloned().unwrap_or_default();
-        let is_it = |target: &serde_json::Value| {
-            target["name"] == name && list(&target["kind"]).iter().any(|kind| kind == "test")
-        };
-        list(&self.packages()?)
-            .iter()
-            .find(|package| list(&package["targets"]).iter().any(is_it))
-            .and_then(|package| package["name"].as_str().map(str::to_owned))
-            .ok_or_else(|| {
-                Failure::new(format!(
-                    "no package of the workspace has a test named {name}"
-                ))
-            })
-    }
-
-    fn packages(&self) -> Result<serde_json::Value> {
-        let mut command = self.cargo();
-        command.args(["metadata", "--no-deps", "--format-version", "1"]);
-        let parsed: serde_json::Value = serde_json::from_str(&sh::capture(&mut command)?)
-            .during("reading the answer of cargo metadata")?;
-        Ok(parsed["packages"].clone())
-    }
-
     /// The first program of that name: our own tools, then the search path.
     pub fn which(&self, name: &str) -> Option<PathBuf> {
         self.every(name).into_iter().next()

@@ -1,10 +1,7 @@
 //! Who uses the product. Everything goes through the public HTTP.
 
 use crate::{Act, Http, Rating, Reply, fresh_key};
-use axum::{
-    body::Body,
-    http::Method,
-};
+use axum::{body::Body, http::Method};
 use contract::{
     follow::{FollowAsk, FollowCode, FollowPage},
     paths::{self, fill},
@@ -25,7 +22,13 @@ pub struct Citizen {
 impl Citizen {
     /// Sends a rating by the API.
     pub async fn send(&self, rating: &Rating, key: &str) -> Reply {
-        self.http.post_json(paths::API_RATINGS, &[("idempotency-key", key)], &rating.json()).await
+        self.http
+            .post_json(
+                paths::API_RATINGS,
+                &[("idempotency-key", key)],
+                &rating.json(),
+            )
+            .await
     }
 
     /// Sends a rating by the script-free form.
@@ -41,7 +44,10 @@ impl Citizen {
 
     /// Asks for the follow-up code.
     pub async fn ask(&self, receipt: &str, key: &str) -> Reply {
-        let ask = FollowAsk { receipt: receipt.to_owned(), key: key.to_owned() };
+        let ask = FollowAsk {
+            receipt: receipt.to_owned(),
+            key: key.to_owned(),
+        };
         self.http.post_json(paths::API_FOLLOW_ASK, &[], &ask).await
     }
 
@@ -54,7 +60,11 @@ impl Citizen {
 
     /// What became of the rating.
     pub async fn follow(&self, code: &str) -> FollowPage {
-        self.http.get(&fill(paths::API_FOLLOW, code)).await.expect(200).json()
+        self.http
+            .get(&fill(paths::API_FOLLOW, code))
+            .await
+            .expect(200)
+            .json()
     }
 }
 
@@ -69,8 +79,12 @@ impl Connector {
     /// Pushes events, right or wrong.
     pub async fn send(&self, events: &[EventCreate]) -> Reply {
         let bearer = format!("Bearer {}", self.key);
-        let body = EventsCreate { events: events.to_vec() };
-        self.http.post_json(paths::API_EVENTS, &[("authorization", &bearer)], &body).await
+        let body = EventsCreate {
+            events: events.to_vec(),
+        };
+        self.http
+            .post_json(paths::API_EVENTS, &[("authorization", &bearer)], &body)
+            .await
     }
 
     /// Pushes one event; gives the code of its link.
@@ -97,15 +111,24 @@ pub struct Staff {
 impl Staff {
     /// Tries to sign in with some password.
     pub async fn try_sign_in(&self, password: &str) -> Reply {
-        let body = SignIn { login: self.login.clone(), password: password.to_owned() };
-        self.http.post_json(paths::API_SESSION, &[GUARD], &body).await
+        let body = SignIn {
+            login: self.login.clone(),
+            password: password.to_owned(),
+        };
+        self.http
+            .post_json(paths::API_SESSION, &[GUARD], &body)
+            .await
     }
 
     /// Signs in with the right password.
     pub async fn sign_in(&mut self) -> Reply {
         let reply = self.try_sign_in(&self.password.clone()).await;
         if let Some(cookie) = reply.header("set-cookie") {
-            cookie.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
+            cookie
+                .split(';')
+                .next()
+                .unwrap_or_default()
+                .clone_into(&mut self.cookie);
         }
         reply
     }
@@ -127,12 +150,21 @@ impl Staff {
 
     /// `GET` with the session.
     pub async fn get(&self, path: &str) -> Reply {
-        self.http.send(Method::GET, path, &[("cookie", &self.cookie)], Body::empty()).await
+        self.http
+            .send(
+                Method::GET,
+                path,
+                &[("cookie", &self.cookie)],
+                Body::empty(),
+            )
+            .await
     }
 
     /// `POST` with session and guard.
     pub async fn post(&self, path: &str, body: &impl serde::Serialize) -> Reply {
-        self.http.post_json(path, &[("cookie", &self.cookie), GUARD], body).await
+        self.http
+            .post_json(path, &[("cookie", &self.cookie), GUARD], body)
+            .await
     }
 
     /// The open tickets one sees.
@@ -149,12 +181,16 @@ impl Staff {
 
     /// A ticket.
     pub async fn ticket(&self, number: &str) -> TicketView {
-        self.get(&fill(paths::API_TICKET, number)).await.expect(200).json()
+        self.get(&fill(paths::API_TICKET, number))
+            .await
+            .expect(200)
+            .json()
     }
 
     /// Tries something on a ticket, having seen the stream up to `seq`.
     pub async fn try_act(&self, number: &str, seq: i64, act: &Act) -> Reply {
-        self.post(&fill(paths::API_TICKET_ACTIONS, number), &act.seen(seq)).await
+        self.post(&fill(paths::API_TICKET_ACTIONS, number), &act.seen(seq))
+            .await
     }
 
     /// Does something on a ticket as it is now.

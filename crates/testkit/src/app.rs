@@ -52,7 +52,9 @@ impl TestApp {
     pub(crate) async fn start(place: &Place, start: Start) -> Self {
         let folder = place.folder.path().to_owned();
         let clock = Clock::of_folder(&folder).expect("a clock");
-        clock.set(instant(day(FIRST_DAY), 10, 0)).expect("a rehearsal clock");
+        clock
+            .set(instant(day(FIRST_DAY), 10, 0))
+            .expect("a rehearsal clock");
         let app = open(&folder, &place.url(), clock, start).await;
         release::tick(&app).await.expect("an open day");
         Self {
@@ -68,7 +70,13 @@ impl TestApp {
 
     /// Another server on the same folder and database, with the same clock.
     pub async fn another(&self, start: Start) -> Self {
-        let app = open(&self.folder, &self.database, self.app.clock().clone(), start).await;
+        let app = open(
+            &self.folder,
+            &self.database,
+            self.app.clock().clone(),
+            start,
+        )
+        .await;
         Self {
             http: Http(http::router(app.clone())),
             metrics: Http(http::metrics_router(app.clone())),
@@ -88,12 +96,19 @@ impl TestApp {
 
     /// Somebody with a phone.
     pub fn citizen(&self) -> Citizen {
-        Citizen { http: self.http.clone() }
+        Citizen {
+            http: self.http.clone(),
+        }
     }
 
     /// A member of staff, not signed in.
     pub fn person(&self, login: &str) -> Staff {
-        let known = self.entrances.staff.iter().find(|person| person.login == login).expect("staff of the demo");
+        let known = self
+            .entrances
+            .staff
+            .iter()
+            .find(|person| person.login == login)
+            .expect("staff of the demo");
         Staff {
             http: self.http.clone(),
             login: login.to_owned(),
@@ -112,8 +127,16 @@ impl TestApp {
     /// The business system of a unit, by the end of its code (`rs`, `ga`, …).
     pub fn connector(&self, unit: &str) -> Connector {
         let unit = self.unit(unit);
-        let (_, key) = self.entrances.connectors.iter().find(|(code, _)| *code == unit).expect("a connector");
-        Connector { http: self.http.clone(), key: key.clone() }
+        let (_, key) = self
+            .entrances
+            .connectors
+            .iter()
+            .find(|(code, _)| *code == unit)
+            .expect("a connector");
+        Connector {
+            http: self.http.clone(),
+            key: key.clone(),
+        }
     }
 
     /// The code of a unit, by its end.
@@ -132,13 +155,19 @@ impl TestApp {
     }
 
     fn plates(&self, window: &str) -> (String, String) {
-        let at: usize = window.trim_start_matches('w').parse().expect("a window such as w01");
+        let at: usize = window
+            .trim_start_matches('w')
+            .parse()
+            .expect("a window such as w01");
         self.entrances.plates[at - 1].clone()
     }
 
     /// Moves the rehearsal clock to a time of a day; nothing else happens.
     pub fn clock(&self, on: &str, hour: i64, minute: i64) {
-        self.app.clock().set(instant(day(on), hour, minute)).expect("a rehearsal clock");
+        self.app
+            .clock()
+            .set(instant(day(on), hour, minute))
+            .expect("a rehearsal clock");
     }
 
     /// Moves the rehearsal clock on.
@@ -167,7 +196,8 @@ impl TestApp {
     pub async fn take_database_away(&self) {
         match self.engine {
             Engine::Sqlite => {
-                std::fs::rename(self.file(), self.file().with_extension("away")).expect("moved away");
+                std::fs::rename(self.file(), self.file().with_extension("away"))
+                    .expect("moved away");
             }
             Engine::Postgres => {
                 let name = self.name();
@@ -182,7 +212,8 @@ impl TestApp {
     pub async fn bring_database_back(&self) {
         match self.engine {
             Engine::Sqlite => {
-                std::fs::rename(self.file().with_extension("away"), self.file()).expect("moved back");
+                std::fs::rename(self.file().with_extension("away"), self.file())
+                    .expect("moved back");
             }
             Engine::Postgres => {
                 let name = self.name();
@@ -195,7 +226,10 @@ impl TestApp {
     /// Ends every connection of a PostgreSQL database from the server's side.
     pub async fn cut_connections(&self) {
         let name = self.name();
-        admin_exec(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await;
+        admin_exec(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        ))
+        .await;
     }
 
     /// Sets a parameter of a PostgreSQL database for connections to come.
@@ -209,7 +243,10 @@ impl TestApp {
     }
 
     fn name(&self) -> String {
-        let (_, name) = self.database.rsplit_once('/').expect("an address with a database");
+        let (_, name) = self
+            .database
+            .rsplit_once('/')
+            .expect("an address with a database");
         name.to_owned()
     }
 }
@@ -223,7 +260,9 @@ async fn open(folder: &Path, url: &str, clock: Clock, start: Start) -> App {
         clock,
         policies: Policies::embedded().expect("policies"),
         region,
-        public_url: start.public_url.unwrap_or_else(|| "http://127.0.0.1".to_owned()),
+        public_url: start
+            .public_url
+            .unwrap_or_else(|| "http://127.0.0.1".to_owned()),
     })
     .await
     .expect("a running app")

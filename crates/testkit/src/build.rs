@@ -189,6 +189,9 @@ impl Act {
 
     /// As sent, by somebody who has seen the stream up to `seq`.
     pub fn seen(&self, seq: i64) -> TicketAct {
-        TicketAct { seq, ..self.0.clone() }
+        TicketAct {
+            seq,
+            ..self.0.clone()
+        }
     }
 }

@@ -49,7 +49,8 @@ struct Template {
 }
 
 static SQLITE: LazyLock<Template> = LazyLock::new(|| Template::make(None));
-static POSTGRES: LazyLock<Template> = LazyLock::new(|| Template::make(Some(format!("{PREFIX}{}_city", std::process::id()))));
+static POSTGRES: LazyLock<Template> =
+    LazyLock::new(|| Template::make(Some(format!("{PREFIX}{}_city", std::process::id()))));
 
 /// Databases of tests start with this and the id of the process that made them.
 const PREFIX: &str = "hcp_api_";
@@ -64,13 +65,23 @@ impl Template {
                 let url = match &database {
                     Some(name) => {
                         sweep().await;
-                        create(name, "template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'").await;
+                        create(
+                            name,
+                            "template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'",
+                        )
+                        .await;
                         Some(url_of(name))
                     }
                     None => None,
                 };
-                let entrances = demo::furnished(folder.path(), url.as_deref(), 0).await.expect("a furnished city");
-                Self { folder, database, entrances }
+                let entrances = demo::furnished(folder.path(), url.as_deref(), 0)
+                    .await
+                    .expect("a furnished city");
+                Self {
+                    folder,
+                    database,
+                    entrances,
+                }
             })
         };
         std::thread::spawn(work).join().expect("a template")
@@ -79,15 +90,26 @@ impl Template {
 
 /// Removes what processes that are gone have left behind.
 async fn sweep() {
-    let mut connection = PgConnection::connect(&admin().expect("an address")).await.expect("PostgreSQL answers");
+    let mut connection = PgConnection::connect(&admin().expect("an address"))
+        .await
+        .expect("PostgreSQL answers");
     let query = format!("SELECT datname FROM pg_database WHERE datname LIKE '{PREFIX}%'");
-    let rows = connection.fetch_all(AssertSqlSafe(query)).await.expect("a list");
+    let rows = connection
+        .fetch_all(AssertSqlSafe(query))
+        .await
+        .expect("a list");
     for row in rows {
         let name: String = row.get(0);
-        let pid = name[PREFIX.len()..].split('_').next().unwrap_or_default().to_owned();
+        let pid = name[PREFIX.len()..]
+            .split('_')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         if Path::new("/proc/self").exists() && !Path::new("/proc").join(&pid).exists() {
             // Another host's test may still use it: without FORCE that is refused, and well so.
-            let _ = connection.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}"))).await;
+            let _ = connection
+                .execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name}")))
+                .await;
         }
     }
 }
@@ -104,8 +126,13 @@ fn url_of(name: &str) -> String {
 
 /// Runs a statement as the server's administrator.
 pub(crate) async fn admin_exec(sql: &str) {
-    let mut connection = PgConnection::connect(&admin().expect("an address")).await.expect("PostgreSQL answers");
-    connection.execute(AssertSqlSafe(sql.to_owned())).await.expect("an administrator's statement");
+    let mut connection = PgConnection::connect(&admin().expect("an address"))
+        .await
+        .expect("PostgreSQL answers");
+    connection
+        .execute(AssertSqlSafe(sql.to_owned()))
+        .await
+        .expect("an administrator's statement");
     connection.close().await.expect("closed");
 }
 
@@ -131,18 +158,30 @@ impl Place {
         }
         let name = template.database.as_ref().map(|city| {
             static NEXT: AtomicU64 = AtomicU64::new(0);
-            let name = format!("{PREFIX}{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+            let name = format!(
+                "{PREFIX}{}_{}",
+                std::process::id(),
+                NEXT.fetch_add(1, Ordering::Relaxed)
+            );
             runtime.block_on(create(&name, city));
             name
         });
-        Self { folder, engine, name, entrances: template.entrances.clone() }
+        Self {
+            folder,
+            engine,
+            name,
+            entrances: template.entrances.clone(),
+        }
     }
 
     /// The database's address.
     pub fn url(&self) -> String {
         match &self.name {
             Some(name) => url_of(name),
-            None => format!("sqlite://{}", self.folder.path().join("haochaping.db").display()),
+            None => format!(
+                "sqlite://{}",
+                self.folder.path().join("haochaping.db").display()
+            ),
         }
     }
 

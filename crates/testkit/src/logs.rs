@@ -12,7 +12,10 @@ struct Capture;
 
 impl io::Write for Capture {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        LOGGED.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        LOGGED
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
@@ -44,6 +47,9 @@ pub(crate) fn capture() {
 
 /// Everything logged by this process until now.
 pub fn logged() -> String {
-    let bytes = LOGGED.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let bytes = LOGGED
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
     String::from_utf8(bytes).expect("UTF-8")
 }

@@ -16,13 +16,18 @@ impl Dump {
 
     /// The rows of a table.
     pub fn rows(&self, table: &str) -> &[String] {
-        self.0.get(table).unwrap_or_else(|| panic!("no table {table}"))
+        self.0
+            .get(table)
+            .unwrap_or_else(|| panic!("no table {table}"))
     }
 
     /// Whether a text stands anywhere; in which table, if so.
     pub fn find(&self, text: &str) -> Option<&str> {
         let holds = |rows: &Vec<String>| rows.iter().any(|row| row.contains(text));
-        self.0.iter().find(|(_, rows)| holds(rows)).map(|(table, _)| table.as_str())
+        self.0
+            .iter()
+            .find(|(_, rows)| holds(rows))
+            .map(|(table, _)| table.as_str())
     }
 
     /// The tables whose rows differ.
@@ -37,7 +42,8 @@ pub(crate) async fn dump(engine: Engine, url: &str) -> Dump {
     match engine {
         Engine::Sqlite => {
             let mut connection = SqliteConnection::connect(url).await.expect("the file");
-            let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
+            let tables =
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'";
             let mut all = BTreeMap::new();
             for table in texts_sqlite(&mut connection, tables).await {
                 let columns = format!("SELECT name FROM pragma_table_info('{table}')");
@@ -46,7 +52,10 @@ pub(crate) async fn dump(engine: Engine, url: &str) -> Dump {
                     .into_iter()
                     .map(|column| format!("CASE typeof(\"{column}\") WHEN 'text' THEN \"{column}\" ELSE quote(\"{column}\") END"))
                     .collect();
-                let rows = format!("SELECT {} FROM {table} ORDER BY 1", columns.join(" || '|' || "));
+                let rows = format!(
+                    "SELECT {} FROM {table} ORDER BY 1",
+                    columns.join(" || '|' || ")
+                );
                 all.insert(table, texts_sqlite(&mut connection, &rows).await);
             }
             Dump(all)
@@ -66,12 +75,18 @@ pub(crate) async fn dump(engine: Engine, url: &str) -> Dump {
 }
 
 async fn texts_sqlite(connection: &mut SqliteConnection, sql: &str) -> Vec<String> {
-    let rows = connection.fetch_all(AssertSqlSafe(sql.to_owned())).await.expect("rows");
+    let rows = connection
+        .fetch_all(AssertSqlSafe(sql.to_owned()))
+        .await
+        .expect("rows");
     rows.iter().map(|row| row.get::<String, _>(0)).collect()
 }
 
 async fn texts_postgres(connection: &mut PgConnection, sql: &str) -> Vec<String> {
-    let rows = connection.fetch_all(AssertSqlSafe(sql.to_owned())).await.expect("rows");
+    let rows = connection
+        .fetch_all(AssertSqlSafe(sql.to_owned()))
+        .await
+        .expect("rows");
     rows.iter().map(|row| row.get::<String, _>(0)).collect()
 }
 

@@ -3,10 +3,10 @@
 use crate::pages;
 use axum::{
     extract::Path,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use serde::Deserialize;
 
 static DIST: Dir<'static> = include_dir!("$OUT_DIR/dist");
@@ -35,20 +35,27 @@ pub fn linked() -> pages::Assets {
     }
 }
 
-/// `GET /assets/{*path}`: files with a hash in their name.
-pub async fn hashed(Path(path): Path<String>) -> Response {
-    file(&path, FOR_EVER)
+/// `GET /assets/{*path}`: files with a hash in their name. Each was compressed once, at the
+/// build, better than there is time for at a request.
+pub async fn hashed(Path(path): Path<String>, asked: HeaderMap) -> Response {
+    let name = format!("assets/{path}");
+    let packed = takes_brotli(&asked).then(|| DIST.get_file(format!("{name}.br"))).flatten();
+    let mut response = file(packed.or_else(|| DIST.get_file(&name)), &path, FOR_EVER);
+    let headers = response.headers_mut();
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if packed.is_some() {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    }
+    response
 }
 
 /// The few files that keep their name.
 pub async fn named(uri: axum::http::Uri) -> Response {
-    file(uri.path().trim_start_matches('/'), BRIEFLY)
+    let path = uri.path().trim_start_matches('/');
+    file(DIST.get_file(path), path, BRIEFLY)
 }
 
-fn file(path: &str, caching: &'static str) -> Response {
-    let found = DIST
-        .get_file(path)
-        .or_else(|| DIST.get_file(path.trim_start_matches("assets/")));
+fn file(found: Option<&'static File<'static>>, path: &str, caching: &'static str) -> Response {
     let Some(found) = found else {
         return StatusCode::NOT_FOUND.into_response();
     };
@@ -57,6 +64,16 @@ fn file(path: &str, caching: &'static str) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     response
+}
+
+/// Whether a browser can unpack brotli; `br;q=0` says that it cannot.
+fn takes_brotli(asked: &HeaderMap) -> bool {
+    let accepted = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|coding| {
+        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+        let refused = quality.split('=').nth(1).is_some_and(|q| q.trim().parse() == Ok(0.0));
+        name.trim().eq_ignore_ascii_case("br") && !refused
+    })
 }
 
 fn media_type(path: &str) -> &'static str {
@@ -69,5 +86,23 @@ fn media_type(path: &str) -> &'static str {
         Some("png") => "image/png",
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asking(codings: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(codings))])
+    }
+
+    #[test]
+    fn brotli_is_sent_to_those_who_take_it_only() {
+        assert!(takes_brotli(&asking("gzip, deflate, br, zstd")));
+        assert!(takes_brotli(&asking("BR;q=0.5")));
+        assert!(!takes_brotli(&asking("gzip, br;q=0")));
+        assert!(!takes_brotli(&asking("brotli")));
+        assert!(!takes_brotli(&HeaderMap::new()));
     }
 }

@@ -63,10 +63,18 @@ pub fn reason_code(reason: rules::can::Reason) -> String {
         .unwrap_or_default()
 }
 
+/// The same, with the id under which the request is logged.
+pub fn named(problem: &Problem) -> Problem {
+    Problem {
+        request_id: super::layers::current_id(),
+        ..problem.clone()
+    }
+}
+
 /// A problem as a JSON response.
 pub fn json(problem: &Problem, retry: Option<u64>) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut response = (status, Json(problem)).into_response();
+    let mut response = (status, Json(named(problem))).into_response();
     response.headers_mut().insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),

@@ -50,7 +50,7 @@ pub async fn secure(request: Request, next: Next) -> Response {
 }
 
 /// One line a request: the route's template, never the path, which may hold a code.
-pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub async fn observe(State(app): State<App>, request: Request, next: Next) -> Response {
     let id = app.request_id();
     let route = request
         .extensions()
@@ -58,10 +58,9 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
         .map_or("(none)", MatchedPath::as_str)
         .to_owned();
     let method = request.method().clone();
-    request.extensions_mut().insert(RequestId(id.clone()));
     let span = tracing::info_span!("request", id = %id, method = %method, route = %route);
     let started = tokio::time::Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = CURRENT.scope(id.clone(), next.run(request)).instrument(span.clone()).await;
     let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     let status = response.status().as_u16();
     app.metrics().request(status, took_us);
@@ -72,6 +71,11 @@ pub async fn observe(State(app): State<App>, mut request: Request, next: Next) -
     response
 }
 
-/// The id under which a request is logged.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
+tokio::task_local! {
+    static CURRENT: String;
+}
+
+/// The id under which the request at hand is logged.
+pub fn current_id() -> Option<String> {
+    CURRENT.try_with(Clone::clone).ok()
+}

@@ -3,7 +3,7 @@
 use super::{
     extract::Query,
     api_public::Which,
-    failure::{log, problem_of},
+    failure::{log, named, problem_of},
 };
 use crate::{
     app::App,
@@ -42,7 +42,7 @@ pub fn page(status: StatusCode, markup: Markup) -> Response {
 /// A refusal as a page.
 pub fn problem_page(app: &App, problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    page(status, pages::problem(problem, &shell(app, true)))
+    page(status, pages::problem(&named(problem), &shell(app, true)))
 }
 
 /// A refusal in the form that an address speaks: a problem under `/api/`, else a page.

@@ -1,19 +1,28 @@
 //! Bad input: a precise refusal with every violation at once, and nothing stored.
 
+use crate::problem_title;
 use axum::http::Method;
 use contract::{Problem, ProblemKind, paths};
 use serde_json::{Value, json};
-use crate::problem_title;
 use testkit::{Rating, Reply, TestApp, event, fresh_key, on_both};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
 fn told(problem: &Problem) -> Vec<(&str, &str)> {
-    problem.violations.iter().map(|one| (one.field.as_str(), one.code.as_str())).collect()
+    problem
+        .violations
+        .iter()
+        .map(|one| (one.field.as_str(), one.code.as_str()))
+        .collect()
 }
 
 async fn refused(app: &TestApp, rating: &Rating) -> Problem {
-    let problem = app.citizen().send(rating, &fresh_key()).await.expect(422).problem();
+    let problem = app
+        .citizen()
+        .send(rating, &fresh_key())
+        .await
+        .expect(422)
+        .problem();
     assert_eq!(problem.kind, ProblemKind::Invalid);
     problem
 }
@@ -21,7 +30,9 @@ async fn refused(app: &TestApp, rating: &Rating) -> Problem {
 async fn raw(app: &TestApp, kind: &str, body: &str) -> Reply {
     let key = fresh_key();
     let headers = [("content-type", kind), ("idempotency-key", key.as_str())];
-    app.http.send(Method::POST, paths::API_RATINGS, &headers, body.to_owned()).await
+    app.http
+        .send(Method::POST, paths::API_RATINGS, &headers, body.to_owned())
+        .await
 }
 
 on_both! {

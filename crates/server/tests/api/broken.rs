@@ -5,7 +5,10 @@ use store::StoreOptions;
 use testkit::{Engine, Rating, Start, TestApp, fresh_key, on_both, run, run_with};
 
 fn typed(app: &TestApp) -> Rating {
-    Rating::of_plate(&app.plate("w01")).level(1).text("窗口只开了一个").stated("陈先生", "13900001234")
+    Rating::of_plate(&app.plate("w01"))
+        .level(1)
+        .text("窗口只开了一个")
+        .stated("陈先生", "13900001234")
 }
 
 /// The API says so with `Retry-After`, the page keeps what was typed.
@@ -16,9 +19,18 @@ async fn turned_away(app: &TestApp, rating: &Rating, key: &str, form_key: &str) 
     let reply = app.citizen().send_form(rating, form_key).await.expect(503);
     assert!(reply.header("retry-after").is_some());
     let page = reply.text();
-    assert!(page.contains(words::Key::RATE_NOT_STORED_RETRY.text()), "{page}");
-    assert!(page.contains("窗口只开了一个") && page.contains("13900001234"), "{page}");
-    assert!(page.contains(&format!("value=\"{form_key}\"")), "the same form is sent again");
+    assert!(
+        page.contains(words::Key::RATE_NOT_STORED_RETRY.text()),
+        "{page}"
+    );
+    assert!(
+        page.contains("窗口只开了一个") && page.contains("13900001234"),
+        "{page}"
+    );
+    assert!(
+        page.contains(&format!("value=\"{form_key}\"")),
+        "the same form is sent again"
+    );
     assert!(page.contains("value=\"1\" checked"), "{page}");
 }
 
@@ -47,8 +59,14 @@ on_both! {
 
 #[test]
 fn a_full_database_acknowledges_nothing_and_the_same_key_succeeds_when_there_is_room() {
-    let options = StoreOptions { max_pages: Some(1), ..StoreOptions::default() };
-    let start = Start { options, ..Start::default() };
+    let options = StoreOptions {
+        max_pages: Some(1),
+        ..StoreOptions::default()
+    };
+    let start = Start {
+        options,
+        ..Start::default()
+    };
     run_with(Engine::Sqlite, start, async |app: &TestApp| {
         let (rating, key, form_key) = (typed(app), fresh_key(), fresh_key());
         let mut stored = 0;
@@ -62,7 +80,11 @@ fn a_full_database_acknowledges_nothing_and_the_same_key_succeeds_when_there_is_
             assert!(stored < 500, "the file has a cap");
         }
         turned_away(app, &rating, &key, &form_key).await;
-        assert_eq!(app.dump().await.count("rating_event"), stored, "what was acknowledged, and no more");
+        assert_eq!(
+            app.dump().await.count("rating_event"),
+            stored,
+            "what was acknowledged, and no more"
+        );
         let roomy = app.another(Start::default()).await;
         succeeds_once(&roomy, &rating, &key, &form_key).await;
         roomy.close().await;
@@ -73,11 +95,13 @@ fn a_full_database_acknowledges_nothing_and_the_same_key_succeeds_when_there_is_
 fn a_read_only_database_acknowledges_nothing_and_the_same_key_succeeds_when_it_can_be_written() {
     run(Engine::Postgres, async |app: &TestApp| {
         let (rating, key, form_key) = (typed(app), fresh_key(), fresh_key());
-        app.set_parameter("default_transaction_read_only", "on").await;
+        app.set_parameter("default_transaction_read_only", "on")
+            .await;
         app.cut_connections().await;
         turned_away(app, &rating, &key, &form_key).await;
         app.http.get(&rating.page()).await.expect(200);
-        app.set_parameter("default_transaction_read_only", "off").await;
+        app.set_parameter("default_transaction_read_only", "off")
+            .await;
         app.cut_connections().await;
         succeeds_once(app, &rating, &key, &form_key).await;
     });
@@ -91,7 +115,9 @@ fn connections_that_are_cut_under_load_leave_every_rating_once() {
         let mut sending = Vec::new();
         for (at, key) in keys.iter().enumerate() {
             let (citizen, rating, key) = (app.citizen(), rating.clone(), key.clone());
-            sending.push(tokio::spawn(async move { citizen.send(&rating, &key).await.status }));
+            sending.push(tokio::spawn(async move {
+                citizen.send(&rating, &key).await.status
+            }));
             if at % 20 == 10 {
                 app.cut_connections().await;
             }

@@ -1,6 +1,11 @@
 //! Following a rating, and what is left of it when its private rows are gone.
 
-use contract::{figures::Figures, follow::FollowPage, paths::{self, fill}, ticket::TicketView};
+use contract::{
+    figures::Figures,
+    follow::FollowPage,
+    paths::{self, fill},
+    ticket::TicketView,
+};
 use rules::{
     can::Action,
     ticket::{ContactOutcome, RevisitOutcome, State},
@@ -9,7 +14,11 @@ use server::flow::tickets;
 use testkit::{Act, Rating, TestApp, fresh_key, on_both};
 
 fn typed(app: &TestApp) -> Rating {
-    Rating::of_plate(&app.plate("w01")).level(1).tags(&[109]).text("材料清单没有写要复印件").stated("陈先生", "13900001234")
+    Rating::of_plate(&app.plate("w01"))
+        .level(1)
+        .tags(&[109])
+        .text("材料清单没有写要复印件")
+        .stated("陈先生", "13900001234")
 }
 
 /// From the worklist to the end; gives the ticket's number.
@@ -17,10 +26,17 @@ async fn worked_to_its_end(app: &TestApp) -> String {
     let (zhou, duan) = (app.staff("zhou").await, app.staff("duan").await);
     let number = zhou.only_ticket().await;
     zhou.act(&number, &Act::assign(&duan.id())).await;
-    duan.act(&number, &Act::contact(ContactOutcome::Reached)).await;
-    duan.act(&number, &Act::write(Action::Rectify, "更新了清单")).await;
-    duan.act(&number, &Act::write(Action::Answer, "已经整改，再来只带身份证")).await;
-    zhou.act(&number, &Act::revisit(RevisitOutcome::Satisfied)).await;
+    duan.act(&number, &Act::contact(ContactOutcome::Reached))
+        .await;
+    duan.act(&number, &Act::write(Action::Rectify, "更新了清单"))
+        .await;
+    duan.act(
+        &number,
+        &Act::write(Action::Answer, "已经整改，再来只带身份证"),
+    )
+    .await;
+    zhou.act(&number, &Act::revisit(RevisitOutcome::Satisfied))
+        .await;
     zhou.act(&number, &Act::close()).await;
     number
 }
@@ -77,7 +93,6 @@ on_both! {
         assert_eq!((good.level.get(), good.ticket), (5, None));
     }
 
-    // clause: N-57
     async fn deleting_the_private_rows_leaves_every_fold_figure_and_page_valid(app: &TestApp) {
         let citizen = app.citizen();
         let (receipt, follow) = citizen.rate_and_follow(&typed(app)).await;

@@ -20,11 +20,23 @@ struct Line {
 }
 
 fn read(template: &'static str, path: String, expected: [u16; 5]) -> Line {
-    Line { method: Method::GET, template, path, body: None, expected }
+    Line {
+        method: Method::GET,
+        template,
+        path,
+        body: None,
+        expected,
+    }
 }
 
 fn write(template: &'static str, path: String, body: Value, expected: [u16; 5]) -> Line {
-    Line { method: Method::POST, template, path, body: Some(body), expected }
+    Line {
+        method: Method::POST,
+        template,
+        path,
+        body: Some(body),
+        expected,
+    }
 }
 
 /// What the lines need to exist.
@@ -51,14 +63,47 @@ fn table(at: &Setting) -> Vec<Line> {
         plain(paths::API_TODAY),
         plain(paths::API_PROFILES),
         plain(paths::API_CALENDAR),
-        read(paths::API_PROFILE, fill(paths::API_PROFILE, "national"), open),
-        read(paths::API_DUE, format!("{}?profile=dehong&clock=rectify&from=2026-02-13", paths::API_DUE), open),
-        read(paths::API_RATE_PLATE, fill(paths::API_RATE_PLATE, &at.plate), open),
-        read(paths::API_RATE_SERVICE, fill(paths::API_RATE_SERVICE, &at.service), open),
-        read(paths::API_RECEIPT, fill(paths::API_RECEIPT, &at.receipt), open),
+        read(
+            paths::API_PROFILE,
+            fill(paths::API_PROFILE, "national"),
+            open,
+        ),
+        read(
+            paths::API_DUE,
+            format!(
+                "{}?profile=dehong&clock=rectify&from=2026-02-13",
+                paths::API_DUE
+            ),
+            open,
+        ),
+        read(
+            paths::API_RATE_PLATE,
+            fill(paths::API_RATE_PLATE, &at.plate),
+            open,
+        ),
+        read(
+            paths::API_RATE_SERVICE,
+            fill(paths::API_RATE_SERVICE, &at.service),
+            open,
+        ),
+        read(
+            paths::API_RECEIPT,
+            fill(paths::API_RECEIPT, &at.receipt),
+            open,
+        ),
         read(paths::API_FOLLOW, fill(paths::API_FOLLOW, &at.follow), open),
-        write(paths::API_FOLLOW_ASK, paths::API_FOLLOW_ASK.to_owned(), json!({"receipt": at.receipt, "key": at.key}), open),
-        write(paths::API_RATINGS, paths::API_RATINGS.to_owned(), json!({"plate": at.plate, "level": 5}), [201; 5]),
+        write(
+            paths::API_FOLLOW_ASK,
+            paths::API_FOLLOW_ASK.to_owned(),
+            json!({"receipt": at.receipt, "key": at.key}),
+            open,
+        ),
+        write(
+            paths::API_RATINGS,
+            paths::API_RATINGS.to_owned(),
+            json!({"plate": at.plate, "level": 5}),
+            [201; 5],
+        ),
         write(
             paths::API_EVENTS,
             paths::API_EVENTS.to_owned(),
@@ -68,10 +113,29 @@ fn table(at: &Setting) -> Vec<Line> {
         read(paths::API_SESSION, paths::API_SESSION.to_owned(), staff),
         read(paths::API_TICKETS, paths::API_TICKETS.to_owned(), staff),
         read(paths::API_PLATES, paths::API_PLATES.to_owned(), staff),
-        read(paths::API_TICKET, fill(paths::API_TICKET, &at.number), ticket),
-        write(paths::API_TICKET_ACTIONS, fill(paths::API_TICKET_ACTIONS, &at.number), stale, [401, 409, 404, 409, 401]),
-        write(paths::API_TICKET_CONTACT, fill(paths::API_TICKET_CONTACT, &at.number), Value::Null, ticket),
-        write(paths::API_SESSION, paths::API_SESSION.to_owned(), json!({"login": "nobody", "password": "x"}), [401; 5]),
+        read(
+            paths::API_TICKET,
+            fill(paths::API_TICKET, &at.number),
+            ticket,
+        ),
+        write(
+            paths::API_TICKET_ACTIONS,
+            fill(paths::API_TICKET_ACTIONS, &at.number),
+            stale,
+            [401, 409, 404, 409, 401],
+        ),
+        write(
+            paths::API_TICKET_CONTACT,
+            fill(paths::API_TICKET_CONTACT, &at.number),
+            Value::Null,
+            ticket,
+        ),
+        write(
+            paths::API_SESSION,
+            paths::API_SESSION.to_owned(),
+            json!({"login": "nobody", "password": "x"}),
+            [401; 5],
+        ),
         Line {
             method: Method::DELETE,
             template: paths::API_SESSION,
@@ -83,14 +147,31 @@ fn table(at: &Setting) -> Vec<Line> {
 }
 
 async fn setting(app: &TestApp) -> Setting {
-    let service = app.connector("rs").push(event("P001", "w02", "539900-001")).await;
-    let rating = Rating::of_plate(&app.plate("w01")).level(1).stated("陈先生", "13900001234");
+    let service = app
+        .connector("rs")
+        .push(event("P001", "w02", "539900-001"))
+        .await;
+    let rating = Rating::of_plate(&app.plate("w01"))
+        .level(1)
+        .stated("陈先生", "13900001234");
     let (Receipt { code: receipt, .. }, key) = app.citizen().rate(&rating).await;
-    let follow = app.citizen().ask(&receipt, &key).await.json::<contract::follow::FollowCode>().code;
+    let follow = app
+        .citizen()
+        .ask(&receipt, &key)
+        .await
+        .json::<contract::follow::FollowCode>()
+        .code;
     let zhou = app.staff("zhou").await;
     let number = zhou.only_ticket().await;
     zhou.act(&number, &Act::assign("p-duan")).await;
-    Setting { plate: app.plate("w01"), service, receipt, key, follow, number }
+    Setting {
+        plate: app.plate("w01"),
+        service,
+        receipt,
+        key,
+        follow,
+        number,
+    }
 }
 
 on_both! {
@@ -131,23 +212,44 @@ fn every_endpoint_of_the_paths_and_of_the_description_is_in_the_table() {
         follow: nothing(),
         number: nothing(),
     };
-    let known: Vec<(String, &str)> =
-        table(&setting).iter().map(|line| (line.method.as_str().to_lowercase(), line.template)).collect();
+    let known: Vec<(String, &str)> = table(&setting)
+        .iter()
+        .map(|line| (line.method.as_str().to_lowercase(), line.template))
+        .collect();
     let source = include_str!("../../../contract/src/paths.rs");
-    let declared = source.split("pub const ").skip(1).filter_map(|one| one.split('"').nth(1));
+    let declared = source
+        .split("pub const ")
+        .skip(1)
+        .filter_map(|one| one.split('"').nth(1));
     let of_api: Vec<&str> = declared.filter(|path| path.starts_with("/api/")).collect();
     assert!(of_api.len() >= 20);
     for path in of_api {
-        assert!(known.iter().any(|(_, template)| *template == path), "{path} is not in the table");
+        assert!(
+            known.iter().any(|(_, template)| *template == path),
+            "{path} is not in the table"
+        );
     }
     let description = serde_json::to_value(server::http::openapi::description()).unwrap();
     for (path, methods) in description["paths"].as_object().unwrap() {
-        for method in methods.as_object().unwrap().keys().filter(|name| !name.starts_with('$')) {
-            let found = known.iter().any(|(verb, template)| verb == method && template == path);
+        for method in methods
+            .as_object()
+            .unwrap()
+            .keys()
+            .filter(|name| !name.starts_with('$'))
+        {
+            let found = known
+                .iter()
+                .any(|(verb, template)| verb == method && template == path);
             assert!(found, "{method} {path} is described and not in the table");
         }
     }
-    for (method, template) in known.iter().filter(|(_, template)| *template != paths::API_OPENAPI) {
-        assert!(!description["paths"][template][method].is_null(), "{method} {template} is not described");
+    for (method, template) in known
+        .iter()
+        .filter(|(_, template)| *template != paths::API_OPENAPI)
+    {
+        assert!(
+            !description["paths"][template][method].is_null(),
+            "{method} {template} is not described"
+        );
     }
 }

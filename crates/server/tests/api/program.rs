@@ -6,33 +6,64 @@ use std::process::{Command, Output};
 use testkit::{Engine, Rating, Start, TestApp, fresh_key, on_both, run};
 
 fn haochaping(args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_haochaping")).args(args).output().expect("the program runs")
+    Command::new(env!("CARGO_BIN_EXE_haochaping"))
+        .args(args)
+        .output()
+        .expect("the program runs")
 }
 
 fn due(profile: &str, clock: &str, from: &str) -> Value {
-    let output = haochaping(&["due", "--profile", profile, "--clock", clock, "--from", from, "--json"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let output = haochaping(&[
+        "due",
+        "--profile",
+        profile,
+        "--clock",
+        clock,
+        "--from",
+        from,
+        "--json",
+    ]);
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     serde_json::from_slice(&output.stdout).expect("JSON")
 }
 
-// clause: DH-02
+// clause: D-13
 #[test]
 fn due_of_dehong_counts_fifteen_working_days_over_the_spring_festival() {
     let answer = due("dehong", "rectify", "2026-02-13");
     assert_eq!(answer["due"], "2026-03-12");
-    assert_eq!((&answer["provisional"], &answer["in_force"]), (&Value::Bool(false), &Value::Bool(true)));
+    assert_eq!(
+        (&answer["provisional"], &answer["in_force"]),
+        (&Value::Bool(false), &Value::Bool(true))
+    );
     let steps = answer["steps"].as_array().unwrap();
-    assert_eq!(steps.iter().filter(|step| step["counted"] == true).count(), 15);
+    assert_eq!(
+        steps.iter().filter(|step| step["counted"] == true).count(),
+        15
+    );
     assert_eq!(steps.last().unwrap()["date"], "2026-03-12");
     assert!(answer["cite"].to_string().contains("15个工作日"));
 }
 
 #[test]
 fn a_clock_without_a_term_gives_no_date_and_the_reason() {
-    for (profile, clock) in [("dehong", "reply"), ("dehong", "rectify_complex"), ("national", "default_rating")] {
+    for (profile, clock) in [
+        ("dehong", "reply"),
+        ("dehong", "rectify_complex"),
+        ("national", "default_rating"),
+    ] {
         let answer = due(profile, clock, "2026-02-13");
         assert!(answer["due"].is_null(), "{answer}");
-        assert!(answer["reason"].as_str().is_some_and(|reason| !reason.is_empty()), "{answer}");
+        assert!(
+            answer["reason"]
+                .as_str()
+                .is_some_and(|reason| !reason.is_empty()),
+            "{answer}"
+        );
         assert_eq!(answer["steps"], Value::Array(Vec::new()));
     }
 }
@@ -45,17 +76,76 @@ fn due_past_the_calendars_end_is_provisional() {
 #[test]
 fn wrong_arguments_end_in_failure_with_a_word_of_why() {
     for args in [
-        ["due", "--profile", "atlantis", "--clock", "rectify", "--from", "2026-02-13"],
-        ["due", "--profile", "dehong", "--clock", "sometime", "--from", "2026-02-13"],
-        ["due", "--profile", "dehong", "--clock", "rectify", "--from", "13.02.2026"],
-        ["due", "--profile", "dehong", "--clock", "rectify", "--from", "2026-02-30"],
-        ["due", "--profile", "dehong", "--clock", "rectify", "--until", "2026-02-13"],
-        ["serve", "--data", "/nonexistent", "--listen", "127.0.0.1:0", "--metrics", "127.0.0.1:0"],
-        ["demo", "--data", "/dev/null/demo", "--ratings", "1", "--days", "1"],
+        [
+            "due",
+            "--profile",
+            "atlantis",
+            "--clock",
+            "rectify",
+            "--from",
+            "2026-02-13",
+        ],
+        [
+            "due",
+            "--profile",
+            "dehong",
+            "--clock",
+            "sometime",
+            "--from",
+            "2026-02-13",
+        ],
+        [
+            "due",
+            "--profile",
+            "dehong",
+            "--clock",
+            "rectify",
+            "--from",
+            "13.02.2026",
+        ],
+        [
+            "due",
+            "--profile",
+            "dehong",
+            "--clock",
+            "rectify",
+            "--from",
+            "2026-02-30",
+        ],
+        [
+            "due",
+            "--profile",
+            "dehong",
+            "--clock",
+            "rectify",
+            "--until",
+            "2026-02-13",
+        ],
+        [
+            "serve",
+            "--data",
+            "/nonexistent",
+            "--listen",
+            "127.0.0.1:0",
+            "--metrics",
+            "127.0.0.1:0",
+        ],
+        [
+            "demo",
+            "--data",
+            "/dev/null/demo",
+            "--ratings",
+            "1",
+            "--days",
+            "1",
+        ],
     ] {
         let output = haochaping(&args);
         assert!(!output.status.success(), "{args:?}");
-        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{args:?}");
+        assert!(
+            output.stdout.is_empty() && !output.stderr.is_empty(),
+            "{args:?}"
+        );
     }
 }
 
@@ -65,9 +155,21 @@ fn a_folder_of_a_real_city_is_never_made_a_demo() {
     let region = r#"{"name": "某州", "profile": "national", "demo": false}"#;
     std::fs::write(folder.path().join("region.json"), region).unwrap();
     let data = folder.path().to_str().unwrap();
-    assert!(!haochaping(&["demo", "--data", data, "--ratings", "1", "--days", "1"]).status.success());
-    assert!(!haochaping(&["demo", "--data", data, "--clock", "2026-11-02T09:00"]).status.success());
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing was written there");
+    assert!(
+        !haochaping(&["demo", "--data", data, "--ratings", "1", "--days", "1"])
+            .status
+            .success()
+    );
+    assert!(
+        !haochaping(&["demo", "--data", data, "--clock", "2026-11-02T09:00"])
+            .status
+            .success()
+    );
+    assert_eq!(
+        std::fs::read_dir(folder.path()).unwrap().count(),
+        1,
+        "nothing was written there"
+    );
 }
 
 on_both! {

@@ -6,7 +6,7 @@ use contract::{
     rate::RatePage,
     staff::{EventCreate, EventsAccepted},
 };
-use testkit::{Rating, TestApp, event, on_both};
+use testkit::{Rating, event, on_both};
 
 on_both! {
     // clause: N-52

@@ -1,7 +1,7 @@
 //! Rating: one path for all levels, one rating for one key, one rating for one service.
 
-use contract::{ProblemKind, figures::Figures, paths, rate::Receipt};
 use crate::problem_title;
+use contract::{ProblemKind, figures::Figures, paths, rate::Receipt};
 use testkit::{Rating, TestApp, event, fresh_key, on_both};
 
 async fn figures(app: &TestApp) -> Figures {
@@ -102,7 +102,6 @@ on_both! {
         assert_eq!(app.dump().await.count("rating_event"), 1);
     }
 
-    // clause: N-06
     async fn case_02_eight_requests_with_one_key_at_the_same_instant_leave_one_rating(app: &TestApp) {
         let (citizen, key) = (app.citizen(), fresh_key());
         let rating = Rating::of_plate(&app.plate("w01")).level(1);
@@ -163,6 +162,7 @@ on_both! {
         assert_eq!(app.dump().await.count("ticket"), 1, "a bad rating of a window opens a ticket too");
     }
 
+    // clause: N-06
     async fn case_29_a_bad_rating_without_tag_and_text_by_nobody_in_particular_is_accepted(app: &TestApp) {
         app.citizen().rate(&Rating::of_plate(&app.plate("w01")).level(1)).await;
         assert_eq!(app.dump().await.count("ticket"), 1);

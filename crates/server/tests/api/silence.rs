@@ -33,7 +33,10 @@ async fn public(app: &TestApp, receipt: &str, follow: &str) -> BTreeMap<String, 
         paths::API_CALENDAR.to_owned(),
         paths::API_PROFILES.to_owned(),
         fill(paths::API_PROFILE, "dehong"),
-        format!("{}?profile=dehong&clock=rectify&from=2026-02-13", paths::API_DUE),
+        format!(
+            "{}?profile=dehong&clock=rectify&from=2026-02-13",
+            paths::API_DUE
+        ),
         fill(paths::API_RATE_PLATE, &plate),
         fill(paths::API_RECEIPT, receipt),
         fill(paths::API_FOLLOW, follow),
@@ -43,7 +46,11 @@ async fn public(app: &TestApp, receipt: &str, follow: &str) -> BTreeMap<String, 
     let mut seen = BTreeMap::new();
     for address in addresses {
         let reply = app.http.get(&address).await.expect(200);
-        let mut headers: Vec<String> = reply.headers.iter().map(|(name, value)| format!("{name}: {value:?}")).collect();
+        let mut headers: Vec<String> = reply
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value:?}"))
+            .collect();
         headers.retain(|line| !line.starts_with("x-request-id"));
         headers.sort();
         let body = without_key(&reply.text());
@@ -63,11 +70,17 @@ fn without_key(page: &str) -> String {
 
 /// The numbers of the live count in a page or in JSON, taken out.
 fn without_today(text: &str, today: u64) -> String {
-    text.replace(&format!("已收到评价{today}条"), "").replace(&format!("\"ratings\":{today}"), "")
+    text.replace(&format!("已收到评价{today}条"), "")
+        .replace(&format!("\"ratings\":{today}"), "")
 }
 
 async fn today(app: &TestApp) -> u64 {
-    app.http.get(paths::API_TODAY).await.expect(200).json::<Today>().ratings
+    app.http
+        .get(paths::API_TODAY)
+        .await
+        .expect(200)
+        .json::<Today>()
+        .ratings
 }
 
 async fn figures(app: &TestApp) -> Figures {
@@ -78,8 +91,14 @@ async fn figures(app: &TestApp) -> Figures {
 async fn metrics(app: &TestApp) -> (Vec<String>, u64) {
     let text = app.metrics.get("/metrics").await.expect(200).text();
     let series = text.lines().filter(|line| !line.starts_with('#'));
-    let names = series.clone().map(|line| line.split(' ').next().unwrap().to_owned()).collect();
-    let accepted = series.clone().find(|line| line.starts_with("haochaping_lane_accepted_total")).unwrap();
+    let names = series
+        .clone()
+        .map(|line| line.split(' ').next().unwrap().to_owned())
+        .collect();
+    let accepted = series
+        .clone()
+        .find(|line| line.starts_with("haochaping_lane_accepted_total"))
+        .unwrap();
     (names, accepted.split(' ').nth(1).unwrap().parse().unwrap())
 }
 

@@ -13,7 +13,10 @@ use rules::{
 use testkit::{Act, Rating, Reply, Staff, TestApp, on_both};
 
 fn stated(app: &TestApp) -> Rating {
-    Rating::of_plate(&app.plate("w01")).level(1).text("来回跑了两趟").stated("陈先生", "13900001234")
+    Rating::of_plate(&app.plate("w01"))
+        .level(1)
+        .text("来回跑了两趟")
+        .stated("陈先生", "13900001234")
 }
 
 fn anonymous(app: &TestApp) -> Rating {
@@ -38,21 +41,33 @@ async fn people(app: &TestApp) -> People {
 }
 
 fn due(view: &TicketView, clock: Clock) -> DueView {
-    view.dues.iter().find(|due| due.clock == clock).cloned().unwrap_or_else(|| panic!("no clock {clock:?}"))
+    view.dues
+        .iter()
+        .find(|due| due.clock == clock)
+        .cloned()
+        .unwrap_or_else(|| panic!("no clock {clock:?}"))
 }
 
 fn why_not(view: &TicketView, action: Action) -> Option<Reason> {
-    view.actions.iter().find(|one| one.action == action).unwrap_or_else(|| panic!("{action:?}")).reason
+    view.actions
+        .iter()
+        .find(|one| one.action == action)
+        .unwrap_or_else(|| panic!("{action:?}"))
+        .reason
 }
 
 fn refused(reply: Reply, reason: &str) {
     let problem = reply.expect(403).problem();
-    assert_eq!((problem.kind, problem.reason.as_deref()), (ProblemKind::Forbidden, Some(reason)));
+    assert_eq!(
+        (problem.kind, problem.reason.as_deref()),
+        (ProblemKind::Forbidden, Some(reason))
+    );
 }
 
 on_both! {
     // clause: N-35
     // clause: N-41
+    // clause: D-13
     async fn a_ticket_of_a_named_rater_lives_from_the_rating_to_the_closing(app: &TestApp) {
         let People { duan, zhou, .. } = people(app).await;
         app.citizen().rate(&stated(app)).await;
@@ -182,7 +197,6 @@ on_both! {
         yin.post(&fill(paths::API_TICKET_CONTACT, &number), &()).await.expect(404);
     }
 
-    // clause: N-48
     async fn the_rated_person_neither_sees_nor_handles_the_ticket(app: &TestApp) {
         let People { sheng, duan, zhou, .. } = people(app).await;
         app.citizen().rate(&stated(app)).await;
@@ -231,8 +245,12 @@ on_both! {
             assert_eq!(told, codes);
         }
         duan.act(&number, &Act::write(Action::Rectify, &"长".repeat(2000))).await;
-        for action in [Action::Rate, Action::ReleaseDay, Action::PushEvents] {
-            duan.try_act(&number, 3, &Act::bare(action)).await.expect(403);
+        for action in [Action::ReleaseDay, Action::PushEvents, Action::PrintPlates] {
+            refused(duan.try_act(&number, 3, &Act::bare(action)).await, "role_may_not");
+        }
+        for action in [Action::Rate, Action::ViewTicket] {
+            let problem = duan.try_act(&number, 3, &Act::bare(action)).await.expect(422).problem();
+            assert_eq!(problem.violations[0].code, "action.not_here");
         }
     }
 

@@ -58,7 +58,11 @@ struct Bench {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let done = if arguments.parse_only { limits::parse_only().await } else { bench(arguments).await };
+    let done = if arguments.parse_only {
+        limits::parse_only().await
+    } else {
+        bench(arguments).await
+    };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
@@ -102,7 +106,9 @@ async fn bench(arguments: Arguments) -> Outcome {
 
 impl Bench {
     async fn run(&mut self, run: u32) -> Outcome {
-        let folder = self.model.copy(self.scratch.path().join(format!("run-{run}")))?;
+        let folder = self
+            .model
+            .copy(self.scratch.path().join(format!("run-{run}")))?;
         self.served(run, &folder).await?;
         self.pages(&folder).await?;
         self.parsed().await?;
@@ -112,7 +118,10 @@ impl Bench {
     }
 
     fn wants(&self, name: &str) -> bool {
-        self.arguments.only.as_ref().is_none_or(|only| name.contains(only))
+        self.arguments
+            .only
+            .as_ref()
+            .is_none_or(|only| name.contains(only))
     }
 
     fn time(&self) -> Duration {
@@ -126,10 +135,18 @@ impl Bench {
         connections: usize,
         visitor: V,
     ) -> Outcome<Measured> {
-        let load = Load { connections, time: self.time() };
+        let load = Load {
+            connections,
+            time: self.time(),
+        };
         let measured = drive(server.address(), load, visitor).await?;
         let reading = Reading::from(&measured);
-        eprintln!("{name}: {}/s, p99 {:.1} ms, {} bad", count(reading.rate), reading.p99, reading.bad);
+        eprintln!(
+            "{name}: {}/s, p99 {:.1} ms, {} bad",
+            count(reading.rate),
+            reading.p99,
+            reading.bad
+        );
         self.sheet.note(name, reading);
         Ok(measured)
     }
@@ -145,16 +162,23 @@ impl Bench {
             }
             let before = rows(folder).await?;
             let measured = if name == "flow 32" {
-                let citizen = Citizen { plates: folder.plates.clone() };
+                let citizen = Citizen {
+                    plates: folder.plates.clone(),
+                };
                 self.measure(name, &server, connections, citizen).await?
             } else {
                 let run = format!("bench-{run}-{connections}");
-                let rater = Rater { plates: folder.plates.clone(), run };
+                let rater = Rater {
+                    plates: folder.plates.clone(),
+                    run,
+                };
                 self.measure(name, &server, connections, rater).await?
             };
             let new = rows(folder).await? - before;
             let good = i64::try_from(measured.good())?;
-            promise(new == good, || format!("{name}: {good} acknowledged, {new} rows"))?;
+            promise(new == good, || {
+                format!("{name}: {good} acknowledged, {new} rows")
+            })?;
             told.push(format!("{} = {}", count(good as f64), count(new as f64)));
         }
         self.memory.push(server.peak_memory_kib()?);
@@ -163,22 +187,34 @@ impl Bench {
     }
 
     async fn warm(&self, server: &Server, folder: &Folder, run: u32) -> Outcome {
-        let load = Load { connections: 32, time: Duration::from_secs(1) };
-        let rater = Rater { plates: folder.plates.clone(), run: format!("bench-warm-{run}") };
+        let load = Load {
+            connections: 32,
+            time: Duration::from_secs(1),
+        };
+        let rater = Rater {
+            plates: folder.plates.clone(),
+            run: format!("bench-warm-{run}"),
+        };
         drive(server.address(), load, rater).await.map(drop)
     }
 
     /// Pages of a server that takes nothing in meanwhile.
     async fn pages(&mut self, folder: &Folder) -> Outcome {
         let server = Server::start(&self.binary, folder).await?;
-        let plates = folder.plates.iter().map(|plate| paths::fill(paths::PLATE, plate)).collect();
+        let plates = folder
+            .plates
+            .iter()
+            .map(|plate| paths::fill(paths::PLATE, plate))
+            .collect();
         let plates = Reader { paths: plates };
         if self.wants("plate 32") {
             self.measure("plate 32", &server, 32, plates).await?;
         }
         for (name, connections) in [("figures 1", 1), ("figures 8", 8)] {
             if self.wants(name) {
-                let figures = Reader { paths: vec![paths::HOME.to_owned()] };
+                let figures = Reader {
+                    paths: vec![paths::HOME.to_owned()],
+                };
                 self.measure(name, &server, connections, figures).await?;
             }
         }
@@ -192,7 +228,10 @@ impl Bench {
         let server = Server::spawn(command).await?;
         for (name, connections) in [("parsed 32", 32), ("parsed 256", 256)] {
             if self.wants(name) {
-                let rater = Rater { plates: self.model.plates.clone(), run: "bench-parsed".to_owned() };
+                let rater = Rater {
+                    plates: self.model.plates.clone(),
+                    run: "bench-parsed".to_owned(),
+                };
                 self.measure(name, &server, connections, rater).await?;
             }
         }
@@ -205,26 +244,45 @@ impl Bench {
             if !self.wants(name) {
                 continue;
             }
-            let folder = self.model.copy(self.scratch.path().join(format!("stored-{run}-{batch}")))?;
+            let folder = self
+                .model
+                .copy(self.scratch.path().join(format!("stored-{run}-{batch}")))?;
             let before = rows(&folder).await?;
             let (rate, stored) = limits::ingest(&folder, batch, self.time()).await?;
-            promise(rows(&folder).await? - before == i64::try_from(stored)?, || format!("{name}: rows are missing"))?;
+            promise(
+                rows(&folder).await? - before == i64::try_from(stored)?,
+                || format!("{name}: rows are missing"),
+            )?;
             eprintln!("{name}: {}/s", count(rate));
-            self.sheet.note(name, Reading { rate, ..Reading::default() });
+            self.sheet.note(
+                name,
+                Reading {
+                    rate,
+                    ..Reading::default()
+                },
+            );
             fs::remove_dir_all(&folder.path)?;
         }
         if self.wants("bare rows") {
             let file = self.scratch.path().join(format!("bare-{run}.db"));
             let rate = limits::bare_rows(&file, self.time()).await?;
             eprintln!("bare rows: {}/s", count(rate));
-            self.sheet.note("bare rows", Reading { rate, ..Reading::default() });
+            self.sheet.note(
+                "bare rows",
+                Reading {
+                    rate,
+                    ..Reading::default()
+                },
+            );
             fs::remove_file(&file)?;
         }
         Ok(())
     }
 
     fn text(&self, conditions: &str) -> String {
-        let mut text = String::from("# Measured\n\nWritten by `cargo xtask bench`; run it again rather than edit it.\n\n");
+        let mut text = String::from(
+            "# Measured\n\nWritten by `cargo xtask bench`; run it again rather than edit it.\n\n",
+        );
         let _ = write!(text, "## Conditions\n\n| | |\n|---|---|\n{conditions}");
         let _ = writeln!(
             text,
@@ -255,14 +313,25 @@ impl Bench {
                 self.sheet.ratio(&of, "bare rows")
             );
         }
-        let memory: Vec<String> = self.memory.iter().map(|kib| format!("{} MiB", kib / 1024)).collect();
-        let _ = writeln!(text, "- Most memory the server held (VmHWM) during ratings and flows, each run: {}.", memory.join(", "));
+        let memory: Vec<String> = self
+            .memory
+            .iter()
+            .map(|kib| format!("{} MiB", kib / 1024))
+            .collect();
+        let _ = writeln!(
+            text,
+            "- Most memory the server held (VmHWM) during ratings and flows, each run: {}.",
+            memory.join(", ")
+        );
         let _ = writeln!(
             text,
             "- Acknowledged = new rows (32, 256, flows), each run: {}.",
             self.rows.join("; ")
         );
-        let page = |name| self.sheet.median(name, |reading: &Reading| reading.bytes as f64);
+        let page = |name| {
+            self.sheet
+                .median(name, |reading: &Reading| reading.bytes as f64)
+        };
         let _ = writeln!(
             text,
             "- Bytes of a page, not compressed: rating {}, figures {}.",
@@ -292,20 +361,37 @@ impl Bench {
 }
 
 const ROWS: [(&str, &str); 11] = [
-    ("durable ratings, `POST /api/v1/ratings`, 32 connections", "ratings 32"),
+    (
+        "durable ratings, `POST /api/v1/ratings`, 32 connections",
+        "ratings 32",
+    ),
     ("the same, 256 connections", "ratings 256"),
-    ("flows: `GET /r/{plate}` and its form, 32 connections", "flow 32"),
+    (
+        "flows: `GET /r/{plate}` and its form, 32 connections",
+        "flow 32",
+    ),
     ("`GET /r/{plate}`, 32 connections", "plate 32"),
     ("`GET /` (figures), 1 connection", "figures 1"),
     ("`GET /` (figures), 8 connections", "figures 8"),
-    ("limit (a): axum parses the same body, stores nothing, 32 connections", "parsed 32"),
+    (
+        "limit (a): axum parses the same body, stores nothing, 32 connections",
+        "parsed 32",
+    ),
     ("limit (a), 256 connections", "parsed 256"),
-    ("limit (b): the store without HTTP, 32 ratings a commit", "stored 32"),
+    (
+        "limit (b): the store without HTTP, 32 ratings a commit",
+        "stored 32",
+    ),
     ("limit (b), 256 ratings a commit", "stored 256"),
-    ("limit (c): bare rows through the driver, 256 a commit", "bare rows"),
+    (
+        "limit (c): bare rows through the driver, 256 a commit",
+        "bare rows",
+    ),
 ];
 
 /// How many ratings the folder holds.
 async fn rows(folder: &Folder) -> Outcome<i64> {
-    folder.number("SELECT COUNT(*) FROM rating_event WHERE seq = 1").await
+    folder
+        .number("SELECT COUNT(*) FROM rating_event WHERE seq = 1")
+        .await
 }

@@ -5,8 +5,7 @@
 use clap::Parser;
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 use testkit::load::{
-    Outcome,
-    cut, early,
+    Outcome, cut, early,
     folder::{Database, Folder, Scratch},
     kill, mix, promise, trace,
 };
@@ -55,15 +54,31 @@ async fn soak(arguments: Arguments) -> Outcome<bool> {
     if arguments.keep {
         scratch.keep();
     }
-    let wanted = |name: &str| arguments.only.as_ref().is_none_or(|only| name.contains(only));
+    let wanted = |name: &str| {
+        arguments
+            .only
+            .as_ref()
+            .is_none_or(|only| name.contains(only))
+    };
     let wanted: Vec<&str> = RUNS.into_iter().filter(|name| wanted(name)).collect();
     promise(!wanted.is_empty(), || format!("the runs are {RUNS:?}"))?;
-    let soak = Soak { binary: early::honest()?, arguments, scratch };
+    let soak = Soak {
+        binary: early::honest()?,
+        arguments,
+        scratch,
+    };
     let mut good = true;
     for name in wanted {
         good &= soak.tell(name).await;
     }
-    println!("{}", if good { "every promise held" } else { "a promise was BROKEN" });
+    println!(
+        "{}",
+        if good {
+            "every promise held"
+        } else {
+            "a promise was BROKEN"
+        }
+    );
     Ok(good)
 }
 
@@ -87,21 +102,36 @@ impl Soak {
     }
 
     fn folder(&self, name: &str, database: Option<String>) -> Outcome<Folder> {
-        Folder::make(&self.binary, self.scratch.path().join(name), database, (60, 5))
+        Folder::make(
+            &self.binary,
+            self.scratch.path().join(name),
+            database,
+            (60, 5),
+        )
     }
 
     fn admin(&self) -> Outcome<&str> {
-        Ok(self.arguments.postgres.as_deref().ok_or("HAOCHAPING_TEST_PG names no PostgreSQL")?)
+        Ok(self
+            .arguments
+            .postgres
+            .as_deref()
+            .ok_or("HAOCHAPING_TEST_PG names no PostgreSQL")?)
     }
 
     fn plan(&self) -> kill::Plan {
-        kill::Plan { kills: self.arguments.kills, seed: self.arguments.seed }
+        kill::Plan {
+            kills: self.arguments.kills,
+            seed: self.arguments.seed,
+        }
     }
 
     async fn kill_sqlite(&self) -> Outcome<String> {
         let folder = self.folder("kill", None)?;
         let tally = kill::run(&self.binary, &folder, &self.plan()).await?;
-        Ok(format!("{}\n  PRAGMA integrity_check: ok", tell_kills(&tally)))
+        Ok(format!(
+            "{}\n  PRAGMA integrity_check: ok",
+            tell_kills(&tally)
+        ))
     }
 
     async fn kill_postgres(&self) -> Outcome<String> {
@@ -130,7 +160,10 @@ impl Soak {
         let folder = self.folder("early-trace", None)?;
         let traced = trace::run(&cheat, &folder, 2).await;
         let folder = self.folder("early-kill", None)?;
-        let plan = kill::Plan { kills: 3, seed: self.arguments.seed };
+        let plan = kill::Plan {
+            kills: 3,
+            seed: self.arguments.seed,
+        };
         let killed = kill::run(&cheat, &folder, &plan).await;
         let caught = |what: &str, told: Option<String>| {
             told.map(|told| format!("  {what}: {told}"))
@@ -138,7 +171,9 @@ impl Soak {
         };
         let traced = caught("trace", traced.err().map(|fault| fault.to_string()))?;
         let killed = caught("kill", killed.err().map(|fault| fault.to_string()))?;
-        Ok(format!("  a build that acknowledges early is caught, as it must be, by\n{traced}\n{killed}"))
+        Ok(format!(
+            "  a build that acknowledges early is caught, as it must be, by\n{traced}\n{killed}"
+        ))
     }
 
     async fn cut(&self) -> Outcome<String> {

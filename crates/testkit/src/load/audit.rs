@@ -43,8 +43,12 @@ impl Totals {
             submissions: folder.number("SELECT COUNT(*) FROM submission").await?,
             rating_events: folder.number("SELECT COUNT(*) FROM rating_event").await?,
             slots: folder.number("SELECT COUNT(*) FROM rating_slot").await?,
-            tickets: folder.number("SELECT COUNT(*) FROM ticket_event WHERE seq = 1").await?,
-            rolled_up: folder.number("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM rollup").await?,
+            tickets: folder
+                .number("SELECT COUNT(*) FROM ticket_event WHERE seq = 1")
+                .await?,
+            rolled_up: folder
+                .number("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM rollup")
+                .await?,
         })
     }
 }
@@ -63,7 +67,9 @@ pub async fn run(folder: &Folder, before: Totals, known: Vec<Acknowledged>) -> O
     let store = folder.store().await?;
     let versions = batches(&store).await?;
     for (rating, seqs) in &versions {
-        promise(seqs == &[1], || format!("the rating {rating:02x?} has the versions {seqs:?}"))?;
+        promise(seqs == &[1], || {
+            format!("the rating {rating:02x?} has the versions {seqs:?}")
+        })?;
     }
     each(&store, &known, &versions).await?;
     store.close().await;
@@ -80,7 +86,9 @@ fn totals(before: Totals, after: Totals, known: &[Acknowledged]) -> Outcome {
         tickets: before.tickets + bad,
         rolled_up: before.rolled_up + new,
     };
-    promise(after == expected, || format!("expected {expected:?}, found {after:?}"))
+    promise(after == expected, || {
+        format!("expected {expected:?}, found {after:?}")
+    })
 }
 
 /// Versions of every rating, read batch by batch; the numbers of a lane have no gap.
@@ -89,11 +97,17 @@ async fn batches(store: &Store) -> Outcome<HashMap<Id, Vec<i64>>> {
     let mut versions: HashMap<Id, Vec<i64>> = HashMap::new();
     for door in store.doors("0000-01-01", "9999-12-31").await? {
         for batch in store.batches(&door.day).await? {
-            lanes.entry(batch.lane.clone()).or_default().push(batch.batch);
+            lanes
+                .entry(batch.lane.clone())
+                .or_default()
+                .push(batch.batch);
             let ratings = store.batch_ratings(&batch.lane, batch.batch).await?;
             let new = ratings.iter().filter(|rating| rating.seq == 1).count();
             promise(i64::try_from(new)? == batch.ratings, || {
-                format!("batch {} of {} holds {new} new ratings, not {}", batch.batch, batch.lane, batch.ratings)
+                format!(
+                    "batch {} of {} holds {new} new ratings, not {}",
+                    batch.batch, batch.lane, batch.ratings
+                )
             })?;
             for rating in ratings {
                 versions.entry(rating.rating).or_default().push(rating.seq);
@@ -102,7 +116,10 @@ async fn batches(store: &Store) -> Outcome<HashMap<Id, Vec<i64>>> {
     }
     for (lane, mut numbers) in lanes {
         numbers.sort_unstable();
-        let gapless = numbers.iter().zip(1..).all(|(number, expected)| *number == expected);
+        let gapless = numbers
+            .iter()
+            .zip(1..)
+            .all(|(number, expected)| *number == expected);
         promise(gapless, || format!("the lane {lane} has gaps: {numbers:?}"))?;
     }
     Ok(versions)
@@ -118,23 +135,38 @@ async fn each(store: &Store, known: &[Acknowledged], versions: &HashMap<Id, Vec<
         let stored = stored.ok_or_else(|| format!("{key} was acknowledged and is not there"))?;
         let hash = code_hash(Purpose::Receipt, &one.receipt);
         let shown = store.rating_by_code(&hash).await?.map(|found| found.rating);
-        promise(shown == Some(stored.rating), || format!("{key}: the receipt leads to another rating"))?;
-        promise(versions.contains_key(&stored.rating), || format!("{key}: its rating is in no batch"))?;
+        promise(shown == Some(stored.rating), || {
+            format!("{key}: the receipt leads to another rating")
+        })?;
+        promise(versions.contains_key(&stored.rating), || {
+            format!("{key}: its rating is in no batch")
+        })?;
         let events = store.rating_events(unit, &stored.rating).await?;
-        let as_sent = events.len() == 1 && events[0].seq == 1 && events[0].level == i64::from(one.level);
-        promise(as_sent, || format!("{key} is stored otherwise than it was sent: {events:?}"))?;
+        let as_sent =
+            events.len() == 1 && events[0].seq == 1 && events[0].level == i64::from(one.level);
+        promise(as_sent, || {
+            format!("{key} is stored otherwise than it was sent: {events:?}")
+        })?;
     }
     Ok(())
 }
 
 /// The unit of every plate.
 async fn units(store: &Store) -> Outcome<HashMap<String, String>> {
-    let windows: HashMap<String, String> =
-        store.windows().await?.into_iter().map(|window| (window.code, window.unit)).collect();
+    let windows: HashMap<String, String> = store
+        .windows()
+        .await?
+        .into_iter()
+        .map(|window| (window.code, window.unit))
+        .collect();
     let plates = store.plates().await?.into_iter();
-    Ok(plates.filter_map(|plate| Some((plate.code, windows.get(&plate.win)?.clone()))).collect())
+    Ok(plates
+        .filter_map(|plate| Some((plate.code, windows.get(&plate.win)?.clone())))
+        .collect())
 }
 
 async fn batch_count(folder: &Folder) -> Outcome<u64> {
-    Ok(u64::try_from(folder.number("SELECT COUNT(*) FROM lane_batch").await?)?)
+    Ok(u64::try_from(
+        folder.number("SELECT COUNT(*) FROM lane_batch").await?,
+    )?)
 }

@@ -47,10 +47,16 @@ impl Connection {
     /// # Errors
     /// When nobody listens, or the address is not of this machine.
     pub async fn open(address: SocketAddr) -> Outcome<Self> {
-        promise(address.ip().is_loopback(), || format!("{address} is not of this machine"))?;
+        promise(address.ip().is_loopback(), || {
+            format!("{address} is not of this machine")
+        })?;
         let stream = timeout(PATIENCE, TcpStream::connect(address)).await??;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, host: address.to_string(), buffer: Vec::with_capacity(16 * 1024) })
+        Ok(Self {
+            stream,
+            host: address.to_string(),
+            buffer: Vec::with_capacity(16 * 1024),
+        })
     }
 
     /// `GET`.
@@ -58,7 +64,11 @@ impl Connection {
     /// # Errors
     /// When the connection breaks or nothing comes.
     pub async fn get(&mut self, path: &str) -> Outcome<Answer> {
-        self.send(format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.host)).await
+        self.send(format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n",
+            self.host
+        ))
+        .await
     }
 
     /// `POST` of a rating as JSON, with its idempotency key.
@@ -75,13 +85,19 @@ impl Connection {
     /// # Errors
     /// When the connection breaks or nothing comes.
     pub async fn post_form(&mut self, path: &str, body: &str) -> Outcome<Answer> {
-        self.post(path, "content-type: application/x-www-form-urlencoded", body).await
+        self.post(
+            path,
+            "content-type: application/x-www-form-urlencoded",
+            body,
+        )
+        .await
     }
 
     async fn post(&mut self, path: &str, headers: &str, body: &str) -> Outcome<Answer> {
         let (host, length) = (&self.host, body.len());
-        let text =
-            format!("POST {path} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\ncontent-length: {length}\r\n\r\n{body}");
+        let text = format!(
+            "POST {path} HTTP/1.1\r\nhost: {host}\r\n{headers}\r\ncontent-length: {length}\r\n\r\n{body}"
+        );
         self.send(text).await
     }
 
@@ -104,18 +120,28 @@ impl Connection {
 
 /// The answer, once all of it is there.
 fn whole(bytes: &[u8]) -> Outcome<Option<Answer>> {
-    let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };
+    let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
+        return Ok(None);
+    };
     let head = std::str::from_utf8(&bytes[..end])?;
     let mut lines = head.split("\r\n");
-    let status = lines.next().and_then(|line| line.split(' ').nth(1)).ok_or("no status line")?.parse()?;
+    let status = lines
+        .next()
+        .and_then(|line| line.split(' ').nth(1))
+        .ok_or("no status line")?
+        .parse()?;
     let length = lines.find_map(|line| {
         let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim())
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim())
     });
     let length: usize = length.ok_or("an answer without its length")?.parse()?;
     promise(length <= LARGEST, || format!("an answer of {length} bytes"))?;
     let body = &bytes[end + 4..];
-    Ok((body.len() >= length).then(|| Answer { status, body: body[..length].to_vec() }))
+    Ok((body.len() >= length).then(|| Answer {
+        status,
+        body: body[..length].to_vec(),
+    }))
 }
 
 #[cfg(test)]
@@ -126,7 +152,10 @@ mod tests {
     fn an_answer_is_whole_when_its_length_is_there() {
         let text = b"HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok";
         let answer = whole(text).expect("well formed").expect("whole");
-        assert_eq!((answer.status, answer.body.as_slice()), (201, b"ok".as_slice()));
+        assert_eq!(
+            (answer.status, answer.body.as_slice()),
+            (201, b"ok".as_slice())
+        );
         assert_eq!(whole(&text[..text.len() - 1]).expect("well formed"), None);
         assert!(whole(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
     }

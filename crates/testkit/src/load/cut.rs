@@ -68,20 +68,31 @@ pub struct Seen {
 /// The first broken promise.
 pub async fn run(binary: &Path, folder: &Folder) -> Outcome<Vec<Seen>> {
     let url = folder.url();
-    let (scheme, rest) = url.split_once("://").ok_or("the database URL has no scheme")?;
+    let (scheme, rest) = url
+        .split_once("://")
+        .ok_or("the database URL has no scheme")?;
     let (who, rest) = rest.split_once('@').unwrap_or(("postgres", rest));
-    let (upstream, name) = rest.split_once('/').ok_or("the database URL names no database")?;
+    let (upstream, name) = rest
+        .split_once('/')
+        .ok_or("the database URL names no database")?;
     let proxy = Proxy::default();
     let port = proxy.listen(upstream.to_owned()).await?;
     let far = Folder {
-        database: Some(format!("{scheme}://{who}@127.0.0.1:{port}/{name}?sslmode=disable")),
+        database: Some(format!(
+            "{scheme}://{who}@127.0.0.1:{port}/{name}?sslmode=disable"
+        )),
         ..folder.clone()
     };
     let before = audit::Totals::read(folder).await?;
     let server = Server::start(binary, &far).await?;
     let mut connection = Connection::open(server.address()).await?;
     let (mut seen, mut known) = (Vec::new(), Vec::new());
-    for (cut, number) in [(Cut::Before, 3), (Cut::After, 13), (Cut::Before, 100), (Cut::After, 50)] {
+    for (cut, number) in [
+        (Cut::Before, 3),
+        (Cut::After, 13),
+        (Cut::Before, 100),
+        (Cut::After, 50),
+    ] {
         let (one, rating) = once(&mut connection, folder, &proxy, cut, number).await?;
         seen.push(one);
         known.push(rating);
@@ -103,21 +114,53 @@ async fn once(
     let already = folder.number("SELECT COUNT(*) FROM rating_event").await?;
     let cuts = proxy.cuts.load(Ordering::SeqCst);
     proxy.armed.store(cut as u8, Ordering::SeqCst);
-    let first = connection.post_json(paths::API_RATINGS, &key, &body).await?;
-    promise(proxy.cuts.load(Ordering::SeqCst) == cuts + 1, || "the proxy saw no COMMIT of a rating".into())?;
-    promise(first.status == 503, || format!("cut {cut:?}: answered with {}", first.status))?;
+    let first = connection
+        .post_json(paths::API_RATINGS, &key, &body)
+        .await?;
+    promise(proxy.cuts.load(Ordering::SeqCst) == cuts + 1, || {
+        "the proxy saw no COMMIT of a rating".into()
+    })?;
+    promise(first.status == 503, || {
+        format!("cut {cut:?}: answered with {}", first.status)
+    })?;
     let stored = folder.number("SELECT COUNT(*) FROM rating_event").await? > already;
-    promise(stored == (cut == Cut::After), || format!("cut {cut:?}: stored is {stored}"))?;
-    let again = connection.post_json(paths::API_RATINGS, &key, &body).await?;
+    promise(stored == (cut == Cut::After), || {
+        format!("cut {cut:?}: stored is {stored}")
+    })?;
+    let again = connection
+        .post_json(paths::API_RATINGS, &key, &body)
+        .await?;
     let expected = if stored { 200 } else { 201 };
-    promise(again.status == expected, || format!("cut {cut:?}: the retry got {}", again.status))?;
+    promise(again.status == expected, || {
+        format!("cut {cut:?}: the retry got {}", again.status)
+    })?;
     let receipt = again.field("code").ok_or("no receipt")?;
-    let third = connection.post_json(paths::API_RATINGS, &key, &body).await?;
+    let third = connection
+        .post_json(paths::API_RATINGS, &key, &body)
+        .await?;
     let same = third.status == 200 && third.field("code").as_ref() == Some(&receipt);
-    promise(same, || format!("cut {cut:?}: a third try got {} and another receipt", third.status))?;
+    promise(same, || {
+        format!(
+            "cut {cut:?}: a third try got {} and another receipt",
+            third.status
+        )
+    })?;
     let level = mix::level(number);
-    let rating = Acknowledged { key, plate: plate.clone(), level, receipt };
-    Ok((Seen { cut, level, stored, again: again.status }, rating))
+    let rating = Acknowledged {
+        key,
+        plate: plate.clone(),
+        level,
+        receipt,
+    };
+    Ok((
+        Seen {
+            cut,
+            level,
+            stored,
+            again: again.status,
+        },
+        rating,
+    ))
 }
 
 impl Proxy {
@@ -155,7 +198,11 @@ impl Proxy {
         let mut watch = Watch::default();
         loop {
             let message = watch.next(from).await?;
-            let cut = if watch.is_commit(&message) { self.armed.swap(0, Ordering::SeqCst) } else { 0 };
+            let cut = if watch.is_commit(&message) {
+                self.armed.swap(0, Ordering::SeqCst)
+            } else {
+                0
+            };
             if cut == 0 {
                 to.write_all(&message).await?;
                 continue;
@@ -229,7 +276,10 @@ impl Watch {
     fn is_commit(&mut self, message: &[u8]) -> bool {
         let body = message.get(5..).unwrap_or_default();
         let mut texts = body.split(|byte| *byte == 0);
-        let (first, second) = (texts.next().unwrap_or_default(), texts.next().unwrap_or_default());
+        let (first, second) = (
+            texts.next().unwrap_or_default(),
+            texts.next().unwrap_or_default(),
+        );
         match message.first() {
             // Parse: name, text. The unnamed statement is one as well.
             Some(b'P') if second.starts_with(b"INSERT INTO submission") => {
@@ -237,7 +287,9 @@ impl Watch {
             }
             // Bind: portal, name.
             Some(b'B') if self.submissions.contains(second) => self.rating = true,
-            Some(b'Q') if first.starts_with(b"BEGIN") || first.starts_with(b"ROLLBACK") => self.rating = false,
+            Some(b'Q') if first.starts_with(b"BEGIN") || first.starts_with(b"ROLLBACK") => {
+                self.rating = false
+            }
             Some(b'Q') if first.starts_with(b"COMMIT") => return std::mem::take(&mut self.rating),
             _ => {}
         }
@@ -257,7 +309,10 @@ mod tests {
     #[test]
     fn only_the_commit_of_a_transaction_with_a_rating_counts() {
         let mut watch = Watch::default();
-        assert!(!watch.is_commit(&message(b'P', b"s1\0INSERT INTO submission (unit) VALUES ($1)\0\0\0")));
+        assert!(!watch.is_commit(&message(
+            b'P',
+            b"s1\0INSERT INTO submission (unit) VALUES ($1)\0\0\0"
+        )));
         assert!(!watch.is_commit(&message(b'Q', b"BEGIN ISOLATION LEVEL READ COMMITTED\0")));
         assert!(!watch.is_commit(&message(b'Q', b"COMMIT\0")));
         assert!(!watch.is_commit(&message(b'B', b"\0s1\0\0\0")));

@@ -53,7 +53,11 @@ pub struct Measured {
 impl Measured {
     /// Visits that ended with 200 or 201.
     pub fn good(&self) -> u64 {
-        self.statuses.iter().filter(|(status, _)| **status / 100 == 2).map(|(_, n)| n).sum()
+        self.statuses
+            .iter()
+            .filter(|(status, _)| **status / 100 == 2)
+            .map(|(_, n)| n)
+            .sum()
     }
 
     /// Visits that ended otherwise.
@@ -70,7 +74,9 @@ impl Measured {
     pub fn percentile(&self, percent: usize) -> f64 {
         let last = self.latencies.len().saturating_sub(1);
         let at = (self.latencies.len() * percent / 100).min(last);
-        self.latencies.get(at).map_or(0.0, |micros| f64::from(*micros) / 1000.0)
+        self.latencies
+            .get(at)
+            .map_or(0.0, |micros| f64::from(*micros) / 1000.0)
     }
 
     fn join(&mut self, other: Self) {
@@ -97,7 +103,12 @@ pub async fn drive<V: Visitor>(address: SocketAddr, load: Load, visitor: V) -> O
     let until = started + load.time;
     let mut running = JoinSet::new();
     for connection in connections {
-        running.spawn(one(connection, Arc::clone(&visitor), Arc::clone(&next), until));
+        running.spawn(one(
+            connection,
+            Arc::clone(&visitor),
+            Arc::clone(&next),
+            until,
+        ));
     }
     let mut all = Measured::default();
     while let Some(ended) = running.join_next().await {
@@ -125,7 +136,8 @@ async fn one<V: Visitor>(
             Ok((status, bytes)) => {
                 *own.statuses.entry(status).or_default() += 1;
                 own.bytes = bytes;
-                own.latencies.push(u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX));
+                own.latencies
+                    .push(u32::try_from(started.elapsed().as_micros()).unwrap_or(u32::MAX));
             }
             // A connection that broke once is of no more use; the report shows it.
             Err(_) => {
@@ -159,7 +171,9 @@ pub fn plate(plates: &[String], number: u64) -> Outcome<&str> {
 impl Visitor for Rater {
     async fn visit(&self, connection: &mut Connection, number: u64) -> Outcome<(u16, usize)> {
         let body = mix::json(number, plate(&self.plates, number)?)?;
-        let answer = connection.post_json(paths::API_RATINGS, &key(&self.run, number), &body).await?;
+        let answer = connection
+            .post_json(paths::API_RATINGS, &key(&self.run, number), &body)
+            .await?;
         Ok((answer.status, answer.body.len()))
     }
 }
@@ -207,7 +221,10 @@ mod tests {
 
     #[test]
     fn percentiles_are_of_the_sorted_latencies() {
-        let measured = Measured { latencies: (1..=100).map(|ms| ms * 1000).collect(), ..Measured::default() };
+        let measured = Measured {
+            latencies: (1..=100).map(|ms| ms * 1000).collect(),
+            ..Measured::default()
+        };
         assert!((measured.percentile(50) - 51.0).abs() < f64::EPSILON);
         assert!((measured.percentile(99) - 100.0).abs() < f64::EPSILON);
     }

@@ -38,10 +38,19 @@ pub fn dishonest(folder: &Path) -> Outcome<PathBuf> {
 fn build(features: &[&str]) -> Outcome<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(&root).args(["build", "--release", "--package", "server", "--bin", "haochaping"]);
+    command.current_dir(&root).args([
+        "build",
+        "--release",
+        "--package",
+        "server",
+        "--bin",
+        "haochaping",
+    ]);
     command.args(features);
     let status = command.status()?;
-    promise(status.success(), || format!("the server was not built: {status}"))?;
+    promise(status.success(), || {
+        format!("the server was not built: {status}")
+    })?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(target.join("release/haochaping"))
 }

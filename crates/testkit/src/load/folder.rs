@@ -67,10 +67,20 @@ impl Folder {
     ///
     /// # Errors
     /// When it cannot.
-    pub fn make(binary: &Path, path: PathBuf, database: Option<String>, amount: (u32, u16)) -> Outcome<Self> {
+    pub fn make(
+        binary: &Path,
+        path: PathBuf,
+        database: Option<String>,
+        amount: (u32, u16),
+    ) -> Outcome<Self> {
         let mut command = Command::new(binary);
         command.arg("demo").arg("--data").arg(&path).arg("--json");
-        command.args(["--ratings", &amount.0.to_string(), "--days", &amount.1.to_string()]);
+        command.args([
+            "--ratings",
+            &amount.0.to_string(),
+            "--days",
+            &amount.1.to_string(),
+        ]);
         if let Some(url) = &database {
             command.args(["--database", url]);
         }
@@ -79,8 +89,16 @@ impl Folder {
             return Err(format!("the demo folder was not made: {}", made.status).into());
         }
         let entrances: Entrances = serde_json::from_slice(&made.stdout)?;
-        let plates = entrances.plates.into_iter().map(|(plate, _)| plate).collect();
-        Ok(Self { path, database, plates })
+        let plates = entrances
+            .plates
+            .into_iter()
+            .map(|(plate, _)| plate)
+            .collect();
+        Ok(Self {
+            path,
+            database,
+            plates,
+        })
     }
 
     /// A copy of a folder with SQLite, which no server has open.
@@ -95,7 +113,11 @@ impl Folder {
                 fs::copy(entry.path(), to.join(entry.file_name()))?;
             }
         }
-        Ok(Self { path: to, database: self.database.clone(), plates: self.plates.clone() })
+        Ok(Self {
+            path: to,
+            database: self.database.clone(),
+            plates: self.plates.clone(),
+        })
     }
 
     /// The URL of its database.
@@ -138,7 +160,10 @@ impl Folder {
     /// When the file does not open.
     pub async fn integrity(&self) -> Outcome<String> {
         let mut db = sqlx::SqliteConnection::connect(&self.url()).await?;
-        let said = sqlx::query("PRAGMA integrity_check").fetch_one(&mut db).await?.try_get(0)?;
+        let said = sqlx::query("PRAGMA integrity_check")
+            .fetch_one(&mut db)
+            .await?
+            .try_get(0)?;
         db.close().await?;
         Ok(said)
     }
@@ -159,7 +184,11 @@ impl Database {
     pub async fn create(admin: &str, purpose: &str) -> Outcome<Self> {
         let name = format!("soak_{purpose}_{}", std::process::id());
         let admin = admin.trim_end_matches('/').to_owned();
-        execute(&admin, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await?;
+        execute(
+            &admin,
+            &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
+        )
+        .await?;
         execute(&admin, &format!("CREATE DATABASE {name}")).await?;
         Ok(Self { admin, name })
     }
@@ -177,13 +206,19 @@ impl Database {
     /// # Errors
     /// When the server refuses.
     pub async fn drop(self) -> Outcome {
-        execute(&self.admin, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name)).await
+        execute(
+            &self.admin,
+            &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name),
+        )
+        .await
     }
 }
 
 async fn execute(url: &str, sql: &str) -> Outcome {
     let mut db = sqlx::PgConnection::connect(url).await?;
-    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut db).await?;
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+        .execute(&mut db)
+        .await?;
     db.close().await?;
     Ok(())
 }

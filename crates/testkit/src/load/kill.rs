@@ -143,7 +143,10 @@ enum Sent {
 
 async fn send(connection: &mut Connection, folder: &Folder, number: u64) -> Outcome<Sent> {
     let body = mix::json(number, plate(&folder.plates, number)?)?;
-    let Ok(answer) = connection.post_json(paths::API_RATINGS, &key("soak-kill", number), &body).await else {
+    let Ok(answer) = connection
+        .post_json(paths::API_RATINGS, &key("soak-kill", number), &body)
+        .await
+    else {
         return Ok(Sent::Unheard);
     };
     let code = answer.field("code");
@@ -162,8 +165,11 @@ struct Again {
 
 /// Sends every rating of a round once more, with its key and body.
 async fn send_again(address: SocketAddr, folder: &Folder, round: Round) -> Outcome<Again> {
-    let mut waiting: Vec<(u64, Option<String>)> =
-        round.acknowledged.into_iter().map(|(number, code)| (number, Some(code))).collect();
+    let mut waiting: Vec<(u64, Option<String>)> = round
+        .acknowledged
+        .into_iter()
+        .map(|(number, code)| (number, Some(code)))
+        .collect();
     waiting.extend(round.doubtful.into_iter().map(|number| (number, None)));
     let waiting = Arc::new(Mutex::new(waiting));
     let mut sending = JoinSet::new();
@@ -171,9 +177,14 @@ async fn send_again(address: SocketAddr, folder: &Folder, round: Round) -> Outco
         let mut connection = Connection::open(address).await?;
         let (folder, waiting) = (folder.clone(), Arc::clone(&waiting));
         sending.spawn(async move {
-            let mut own = Again { acknowledged: Vec::new(), stored_unheard: 0 };
+            let mut own = Again {
+                acknowledged: Vec::new(),
+                stored_unheard: 0,
+            };
             loop {
-                let Some((number, first)) = waiting.lock().await.pop() else { return Ok(own) };
+                let Some((number, first)) = waiting.lock().await.pop() else {
+                    return Ok(own);
+                };
                 let heard = first.is_some();
                 let (code, created) = until_answered(&mut connection, &folder, number).await?;
                 same_receipt(number, first.as_deref(), &code, created)?;
@@ -187,7 +198,10 @@ async fn send_again(address: SocketAddr, folder: &Folder, round: Round) -> Outco
             }
         });
     }
-    let mut all = Again { acknowledged: Vec::new(), stored_unheard: 0 };
+    let mut all = Again {
+        acknowledged: Vec::new(),
+        stored_unheard: 0,
+    };
     while let Some(ended) = sending.join_next().await {
         let own: Outcome<Again> = ended?;
         let own = own?;
@@ -197,13 +211,19 @@ async fn send_again(address: SocketAddr, folder: &Folder, round: Round) -> Outco
     Ok(all)
 }
 
-async fn until_answered(connection: &mut Connection, folder: &Folder, number: u64) -> Outcome<(String, bool)> {
+async fn until_answered(
+    connection: &mut Connection,
+    folder: &Folder,
+    number: u64,
+) -> Outcome<(String, bool)> {
     for _ in 0..50 {
         match send(connection, folder, number).await? {
             Sent::Created(code) => return Ok((code, true)),
             Sent::Again(code) => return Ok((code, false)),
             Sent::TurnedAway => sleep(Duration::from_millis(100)).await,
-            Sent::Unheard => return Err(format!("the server did not answer rating {number}").into()),
+            Sent::Unheard => {
+                return Err(format!("the server did not answer rating {number}").into());
+            }
         }
     }
     Err(format!("rating {number} was turned away for five seconds").into())

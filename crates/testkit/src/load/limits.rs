@@ -38,7 +38,11 @@ pub async fn parse_only() -> Outcome {
 
 async fn parse(headers: HeaderMap, Json(sent): Json<RatingCreate>) -> (StatusCode, Json<Receipt>) {
     let keyed = headers.contains_key("idempotency-key") && sent.plate.is_some();
-    let status = if keyed { StatusCode::CREATED } else { StatusCode::BAD_REQUEST };
+    let status = if keyed {
+        StatusCode::CREATED
+    } else {
+        StatusCode::BAD_REQUEST
+    };
     let receipt = Receipt {
         code: "0000-0000-0000-0000".to_owned(),
         day: "2026-10-31".to_owned(),
@@ -68,7 +72,9 @@ pub async fn ingest(folder: &Folder, batch: usize, time: Duration) -> Outcome<(f
         let started = Instant::now();
         let outcomes = store.ingest("limit", &ratings).await?;
         spent += started.elapsed();
-        let all = outcomes.iter().all(|one| matches!(one, IngestOutcome::Accepted { .. }));
+        let all = outcomes
+            .iter()
+            .all(|one| matches!(one, IngestOutcome::Accepted { .. }));
         promise(all, || "the store did not take every rating".into())?;
         stored += u64::try_from(outcomes.len())?;
     }
@@ -105,9 +111,18 @@ fn new_rating(n: u64) -> NewRating {
         subject_kind: "window".to_owned(),
         subject_key: format!("window:{win}"),
         level: i64::from(level),
-        tags: if n.is_multiple_of(2) { format!("[{}]", mix::tag(level)) } else { "[]".to_owned() },
+        tags: if n.is_multiple_of(2) {
+            format!("[{}]", mix::tag(level))
+        } else {
+            "[]".to_owned()
+        },
         catalogue: "2".to_owned(),
-        identity: if mix::is_stated(n) { "stated" } else { "anonymous" }.to_owned(),
+        identity: if mix::is_stated(n) {
+            "stated"
+        } else {
+            "anonymous"
+        }
+        .to_owned(),
         hall: "h1".to_owned(),
         win,
         profile: "dehong".to_owned(),
@@ -134,7 +149,11 @@ fn contact(n: u64) -> String {
     if !mix::is_stated(n) {
         return String::new();
     }
-    format!("{{\"name\":\"{}\",\"phone\":\"{}\"}}", mix::NAME, mix::phone(n))
+    format!(
+        "{{\"name\":\"{}\",\"phone\":\"{}\"}}",
+        mix::NAME,
+        mix::phone(n)
+    )
 }
 
 /// As the server's ids: time first, then noise.
@@ -152,7 +171,8 @@ fn ticket(n: u64) -> NewTicket {
         number_prefix: "G20261031-".to_owned(),
         event: NewTicketEvent {
             kind: "opened".to_owned(),
-            body: r#"{"kind":"opened","level":1,"identity":"stated","profile":"dehong"}"#.to_owned(),
+            body: r#"{"kind":"opened","level":1,"identity":"stated","profile":"dehong"}"#
+                .to_owned(),
             actor: "system".to_owned(),
             at: 1_793_450_000_000,
             private: None,
@@ -193,8 +213,13 @@ pub async fn bare_rows(file: &Path, time: Duration) -> Outcome<f64> {
             let mut query = sqlx::query(AssertSqlSafe(insert.clone()));
             for _ in 0..CHUNK {
                 rows += 1;
-                query = query.bind(id("bare", rows).to_vec()).bind("window:w01").bind("[510]");
-                query = query.bind("dehong 2023 h1 w01 active anonymous 2026-10-31 main api").bind(5_i64);
+                query = query
+                    .bind(id("bare", rows).to_vec())
+                    .bind("window:w01")
+                    .bind("[510]");
+                query = query
+                    .bind("dehong 2023 h1 w01 active anonymous 2026-10-31 main api")
+                    .bind(5_i64);
             }
             query.execute(&mut *tx).await?;
         }

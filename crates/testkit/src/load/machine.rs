@@ -11,7 +11,8 @@ use std::{
 
 fn after<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let line = text.lines().find(|line| line.starts_with(name))?;
-    line.split_once([':', '=']).map(|(_, value)| value.trim().trim_matches('"'))
+    line.split_once([':', '='])
+        .map(|(_, value)| value.trim().trim_matches('"'))
 }
 
 /// Processor, memory, system, compiler, and what a sync costs in `folder`, as Markdown rows.
@@ -26,22 +27,50 @@ pub fn conditions(folder: &Path) -> Outcome<String> {
     let cores = std::thread::available_parallelism()?;
     let gib = after(&memory, "MemTotal")
         .and_then(|text| text.split_whitespace().next()?.parse::<f64>().ok())
-        .map_or_else(String::new, |kib| format!("{:.0} GiB", kib / 1024.0 / 1024.0));
+        .map_or_else(String::new, |kib| {
+            format!("{:.0} GiB", kib / 1024.0 / 1024.0)
+        });
     let (each, count) = syncs(folder)?;
     let rows = [
-        ("processor", format!("{cores} × {}", after(&processor, "model name").unwrap_or("unknown"))),
+        (
+            "processor",
+            format!(
+                "{cores} × {}",
+                after(&processor, "model name").unwrap_or("unknown")
+            ),
+        ),
         ("memory", gib),
-        ("system", format!("{}, Linux {}", after(&system, "PRETTY_NAME").unwrap_or("?"), kernel.trim())),
-        ("disk", format!("fdatasync of one 8 kB write: {each:.0} µs, {count}/s (one second, one thread)")),
+        (
+            "system",
+            format!(
+                "{}, Linux {}",
+                after(&system, "PRETTY_NAME").unwrap_or("?"),
+                kernel.trim()
+            ),
+        ),
+        (
+            "disk",
+            format!(
+                "fdatasync of one 8 kB write: {each:.0} µs, {count}/s (one second, one thread)"
+            ),
+        ),
         ("compiler", compiler()),
-        ("network", "127.0.0.1, HTTP/1.1, keep-alive, no TLS; the load client runs on the same cores".to_owned()),
+        (
+            "network",
+            "127.0.0.1, HTTP/1.1, keep-alive, no TLS; the load client runs on the same cores"
+                .to_owned(),
+        ),
     ];
-    Ok(rows.map(|(name, value)| format!("| {name} | {value} |\n")).concat())
+    Ok(rows
+        .map(|(name, value)| format!("| {name} | {value} |\n"))
+        .concat())
 }
 
 fn compiler() -> String {
     let said = Command::new("rustc").arg("-V").output();
-    let text = said.map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned()).unwrap_or_default();
+    let text = said
+        .map(|said| String::from_utf8_lossy(&said.stdout).trim().to_owned())
+        .unwrap_or_default();
     format!("{text}, release build")
 }
 
@@ -51,7 +80,11 @@ fn compiler() -> String {
 /// When the system does not say.
 pub fn load_average() -> Outcome<f64> {
     let text = fs::read_to_string("/proc/loadavg")?;
-    Ok(text.split_whitespace().next().ok_or("no load average")?.parse()?)
+    Ok(text
+        .split_whitespace()
+        .next()
+        .ok_or("no load average")?
+        .parse()?)
 }
 
 /// Microseconds of one durable 8 kB write, and how many there were in a second.

@@ -64,10 +64,18 @@ pub fn json(n: u64, plate: &str) -> Result<String, serde_json::Error> {
     serde_json::to_string(&RatingCreate {
         plate: Some(plate.to_owned()),
         level: Value::from(level),
-        tags: if n.is_multiple_of(2) { vec![tag(level)] } else { Vec::new() },
+        tags: if n.is_multiple_of(2) {
+            vec![tag(level)]
+        } else {
+            Vec::new()
+        },
         text: text(n).to_owned(),
         stated,
-        name: if stated { NAME.to_owned() } else { String::new() },
+        name: if stated {
+            NAME.to_owned()
+        } else {
+            String::new()
+        },
         phone: if stated { phone(n) } else { String::new() },
         ..RatingCreate::default()
     })
@@ -77,13 +85,16 @@ pub fn json(n: u64, plate: &str) -> Result<String, serde_json::Error> {
 pub fn form(n: u64, key: &str) -> String {
     let level = level(n);
     let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("key", key).append_pair("level", &level.to_string());
+    form.append_pair("key", key)
+        .append_pair("level", &level.to_string());
     if n.is_multiple_of(2) {
         form.append_pair(&format!("tag{level}"), &tag(level).to_string());
     }
     form.append_pair("text", text(n));
     if is_stated(n) {
-        form.append_pair("stated", "yes").append_pair("name", NAME).append_pair("phone", &phone(n));
+        form.append_pair("stated", "yes")
+            .append_pair("name", NAME)
+            .append_pair("phone", &phone(n));
     }
     form.finish()
 }

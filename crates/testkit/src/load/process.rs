@@ -1,6 +1,6 @@
 //! A server as a process of its own.
 
-use super::{Fault, Outcome, folder::Folder, promise};
+use super::{Fault, Outcome, client::Connection, folder::Folder, promise};
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader},
@@ -47,9 +47,21 @@ impl Server {
         if let Some(url) = &folder.database {
             command.args(["--database", url]);
         }
-        let log = File::options().create(true).append(true).open(folder.path.join("server.log"))?;
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(folder.path.join("server.log"))?;
         command.stderr(log);
-        Self::spawn(command).await
+        let server = Self::spawn(command).await?;
+        // It greets a moment before it listens to signals; an answer comes after that.
+        let alive = Connection::open(server.address)
+            .await?
+            .get("/healthz")
+            .await?;
+        promise(alive.status == 200, || {
+            format!("/healthz: {}", alive.status)
+        })?;
+        Ok(server)
     }
 
     /// Starts any server that greets with its address.
@@ -57,13 +69,22 @@ impl Server {
     /// # Errors
     /// When it does not start.
     pub async fn spawn(mut command: Command) -> Outcome<Self> {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let stdout = child.stdout.take().ok_or("the server has no output")?;
-        let greeted = first_line(stdout, |line| line.strip_prefix(GREETING).map(str::to_owned));
+        let greeted = first_line(stdout, |line| {
+            line.strip_prefix(GREETING).map(str::to_owned)
+        });
         // From here on whatever goes wrong ends the process with `server`.
-        let mut server = Self { child, address: ([127, 0, 0, 1], 0).into() };
+        let mut server = Self {
+            child,
+            address: ([127, 0, 0, 1], 0).into(),
+        };
         let greeted = timeout(PATIENCE, greeted).await?;
-        let address = greeted.map_err(|_| "the server ended without a greeting; its log says why")?;
+        let address =
+            greeted.map_err(|_| "the server ended without a greeting; its log says why")?;
         server.address = address.trim_end_matches('/').parse()?;
         Ok(server)
     }
@@ -98,7 +119,9 @@ impl Server {
     pub async fn stop(mut self) -> Outcome {
         signal("TERM", self.pid())?;
         let status = ended(&mut self.child).await?;
-        promise(status.success(), || format!("the server stopped with {status}"))
+        promise(status.success(), || {
+            format!("the server stopped with {status}")
+        })
     }
 
     /// The most memory it has held, in KiB (`VmHWM`).
@@ -108,7 +131,9 @@ impl Server {
     pub fn peak_memory_kib(&self) -> Outcome<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-        let number = line.and_then(|line| line.split_whitespace().next()).ok_or("no VmHWM")?;
+        let number = line
+            .and_then(|line| line.split_whitespace().next())
+            .ok_or("no VmHWM")?;
         Ok(number.parse()?)
     }
 }
@@ -154,7 +179,9 @@ pub fn first_line(
 /// # Errors
 /// When there is no such process.
 pub fn signal(name: &str, pid: u32) -> Outcome {
-    let status = Command::new("kill").args([format!("-{name}"), pid.to_string()]).status();
+    let status = Command::new("kill")
+        .args([format!("-{name}"), pid.to_string()])
+        .status();
     let status = status.map_err(|error| Fault::from(format!("kill: {error}")))?;
     promise(status.success(), || format!("kill -{name} {pid}: {status}"))
 }

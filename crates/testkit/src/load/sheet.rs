@@ -39,23 +39,41 @@ pub struct Sheet {
 /// The middle one; of an even number the lower.
 fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
+    values
+        .get(values.len().saturating_sub(1) / 2)
+        .copied()
+        .unwrap_or(f64::NAN)
 }
 
 impl Sheet {
     /// Notes a reading.
     pub fn note(&mut self, name: &str, reading: Reading) {
-        self.readings.entry(name.to_owned()).or_default().push(reading);
+        self.readings
+            .entry(name.to_owned())
+            .or_default()
+            .push(reading);
     }
 
     /// The median of one field.
     pub fn median(&self, name: &str, field: fn(&Reading) -> f64) -> f64 {
-        median(self.readings.get(name).into_iter().flatten().map(field).collect())
+        median(
+            self.readings
+                .get(name)
+                .into_iter()
+                .flatten()
+                .map(field)
+                .collect(),
+        )
     }
 
     /// Answers of all runs that were no success.
     pub fn bad(&self, name: &str) -> u64 {
-        self.readings.get(name).into_iter().flatten().map(|reading| reading.bad).sum()
+        self.readings
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(|reading| reading.bad)
+            .sum()
     }
 
     /// A row: what, every run's rate, medians, failures.
@@ -96,7 +114,11 @@ pub fn count(value: f64) -> String {
 }
 
 fn millis(value: f64) -> String {
-    if value.is_finite() && value > 0.0 { format!("{value:.1} ms") } else { "—".to_owned() }
+    if value.is_finite() && value > 0.0 {
+        format!("{value:.1} ms")
+    } else {
+        "—".to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -107,7 +129,13 @@ mod tests {
     fn the_median_of_three_runs_is_the_middle_one() {
         let mut sheet = Sheet::default();
         for rate in [3.0, 1.0, 2.0] {
-            sheet.note("a", Reading { rate, ..Reading::default() });
+            sheet.note(
+                "a",
+                Reading {
+                    rate,
+                    ..Reading::default()
+                },
+            );
         }
         assert!((sheet.median("a", |reading| reading.rate) - 2.0).abs() < f64::EPSILON);
         assert!(sheet.median("b", |reading| reading.rate).is_nan());

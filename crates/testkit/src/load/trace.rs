@@ -56,8 +56,12 @@ pub async fn run(binary: &Path, folder: &Folder, number: u64) -> Outcome<Proof> 
 async fn rate(connection: &mut Connection, folder: &Folder, number: u64) -> Outcome {
     let plate = folder.plates.first().ok_or("the folder has no plates")?;
     let body = mix::json(number, plate)?;
-    let answer = connection.post_json(paths::API_RATINGS, &key("soak-trace", number), &body).await?;
-    promise(answer.status == 201, || format!("the rating was answered with {}", answer.status))
+    let answer = connection
+        .post_json(paths::API_RATINGS, &key("soak-trace", number), &body)
+        .await?;
+    promise(answer.status == 201, || {
+        format!("the rating was answered with {}", answer.status)
+    })
 }
 
 /// strace on a process; it is told to let go when this is dropped or detached.
@@ -73,17 +77,24 @@ impl Drop for Tracer {
 
 async fn attach(file: &Path, pid: u32) -> Outcome<Tracer> {
     let mut command = Command::new("strace");
-    command.args(["-f", "-ttt", "-y", "-s", "24", "-e", CALLS, "-o"]).arg(file);
-    command.args(["-p", &pid.to_string()]).stdin(Stdio::null()).stderr(Stdio::piped());
-    let child = command
-        .spawn()
-        .map_err(|error| format!("strace cannot be started (install the package strace): {error}"))?;
+    command
+        .args(["-f", "-ttt", "-y", "-s", "24", "-e", CALLS, "-o"])
+        .arg(file);
+    command
+        .args(["-p", &pid.to_string()])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped());
+    let child = command.spawn().map_err(|error| {
+        format!("strace cannot be started (install the package strace): {error}")
+    })?;
     let mut tracer = Tracer(child);
     let stderr = tracer.0.stderr.take().ok_or("strace has no output")?;
     let said = process::first_line(stderr, |line| {
         (line.contains(" attached") || line.contains("not permitted")).then(|| line.to_owned())
     });
-    let said = timeout(PATIENCE, said).await?.map_err(|_| "strace ended before it was attached")?;
+    let said = timeout(PATIENCE, said)
+        .await?
+        .map_err(|_| "strace ended before it was attached")?;
     promise(said.contains(" attached"), || said)?;
     Ok(tracer)
 }
@@ -108,11 +119,17 @@ impl Call {
     }
 
     fn writes_log(&self) -> bool {
-        self.is_on_log() && matches!(self.name.as_str(), "pwrite64" | "pwritev" | "write" | "writev")
+        self.is_on_log()
+            && matches!(
+                self.name.as_str(),
+                "pwrite64" | "pwritev" | "write" | "writev"
+            )
     }
 
     fn syncs_log(&self) -> bool {
-        self.is_on_log() && matches!(self.name.as_str(), "fdatasync" | "fsync") && self.text.ends_with("= 0")
+        self.is_on_log()
+            && matches!(self.name.as_str(), "fdatasync" | "fsync")
+            && self.text.ends_with("= 0")
     }
 
     fn acknowledges(&self) -> bool {
@@ -125,13 +142,20 @@ fn read(text: &str) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
     let mut open: Vec<(String, usize)> = Vec::new();
     for (at, line) in text.lines().enumerate() {
-        let mut words = line.splitn(3, ' ').filter(|word| !word.is_empty());
-        let (Some(thread), Some(_), Some(rest)) = (words.next(), words.next(), words.next()) else { continue };
-        let rest = rest.trim_start();
+        let Some((thread, rest)) = word(line) else {
+            continue;
+        };
+        let Some((_, rest)) = word(rest) else {
+            continue;
+        };
         if rest.starts_with("<... ") {
-            let Some(index) = open.iter().position(|(owner, _)| owner == thread) else { continue };
+            let Some(index) = open.iter().position(|(owner, _)| owner == thread) else {
+                continue;
+            };
             let (_, call) = open.swap_remove(index);
-            let ending = rest.split_once(" resumed>").map_or("", |(_, ending)| ending);
+            let ending = rest
+                .split_once(" resumed>")
+                .map_or("", |(_, ending)| ending);
             calls[call].ended = at;
             calls[call].text = calls[call].text.replace(" <unfinished ...>", "") + ending;
         } else if let Some((name, _)) = rest.split_once('(') {
@@ -151,24 +175,47 @@ fn read(text: &str) -> Vec<Call> {
     calls
 }
 
+/// The first word and what follows it; strace fills short thread ids up with spaces.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let (word, rest) = text.trim_start().split_once(' ')?;
+    Some((word, rest.trim_start()))
+}
+
 /// Last log write, then a sync that has ended, then the answer; and nothing written afterwards.
 fn judge(calls: &[Call]) -> Outcome<Proof> {
-    let answer = calls.iter().find(|call| call.acknowledges()).ok_or("the trace holds no acknowledgement")?;
+    let answer = calls
+        .iter()
+        .find(|call| call.acknowledges())
+        .ok_or("the trace holds no acknowledgement")?;
     let write = calls
         .iter()
         .rfind(|call| call.writes_log() && call.ended < answer.began)
-        .ok_or_else(|| format!("acknowledged before anything was written to the log: {}", answer.text))?;
+        .ok_or_else(|| {
+            format!(
+                "acknowledged before anything was written to the log: {}",
+                answer.text
+            )
+        })?;
     let sync = calls
         .iter()
         .find(|call| call.syncs_log() && call.began > write.ended && call.ended < answer.began)
         .ok_or_else(|| {
-            format!("no sync of the log between its last write and the answer:\n  {}\n  {}", write.text, answer.text)
+            format!(
+                "no sync of the log between its last write and the answer:\n  {}\n  {}",
+                write.text, answer.text
+            )
         })?;
-    let late = calls.iter().find(|call| call.writes_log() && call.ended > answer.began);
+    let late = calls
+        .iter()
+        .find(|call| call.writes_log() && call.ended > answer.began);
     if let Some(late) = late {
         return Err(format!("written after the answer: {}", late.text).into());
     }
-    Ok(Proof { write: write.text.clone(), sync: sync.text.clone(), answer: answer.text.clone() })
+    Ok(Proof {
+        write: write.text.clone(),
+        sync: sync.text.clone(),
+        answer: answer.text.clone(),
+    })
 }
 
 #[cfg(test)]
@@ -176,8 +223,9 @@ mod tests {
     use super::*;
 
     const WRITE: &str = "7 1.1 pwrite64(9</d/h.db-wal>, \"x\", 4096, 56) = 4096";
-    const SYNC: &str = "7 1.2 fdatasync(9</d/h.db-wal>) = 0";
-    const ANSWER: &str = "8 1.3 writev(14<socket:[5]>, [{iov_base=\"HTTP/1.1 201 Created\\r\"...}], 2) = 600";
+    const SYNC: &str = "7     1.2 fdatasync(9</d/h.db-wal>) = 0";
+    const ANSWER: &str =
+        "8 1.3 writev(14<socket:[5]>, [{iov_base=\"HTTP/1.1 201 Created\\r\"...}], 2) = 600";
 
     fn verdict(lines: &[&str]) -> Outcome<Proof> {
         judge(&read(&lines.join("\n")))
@@ -186,7 +234,10 @@ mod tests {
     #[test]
     fn a_sync_between_write_and_answer_is_the_proof() {
         let proof = verdict(&[WRITE, SYNC, ANSWER]).expect("a proof");
-        assert_eq!((proof.write.as_str(), proof.answer.as_str()), (WRITE, ANSWER));
+        assert_eq!(
+            (proof.write.as_str(), proof.answer.as_str()),
+            (WRITE, ANSWER)
+        );
     }
 
     #[test]
