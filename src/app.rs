@@ -1,21 +1,20 @@
 //! The app: what every page shares, and the routes.
 
 use crate::{
-    client::Error,
-    common::failed::FailedPage,
-    console::{ConsoleRoute, Session},
-    disclosure::{DueRoute, FiguresRoute},
+    console::{Session, console_page},
+    disclosure,
     kit::{
         links, live,
         page::{self, Navigation},
-        panic, served,
+        panic,
+        part::Page,
+        served,
     },
-    rate::{FollowPage, HandedOver, RatePage, ReceiptPage},
+    rate::{self, HandedOver},
 };
-use contract::{Problem, ProblemKind, paths};
+use contract::paths;
 use leptos::{mount::mount_to, prelude::*};
 use leptos_router::{
-    Lazy,
     components::{FlatRoutes, Route, Router},
     hooks::use_location,
     path,
@@ -63,34 +62,32 @@ fn App() -> impl IntoView {
     view! {
         <Router>
             <FlatRoutes fallback=Elsewhere>
-                <Route path=path!("/r/:plate") view=RatePage/>
-                <Route path=path!("/s/:code") view=RatePage/>
-                <Route path=path!("/receipt/:code") view=ReceiptPage/>
-                <Route path=path!("/f/:code") view=FollowPage/>
-                <Route path=path!("/") view={Lazy::<FiguresRoute>::new()}/>
-                <Route path=path!("/due") view={Lazy::<DueRoute>::new()}/>
-                <Route path=path!("/staff") view={Lazy::<ConsoleRoute>::new()}/>
-                <Route path=path!("/staff/sign-in") view={Lazy::<ConsoleRoute>::new()}/>
-                <Route path=path!("/staff/plates") view={Lazy::<ConsoleRoute>::new()}/>
-                <Route path=path!("/staff/tickets/:number") view={Lazy::<ConsoleRoute>::new()}/>
+                <Route path=path!("/r/:plate") view=Page(rate::rate_page)/>
+                <Route path=path!("/s/:code") view=Page(rate::rate_page)/>
+                <Route path=path!("/receipt/:code") view=Page(rate::receipt_page)/>
+                <Route path=path!("/f/:code") view=Page(rate::follow_page)/>
+                <Route path=path!("/") view=Page(disclosure::figures_page)/>
+                <Route path=path!("/due") view=Page(disclosure::due_page)/>
+                <Route path=path!("/staff/tickets/:number") view=Page(console_page)/>
+                <Route path=path!("/staff/sign-in") view=Page(console_page)/>
+                <Route path=path!("/staff/plates") view=Page(console_page)/>
+                <Route path=path!("/staff") view=Page(console_page)/>
+                <Route path=path!("/staff/*any") view=Page(console_page)/>
             </FlatRoutes>
         </Router>
     }
 }
 
-/// A page that the app does not know: one of the server's, or none at all.
+/// A page that only the server has.
 #[component]
 fn Elsewhere() -> impl IntoView {
     let location = use_location();
-    if !page::moved() {
-        let error = Error::Problem(Problem::new(ProblemKind::NotFound));
-        return view! { <FailedPage error retry=|| links::leave(paths::HOME)/> }.into_any();
+    if page::moved() {
+        let query = location.search.get_untracked();
+        let mark = if query.is_empty() { "" } else { "?" };
+        let path = location.pathname.get_untracked();
+        links::leave(&format!("{path}{mark}{query}"));
     }
-    let query = location.search.get_untracked();
-    let mark = if query.is_empty() { "" } else { "?" };
-    let path = location.pathname.get_untracked();
-    links::leave(&format!("{path}{mark}{query}"));
-    ().into_any()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::say;
 use contract::ticket::DueView;
 use leptos::prelude::*;
 use rules::{date, deadline::Step, profile::Basis};
-use words::Key;
+use words::{Key, family};
 
 /// A row of the explanation, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub fn step_row(step: &Step) -> StepRow {
 }
 
 fn kind(step: &Step) -> String {
-    let kind = say::of("day", step.kind.code());
+    let kind = say::of(family::day, step.kind.code());
     match &step.name {
         Some(name) => format!("{kind}（{name}）"),
         None => kind.to_owned(),
@@ -150,7 +150,7 @@ pub fn Clock(
     });
     view! {
         <div class="card">
-            <h3>{say::of("clock", due.clock.code())}</h3>
+            <h3>{say::of(family::clock, due.clock.code())}</h3>
             <p>{standing} {mark}</p>
             <p class="hint">{cite}</p>
             {why}

@@ -9,14 +9,14 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use words::Key;
+use words::{Key, family};
 
 /// The title of a failure.
 pub fn title(error: &Error) -> &'static str {
     match error {
         Error::Offline => Key::SHARED_STATE_OFFLINE.text(),
         Error::Decode => Key::SHARED_STATE_FAILED.text(),
-        Error::Problem(problem) => say::of("problem", say::problem_code(problem.kind)),
+        Error::Problem(problem) => say::of(family::problem, say::problem_code(problem.kind)),
     }
 }
 

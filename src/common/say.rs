@@ -6,18 +6,22 @@ use rules::{
     level::{LabelSet, Level},
     rating::Violation,
 };
-use words::Key;
+use words::{Key, family};
+
+/// The texts of a family of codes. A function and not its name, so that a part of the app carries
+/// only the families that it shows.
+pub type Family = fn(&str) -> Option<&'static str>;
 
 /// The text of a code; a dash for one that a newer server knows and this app does not.
-pub fn of(family: &str, code: &str) -> &'static str {
-    words::by_code(family, code).unwrap_or(Key::SHARED_DASH.text())
+pub fn of(family: Family, code: &str) -> &'static str {
+    family(code).unwrap_or(Key::SHARED_DASH.text())
 }
 
 /// The word of a level.
 pub fn level(labels: LabelSet, level: Level) -> &'static str {
     let family = match labels {
-        LabelSet::Satisfaction => "level.satisfaction",
-        LabelSet::Goodness => "level.goodness",
+        LabelSet::Satisfaction => family::level_satisfaction,
+        LabelSet::Goodness => family::level_goodness,
     };
     of(family, digit(level))
 }
@@ -35,8 +39,8 @@ pub const fn digit(level: Level) -> &'static str {
 
 /// What is wrong with a field.
 pub fn violation(violation: &Violation) -> String {
-    let text = words::by_code("violation", &violation.code)
-        .or_else(|| words::by_code("field", &violation.field))
+    let text = family::violation(&violation.code)
+        .or_else(|| family::field(&violation.field))
         .unwrap_or(Key::SHARED_ERROR.text());
     let params: Vec<(&str, &str)> = violation
         .params
@@ -72,8 +76,8 @@ pub fn problem(problem: &Problem) -> &'static str {
     problem
         .reason
         .as_deref()
-        .and_then(|reason| words::by_code("reason", reason))
-        .unwrap_or_else(|| of("problem_help", problem_code(problem.kind)))
+        .and_then(family::reason)
+        .unwrap_or_else(|| of(family::problem_help, problem_code(problem.kind)))
 }
 
 /// A text with a number in the place of `{n}`.
@@ -97,11 +101,13 @@ pub fn number(n: u64) -> String {
 /// `2026年10月31日`; a text that is no date is shown as it is.
 pub fn day(iso: &str) -> String {
     match date::parse_iso(iso) {
-        Some(date) => format!(
-            "{}年{}月{}日",
-            date.year(),
-            u8::from(date.month()),
-            date.day()
+        Some(date) => words::fill(
+            Key::SHARED_DATE.text(),
+            &[
+                ("year", &date.year().to_string()),
+                ("month", &u8::from(date.month()).to_string()),
+                ("day", &date.day().to_string()),
+            ],
         ),
         None => iso.to_owned(),
     }
@@ -110,7 +116,7 @@ pub fn day(iso: &str) -> String {
 /// `星期六`.
 pub fn weekday(day: date::Date) -> &'static str {
     let n = day.weekday().number_from_monday();
-    of("weekday", &n.to_string())
+    of(family::weekday, &n.to_string())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use contract::{
 use leptos::{html, prelude::*};
 use rules::can::Action;
 use std::collections::BTreeMap;
-use words::Key;
+use words::{Key, family};
 
 /// What came of the last action.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -187,7 +187,7 @@ fn class_of(came: &Came) -> &'static str {
 fn words_of(came: &Came) -> String {
     match came {
         Came::Done(action) => {
-            let action = say::of("action", action.code());
+            let action = say::of(family::action, action.code());
             Key::CONSOLE_TICKET_DONE.fill(&[("action", action)])
         }
         Came::Stale => Key::CONSOLE_TICKET_STALE.text().to_owned(),
@@ -214,7 +214,7 @@ mod tests {
             panic!("a failure");
         };
         assert!(
-            text.contains(say::of("reason", "not_the_handler")),
+            text.contains(say::of(family::reason, "not_the_handler")),
             "{text}"
         );
     }

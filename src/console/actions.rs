@@ -11,7 +11,7 @@ use crate::{
 use contract::ticket::{ActionView, TicketAct, TicketView};
 use leptos::{ev::SubmitEvent, prelude::*};
 use rules::can::Action;
-use words::Key;
+use words::{Key, family};
 
 /// What is done with a ticket, in the order of the work.
 const WORK: [Action; 7] = [
@@ -58,8 +58,8 @@ fn split(actions: &[ActionView]) -> (Vec<Action>, Vec<String>) {
         match view.map(|view| view.reason) {
             Some(None) => allowed.push(action),
             Some(Some(reason)) => blocked.push(Key::CONSOLE_TICKET_BLOCKED_BECAUSE.fill(&[
-                ("action", say::of("action", action.code())),
-                ("reason", say::of("reason", reason.code())),
+                ("action", say::of(family::action, action.code())),
+                ("reason", say::of(family::reason, reason.code())),
             ])),
             None => {}
         }
@@ -85,7 +85,7 @@ fn Blocked(blocked: Vec<String>) -> impl IntoView {
 fn ActionForm(action: Action, ticket: TicketView, open: bool) -> impl IntoView {
     let desk = use_context::<Desk>();
     let lines = RwSignal::new(Vec::<Line>::new());
-    let name = say::of("action", action.code());
+    let name = say::of(family::action, action.code());
     let (number, seq) = (ticket.number.clone(), ticket.seq);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -184,7 +184,7 @@ mod tests {
         let (allowed, blocked) = split(&views);
         assert_eq!(allowed, [Action::Assign]);
         assert_eq!(blocked.len(), 1);
-        assert!(blocked[0].contains(say::of("reason", "not_yet_answered")));
+        assert!(blocked[0].contains(say::of(family::reason, "not_yet_answered")));
     }
 
     #[test]

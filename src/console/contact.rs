@@ -8,7 +8,7 @@ use crate::{
 use contract::ticket::{Contact, TicketView};
 use leptos::prelude::*;
 use rules::can::Action;
-use words::Key;
+use words::{Key, family};
 
 /// The contact data of a ticket, behind a button.
 #[component]
@@ -23,7 +23,7 @@ pub fn ContactData(
         .and_then(|view| view.reason);
     let body = match blocked {
         Some(reason) => {
-            let why = crate::common::say::of("reason", reason.code());
+            let why = crate::common::say::of(family::reason, reason.code());
             view! { <p class="soft">{why}</p> }.into_any()
         }
         None => view! { <Reveal number=ticket.number/> }.into_any(),

@@ -14,7 +14,7 @@ use rules::{
     can::Action,
     ticket::{ContactOutcome, RevisitOutcome},
 };
-use words::Key;
+use words::{Key, family};
 
 /// What an action asks for; nothing for those that say all by themselves.
 #[component]
@@ -85,11 +85,21 @@ fn outcomes(action: Action) -> Vec<(&'static str, &'static str)> {
     match action {
         Action::Contact => ContactOutcome::ALL
             .iter()
-            .map(|outcome| (outcome.code(), say::of("contact_outcome", outcome.code())))
+            .map(|outcome| {
+                (
+                    outcome.code(),
+                    say::of(family::contact_outcome, outcome.code()),
+                )
+            })
             .collect(),
         _ => RevisitOutcome::ALL
             .iter()
-            .map(|outcome| (outcome.code(), say::of("revisit_outcome", outcome.code())))
+            .map(|outcome| {
+                (
+                    outcome.code(),
+                    say::of(family::revisit_outcome, outcome.code()),
+                )
+            })
             .collect(),
     }
 }

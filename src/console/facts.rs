@@ -3,7 +3,7 @@
 use crate::common::{place, say};
 use contract::ticket::TicketView;
 use leptos::prelude::*;
-use words::Key;
+use words::{Key, family};
 
 /// The facts of a ticket.
 #[component]
@@ -19,7 +19,7 @@ pub fn Facts(
             <h2 id="facts">{Key::CONSOLE_TICKET_FACTS.text()}</h2>
             <dl class="facts">
                 <dt>{Key::CONSOLE_TICKET_STATE.text()}</dt>
-                <dd>{say::of("state", ticket.state.code())}</dd>
+                <dd>{say::of(family::state, ticket.state.code())}</dd>
                 <dt>{Key::CONSOLE_TICKET_LEVEL.text()}</dt>
                 <dd>{say::level(ticket.labels, ticket.level)}</dd>
                 <dt>{Key::CONSOLE_TICKET_TAGS.text()}</dt>
@@ -29,7 +29,7 @@ pub fn Facts(
                     {ticket.text.clone().unwrap_or_else(|| Key::CONSOLE_TICKET_NO_TEXT.text().to_owned())}
                 </dd>
                 <dt>{Key::CONSOLE_TICKET_IDENTITY.text()}</dt>
-                <dd>{say::of("identity", ticket.identity.code())}</dd>
+                <dd>{say::of(family::identity, ticket.identity.code())}</dd>
                 <dt>{Key::CONSOLE_TICKET_PLACE.text()}</dt>
                 <dd>{place::line(&ticket.place)}</dd>
                 <dt>{Key::PLACE_UNIT.text()}</dt>
@@ -64,7 +64,7 @@ fn tags(codes: &[u16]) -> String {
     }
     let texts: Vec<&str> = codes
         .iter()
-        .map(|code| say::of("tag", &code.to_string()))
+        .map(|code| say::of(family::tag, &code.to_string()))
         .collect();
     texts.join(Key::SHARED_LIST_SEP.text())
 }

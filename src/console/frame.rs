@@ -15,7 +15,7 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate},
 };
-use words::Key;
+use words::{Key, family};
 
 /// A page for those who are signed in; others are asked to sign in and brought back.
 #[component]
@@ -128,7 +128,7 @@ fn Account(me: Me) -> impl IntoView {
 /// Name, role and unit of the signed-in person.
 fn who(me: &Me) -> String {
     let name = Key::CONSOLE_SIGNED_IN_AS.fill(&[("name", &me.name)]);
-    let role = say::of("role", me.role.code());
+    let role = say::of(family::role, me.role.code());
     match &me.unit {
         Some(unit) => format!("{name}（{unit} {role}）"),
         None => format!("{name}（{role}）"),

@@ -13,9 +13,17 @@ mod ticket;
 mod timeline;
 mod worklist;
 
-use contract::{paths, staff::Me};
-use leptos::prelude::*;
-use leptos_router::{LazyRoute, hooks::use_location, lazy_route};
+use crate::{
+    client::Error,
+    common::failed::FailedPage,
+    kit::{
+        links,
+        part::{Missing, Opening},
+    },
+};
+use contract::{Problem, ProblemKind, paths, staff::Me};
+use leptos::{prelude::*, wasm_split::wasm_split};
+use leptos_router::hooks::use_location;
 
 /// Who is signed in, as far as this tab knows. The server decides anew with every request.
 #[derive(Clone, Copy, Default)]
@@ -44,20 +52,25 @@ fn session() -> Session {
 }
 
 /// Every page of staff.
-pub struct ConsoleRoute;
+pub fn console_page() -> Opening {
+    Box::pin(draw_console())
+}
 
-#[lazy_route]
-impl LazyRoute for ConsoleRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        match use_location().pathname.get_untracked().as_str() {
-            paths::SIGN_IN => view! { <sign_in::SignInPage/> }.into_any(),
-            paths::STAFF => view! { <frame::Guarded page=worklist::worklist/> }.into_any(),
-            paths::STAFF_PLATES => view! { <frame::Guarded page=plates::plates/> }.into_any(),
-            _ => view! { <frame::Guarded page=ticket::ticket/> }.into_any(),
+#[wasm_split(console, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw_console() -> Result<AnyView, Missing> {
+    let path = use_location().pathname.get_untracked();
+    Ok(match path.as_str() {
+        paths::SIGN_IN => view! { <sign_in::SignInPage/> }.into_any(),
+        paths::STAFF => view! { <frame::Guarded page=worklist::worklist/> }.into_any(),
+        paths::STAFF_PLATES => view! { <frame::Guarded page=plates::plates/> }.into_any(),
+        ticket if ticket.starts_with("/staff/tickets/") => {
+            view! { <frame::Guarded page=ticket::ticket/> }.into_any()
         }
-    }
+        _ => nothing_here(),
+    })
+}
+
+fn nothing_here() -> AnyView {
+    let error = Error::Problem(Problem::new(ProblemKind::NotFound));
+    view! { <FailedPage error retry=|| links::leave(paths::STAFF)/> }.into_any()
 }

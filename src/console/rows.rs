@@ -15,7 +15,7 @@ use contract::{
     ticket::{TicketRow, Worklist},
 };
 use leptos::prelude::*;
-use words::Key;
+use words::{Key, family};
 
 /// The rows with what stands around them.
 #[component]
@@ -83,7 +83,7 @@ fn row(row: &TicketRow, level: &'static str) -> impl IntoView + use<> {
             <td data-label=Key::CONSOLE_WORKLIST_LEFT.text()>
                 <span class=left.badge>{left.text}</span>
             </td>
-            <td data-label=Key::CONSOLE_WORKLIST_STATE.text()>{say::of("state", row.state.code())}</td>
+            <td data-label=Key::CONSOLE_WORKLIST_STATE.text()>{say::of(family::state, row.state.code())}</td>
             <td data-label=Key::CONSOLE_WORKLIST_LEVEL.text()>{level}</td>
             <td data-label=Key::CONSOLE_WORKLIST_PLACE.text()>{place::line(&row.place)}</td>
             <td data-label=Key::CONSOLE_WORKLIST_HANDLER.text()>{handler}</td>
@@ -193,7 +193,7 @@ fn joined(mut before: Worklist, page: Worklist) -> Worklist {
 mod tests {
     use super::*;
     use contract::place::Place;
-    use rules::level::Level;
+    use rules::{level::Level, ticket::State};
 
     fn a_row(days_left: Option<i64>) -> TicketRow {
         TicketRow {

@@ -3,7 +3,7 @@
 use crate::common::say;
 use contract::ticket::TimelineEntry;
 use leptos::prelude::*;
-use words::Key;
+use words::{Key, family};
 
 /// The timeline.
 #[component]
@@ -36,7 +36,7 @@ fn item(entry: TimelineEntry) -> impl IntoView {
 
 /// What was done, with its outcome.
 fn what(entry: &TimelineEntry) -> String {
-    let done = say::of("kind", &entry.kind);
+    let done = say::of(family::kind, &entry.kind);
     match outcome(entry) {
         Some(outcome) => format!("{done}：{outcome}"),
         None => done.to_owned(),
@@ -46,8 +46,8 @@ fn what(entry: &TimelineEntry) -> String {
 fn outcome(entry: &TimelineEntry) -> Option<String> {
     let code = entry.outcome.as_deref()?;
     match entry.kind.as_str() {
-        "contacted" => Some(say::of("contact_outcome", code).to_owned()),
-        "revisited" => Some(say::of("revisit_outcome", code).to_owned()),
+        "contacted" => Some(say::of(family::contact_outcome, code).to_owned()),
+        "revisited" => Some(say::of(family::revisit_outcome, code).to_owned()),
         // An assignment's outcome is the name of the handler.
         "assigned" => Some(code.to_owned()),
         _ => None,
@@ -81,7 +81,7 @@ mod tests {
     fn an_outcome_is_told_in_words() {
         let text = what(&an_entry("contacted", Some("reached")));
         assert!(
-            text.contains(say::of("contact_outcome", "reached")),
+            text.contains(say::of(family::contact_outcome, "reached")),
             "{text}"
         );
     }

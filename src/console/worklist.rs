@@ -20,7 +20,7 @@ use leptos_router::{
     hooks::{use_navigate, use_query_map},
 };
 use rules::ticket::State;
-use words::Key;
+use words::{Key, family};
 
 /// The page.
 pub fn worklist() -> AnyView {
@@ -106,7 +106,7 @@ fn Filters(filter: Memo<Filter>) -> impl IntoView {
         .map(|state| {
             let code = state.code();
             let chosen = move || filter.with(|filter| filter.state == code);
-            view! { <option value=code prop:selected=chosen>{say::of("state", code)}</option> }
+            view! { <option value=code prop:selected=chosen>{say::of(family::state, code)}</option> }
         })
         .collect_view();
     view! {

@@ -28,10 +28,10 @@ use rules::{
     profile::{Clock, Profile},
     rating::Violation,
 };
-use words::Key;
+use words::{Key, family};
 
 /// The page.
-pub fn due_page() -> AnyView {
+pub fn due() -> AnyView {
     let profiles = Loader::new(client::policy::profiles);
     loading::page(profiles, |profiles| view! { <Page profiles/> }).into_any()
 }
@@ -92,7 +92,7 @@ fn Fields(
         .map(|clock| {
             (
                 clock.code().to_owned(),
-                say::of("clock", clock.code()).to_owned(),
+                say::of(family::clock, clock.code()).to_owned(),
             )
         })
         .collect();
@@ -214,7 +214,7 @@ fn faults_of(faults: &[Violation]) -> AnyView {
         .iter()
         .map(|fault| view! { <li>{say::violation(fault)}</li> })
         .collect_view();
-    view! { <ul class="plain error" role="alert">{items}</ul> }.into_any()
+    view! { <div class="error" role="alert"><ul class="plain">{items}</ul></div> }.into_any()
 }
 
 #[component]

@@ -207,7 +207,10 @@ fn month(period: &str) -> String {
         .split_once('-')
         .map(|(year, month)| (year, month.parse::<u8>()));
     match parts {
-        Some((year, Ok(month @ 1..=12))) => format!("{year}年{month}月"),
+        Some((year, Ok(month @ 1..=12))) => words::fill(
+            Key::SHARED_MONTH.text(),
+            &[("year", year), ("month", &month.to_string())],
+        ),
         _ => period.to_owned(),
     }
 }

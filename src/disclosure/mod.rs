@@ -10,33 +10,25 @@ mod figures;
 mod tables;
 mod tiles;
 
-use leptos::prelude::*;
-use leptos_router::{LazyRoute, lazy_route};
+use crate::kit::part::{Missing, Opening};
+use leptos::{prelude::*, wasm_split::wasm_split};
 
 /// Released figures.
-pub struct FiguresRoute;
-
-#[lazy_route]
-impl LazyRoute for FiguresRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        figures::figures()
-    }
+pub fn figures_page() -> Opening {
+    Box::pin(draw_figures())
 }
 
 /// The calculator of deadlines.
-pub struct DueRoute;
+pub fn due_page() -> Opening {
+    Box::pin(draw_due())
+}
 
-#[lazy_route]
-impl LazyRoute for DueRoute {
-    fn data() -> Self {
-        Self
-    }
+#[wasm_split(figures, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw_figures() -> Result<AnyView, Missing> {
+    Ok(figures::figures())
+}
 
-    fn view(_this: Self) -> AnyView {
-        due::due_page()
-    }
+#[wasm_split(due, wasm_split_path = ::leptos::wasm_split, fallible)]
+fn draw_due() -> Result<AnyView, Missing> {
+    Ok(due::due())
 }

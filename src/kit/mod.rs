@@ -7,6 +7,7 @@ pub mod live;
 pub mod load;
 pub mod page;
 pub mod panic;
+pub mod part;
 pub mod served;
 pub mod summary;
 pub mod url;

@@ -4,13 +4,13 @@
 use super::{
     faults,
     form::{Held, length},
+    page::fetch_citizen,
 };
 use crate::{
     client::{self, ratings::Door},
     kit::{dom, load::send},
 };
 use contract::rate::{Receipt, field};
-use leptos::prelude::window;
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Element, Event, HtmlFormElement, HtmlTextAreaElement};
@@ -41,6 +41,18 @@ pub fn adopt(form: HtmlFormElement, door: Door, arrived: Arrived) {
         busy: Cell::new(false),
     });
     listen(&form, "submit", move |event| adopted.clone().submit(&event));
+    fetch_at_first_input(&form);
+}
+
+/// Whoever begins to fill in the form is going to see the receipt.
+fn fetch_at_first_input(form: &HtmlFormElement) {
+    let begun = Cell::new(false);
+    listen(form, "input", move |_| {
+        if !begun.replace(true) {
+            // What did not come now is fetched again when it is needed.
+            send(async { drop(fetch_citizen().await) });
+        }
+    });
 }
 
 /// A listener that lives as long as its element.
@@ -129,16 +141,6 @@ fn counter_text(n: usize, max: usize) -> String {
         (Key::RATE_COUNTER, n)
     };
     key.fill(&[("n", &n.to_string()), ("max", &max.to_string())])
-}
-
-/// A new idempotency key: 128 random bits from the browser, in hexadecimal.
-pub fn new_key() -> String {
-    let mut bytes = [0_u8; 16];
-    if let Ok(crypto) = window().crypto() {
-        // A browser without randomness sends an empty-looking key, which the server refuses.
-        drop(crypto.get_random_values_with_u8_array(&mut bytes));
-    }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -3,14 +3,14 @@
 
 use crate::{
     client::Error,
-    common::{failed, say},
+    common::say,
     kit::{dom, summary},
 };
 use contract::{ProblemKind, rate::field};
 use leptos::prelude::document;
 use rules::rating::Violation;
 use web_sys::{Element, HtmlElement, HtmlFormElement};
-use words::Key;
+use words::{Key, family};
 
 /// Marks that a fault leaves behind, and that the next attempt takes away.
 const MARKS: &str = ".error-summary, .notice, .error";
@@ -49,7 +49,11 @@ fn why(error: &Error) -> String {
         (_, Some(ProblemKind::Unavailable | ProblemKind::TooMany)) => {
             Key::RATE_NOT_STORED_RETRY.text().to_owned()
         }
-        _ => failed::sentence(error),
+        (_, kind) => {
+            let code = say::problem_code(kind.unwrap_or(ProblemKind::Unknown));
+            let of = |family| say::of(family, code);
+            format!("{} {}", of(family::problem), of(family::problem_help))
+        }
     }
 }
 

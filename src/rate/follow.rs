@@ -3,24 +3,15 @@
 use crate::{
     client,
     common::{clock::Clock, loading, place, say},
-    kit::{
-        load::Loader,
-        page::{self, Heading},
-        served,
-    },
+    kit::{load::Loader, page::Heading},
 };
 use contract::follow::{FollowPage as Sheet, FollowStep, FollowTicket, Outcome};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use words::Key;
+use words::{Key, family};
 
 /// The page of a follow-up code.
-#[component]
-pub fn FollowPage() -> impl IntoView {
-    // The server's page says all of it.
-    if !page::moved() && served::present() {
-        return ().into_any();
-    }
+pub fn page() -> AnyView {
     let params = use_params_map();
     let loader = Loader::new(move || {
         let code = params.with(|params| params.get("code").unwrap_or_default());
@@ -75,7 +66,7 @@ fn Ticket(ticket: FollowTicket, level: &'static str) -> impl IntoView {
     view! {
         <dl class="facts card">
             <dt>{Key::FOLLOW_STATE.text()}</dt>
-            <dd><b>{say::of("state", ticket.state.code())}</b></dd>
+            <dd><b>{say::of(family::state, ticket.state.code())}</b></dd>
             <dt>{Key::FOLLOW_IN_CHARGE.text()}</dt>
             <dd>{ticket.unit}</dd>
             <dt>{Key::FOLLOW_LEVEL_GIVEN.text()}</dt>
@@ -121,5 +112,5 @@ fn steps(steps: Vec<FollowStep>) -> impl IntoView {
 
 fn step(step: FollowStep) -> impl IntoView {
     let day = say::day(&step.on);
-    view! { <li><time datetime=step.on>{day}</time> "　" {say::of("kind", &step.kind)}</li> }
+    view! { <li><time datetime=step.on>{day}</time> "　" {say::of(family::kind, &step.kind)}</li> }
 }

@@ -1,21 +1,83 @@
 //! The rating form as the server draws it: the same names, values, labels and order
 //! (`crates/server/src/pages/rate.rs`). A browser journey compares the two.
 
+use super::{adopt, page::taken_over};
 use crate::{
-    common::{place, say},
-    kit::page::Heading,
+    client::{self, ratings::Door},
+    common::{loading, place, say},
+    kit::{load::Loader, page::Heading},
 };
-use contract::rate::{RatePage, TagChoice, field};
+use contract::{
+    paths,
+    rate::{RatePage, TagChoice, field},
+};
 use leptos::{html, prelude::*};
 use rules::{
     level::{LabelSet, Level},
     rating::SubjectKind,
     tag::Shown,
 };
-use words::Key;
+use words::{Key, family};
+
+/// The page of a door.
+pub fn page(door: Door) -> AnyView {
+    let wanted = door.clone();
+    let loader = Loader::new(move || {
+        let door = wanted.clone();
+        async move { client::ratings::page(&door).await }
+    });
+    loading::page(loader, move |sheet| {
+        if sheet.already_rated {
+            already(&sheet).into_any()
+        } else {
+            view! { <Form sheet door=door.clone()/> }.into_any()
+        }
+    })
+    .into_any()
+}
+
+#[component]
+fn Form(sheet: RatePage, door: Door) -> impl IntoView {
+    let node = NodeRef::<html::Form>::new();
+    let arrived = StoredValue::new_local(Some(taken_over()));
+    Effect::new(move |_| {
+        if let Some(form) = node.get()
+            && let Some(arrived) = arrived.try_update_value(Option::take).flatten()
+        {
+            adopt::adopt(form, door.clone(), arrived);
+        }
+    });
+    form(&sheet, &new_key(), node)
+}
+
+/// A new idempotency key: 128 random bits from the browser, in hexadecimal.
+fn new_key() -> String {
+    let mut bytes = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        // A browser without randomness sends an empty-looking key, which the server refuses.
+        drop(crypto.get_random_values_with_u8_array(&mut bytes));
+    }
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn already(sheet: &RatePage) -> impl IntoView + use<> {
+    let day = sheet
+        .served_on
+        .as_deref()
+        .map(|day| (Key::PLACE_SERVED_ON, day));
+    view! {
+        <div class="stack">
+            {place::above(&sheet.place, day)}
+            <Heading text=Key::RATE_ALREADY_TITLE.text()/>
+            <p>{Key::RATE_ALREADY_BODY.text()}</p>
+            <p>{Key::RATE_ALREADY_WINDOW.text()}</p>
+            <p><a href=paths::HOME>{Key::RECEIPT_FIGURES_LINK.text()}</a></p>
+        </div>
+    }
+}
 
 /// The whole form. Nothing is preselected, and every level takes the same two taps.
-pub fn form(page: &RatePage, key: &str, node: NodeRef<html::Form>) -> impl IntoView + use<> {
+fn form(page: &RatePage, key: &str, node: NodeRef<html::Form>) -> impl IntoView + use<> {
     let title = match page.subject {
         SubjectKind::Event => Key::RATE_TITLE,
         _ => Key::RATE_TITLE_WINDOW,
@@ -24,7 +86,7 @@ pub fn form(page: &RatePage, key: &str, node: NodeRef<html::Form>) -> impl IntoV
         .served_on
         .as_deref()
         .map(|day| (Key::PLACE_SERVED_ON, day));
-    let question = say::of("question", page.subject.code());
+    let question = say::of(family::question, page.subject.code());
     view! {
         <form class="rate" method="post" action=page.action.clone() novalidate node_ref=node>
             {place::above(&page.place, day)}
@@ -69,8 +131,9 @@ fn breakable(word: &'static str) -> impl IntoView {
 }
 
 fn split(word: &str) -> (&str, &str) {
-    let cut = ["非常", "基本"]
-        .into_iter()
+    let cut = Key::RATE_ADVERBS
+        .text()
+        .split(' ')
         .find(|start| word.starts_with(start))
         .map_or(0, str::len);
     word.split_at(cut)
@@ -122,7 +185,7 @@ fn tags(level: Level, page: &RatePage) -> Option<impl IntoView + use<>> {
 
 fn choice(tag: TagChoice) -> impl IntoView {
     let code = tag.code.to_string();
-    let text = say::of("tag", &code);
+    let text = say::of(family::tag, &code);
     let name = format!("{}{}", field::TAG, say::digit(tag.level));
     view! {
         <label class="check">

@@ -1,4 +1,6 @@
-//! The citizen's pages: rating, receipt, follow-up. Part of the app's main part.
+//! The citizen's pages: rating, receipt, follow-up. Adopting the form that the server sent is in the
+//! app's main part; drawing a page, which happens after sending at the earliest, is in a part of its
+//! own that is fetched when the citizen begins to fill in the form.
 
 mod adopt;
 mod faults;
@@ -8,6 +10,5 @@ mod markup;
 mod page;
 mod receipt;
 
-pub use follow::FollowPage;
-pub use page::RatePage;
-pub use receipt::{HandedOver, ReceiptPage};
+pub use page::{follow_page, rate_page, receipt_page};
+pub use receipt::HandedOver;

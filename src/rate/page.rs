@@ -1,45 +1,97 @@
-//! The rating page. What the server sent is adopted; without it the same form is drawn here.
+//! Which page of a citizen is shown, and by whom: the server's own stays as long as it says all.
 
-use super::{adopt, markup, receipt::HandedOver};
+use super::{
+    adopt, follow, markup,
+    receipt::{self, HandedOver},
+};
 use crate::{
-    client::{self, ratings::Door},
-    common::{loading, place},
+    client::ratings::Door,
     kit::{
-        dom,
-        load::Loader,
-        page::{self, Heading},
+        dom, page,
+        part::{Missing, Opening},
         served,
     },
 };
-use contract::{paths, rate::RatePage as Sheet};
-use leptos::{html, prelude::*};
+use contract::paths;
+use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_params_map},
 };
 use wasm_bindgen::JsCast;
 use web_sys::HtmlFormElement;
-use words::Key;
 
-/// The rating page of a plate or of a service event.
-#[component]
-pub fn RatePage() -> impl IntoView {
-    let door = door();
-    if !page::moved() && served::present() {
-        // The first form in main is the rating's; a page that says why there is none has no form.
+/// The pages that the app draws.
+enum Drawn {
+    Form(Door),
+    Receipt { code: String, key: Option<String> },
+    Follow,
+}
+
+#[wasm_split(
+    citizen,
+    wasm_split_path = ::leptos::wasm_split,
+    preload(fetch_citizen),
+    fallible
+)]
+pub(super) fn draw_citizen(drawn: Drawn) -> Result<AnyView, Missing> {
+    Ok(match drawn {
+        Drawn::Form(door) => markup::page(door),
+        Drawn::Receipt { code, key } => receipt::page(code, key),
+        Drawn::Follow => follow::page(),
+    })
+}
+
+/// The rating page of a plate or of a service event. What the server sent is adopted; without it
+/// the same form is drawn here.
+pub fn rate_page() -> Opening {
+    Box::pin(async {
+        let door = door();
+        if page::moved() || !served::present() {
+            return draw_citizen(Drawn::Form(door)).await;
+        }
+        // A page that says why there is no form stays as it is.
         if let Some(form) = served_form() {
             adopt::adopt(form, door, taken_over());
         }
-        return ().into_any();
-    }
-    drawn(door)
+        Ok(().into_any())
+    })
+}
+
+/// The receipt. What the server sent is complete, unless only this tab knows who sent the rating.
+pub fn receipt_page() -> Opening {
+    Box::pin(async {
+        let code = param("code");
+        let key = receipt::key(&code);
+        let complete = key.is_none() || offers_follow();
+        if !page::moved() && served::present() && complete {
+            return Ok(().into_any());
+        }
+        draw_citizen(Drawn::Receipt { code, key }).await
+    })
+}
+
+/// What became of a rating. The server's page says all of it.
+pub fn follow_page() -> Opening {
+    Box::pin(async {
+        if !page::moved() && served::present() {
+            return Ok(().into_any());
+        }
+        draw_citizen(Drawn::Follow).await
+    })
+}
+
+fn param(name: &str) -> String {
+    use_params_map().with_untracked(|params| params.get(name).unwrap_or_default())
 }
 
 fn door() -> Door {
-    use_params_map().with_untracked(|params| match params.get("plate") {
-        Some(plate) => Door::Plate(plate),
-        None => Door::Service(params.get("code").unwrap_or_default()),
-    })
+    let plate = param("plate");
+    if plate.is_empty() {
+        Door::Service(param("code"))
+    } else {
+        Door::Plate(plate)
+    }
 }
 
 fn served_form() -> Option<HtmlFormElement> {
@@ -47,8 +99,13 @@ fn served_form() -> Option<HtmlFormElement> {
     dom::find(&main, "form.rate")?.dyn_into().ok()
 }
 
+/// Whether the server's page has the form already: right after sending without script.
+fn offers_follow() -> bool {
+    dom::by_id("main").is_some_and(|main| dom::find(&main, "form").is_some())
+}
+
 /// What happens when the rating is stored: the receipt takes the form's place.
-fn taken_over() -> adopt::Arrived {
+pub fn taken_over() -> adopt::Arrived {
     let navigate = use_navigate();
     let handed = use_context::<HandedOver>().unwrap_or_default();
     Box::new(move |receipt, key| {
@@ -56,51 +113,4 @@ fn taken_over() -> adopt::Arrived {
         handed.give(receipt, key);
         navigate(&to, NavigateOptions::default());
     })
-}
-
-fn drawn(door: Door) -> AnyView {
-    let wanted = door.clone();
-    let loader = Loader::new(move || {
-        let door = wanted.clone();
-        async move { client::ratings::page(&door).await }
-    });
-    loading::page(loader, move |sheet| {
-        if sheet.already_rated {
-            view! { <Already sheet/> }.into_any()
-        } else {
-            view! { <Drawn sheet door=door.clone()/> }.into_any()
-        }
-    })
-    .into_any()
-}
-
-#[component]
-fn Drawn(sheet: Sheet, door: Door) -> impl IntoView {
-    let node = NodeRef::<html::Form>::new();
-    let arrived = StoredValue::new_local(Some(taken_over()));
-    Effect::new(move |_| {
-        if let Some(form) = node.get()
-            && let Some(arrived) = arrived.try_update_value(Option::take).flatten()
-        {
-            adopt::adopt(form, door.clone(), arrived);
-        }
-    });
-    markup::form(&sheet, &adopt::new_key(), node)
-}
-
-#[component]
-fn Already(sheet: Sheet) -> impl IntoView {
-    let day = sheet
-        .served_on
-        .as_deref()
-        .map(|day| (Key::PLACE_SERVED_ON, day));
-    view! {
-        <div class="stack">
-            {place::above(&sheet.place, day)}
-            <Heading text=Key::RATE_ALREADY_TITLE.text()/>
-            <p>{Key::RATE_ALREADY_BODY.text()}</p>
-            <p>{Key::RATE_ALREADY_WINDOW.text()}</p>
-            <p><a href=paths::HOME>{Key::RECEIPT_FIGURES_LINK.text()}</a></p>
-        </div>
-    }
 }

@@ -7,8 +7,7 @@ use crate::{
         dom,
         field::Busy,
         load::{Loader, send},
-        page::{self, Heading},
-        served,
+        page::Heading,
     },
 };
 use contract::{
@@ -17,7 +16,6 @@ use contract::{
     rate::Receipt,
 };
 use leptos::{ev::SubmitEvent, html, prelude::*};
-use leptos_router::hooks::use_params_map;
 use words::Key;
 
 /// The receipt that the rating page hands over, with the key that proves who sent the rating.
@@ -41,15 +39,13 @@ fn key_name(code: &str) -> String {
     format!("key:{code}")
 }
 
+/// The key that a rating was sent with, if this tab sent it.
+pub fn key(code: &str) -> Option<String> {
+    dom::remembered(&key_name(code))
+}
+
 /// The page of a receipt.
-#[component]
-pub fn ReceiptPage() -> impl IntoView {
-    let code = use_params_map().with_untracked(|params| params.get("code").unwrap_or_default());
-    let key = dom::remembered(&key_name(&code));
-    // What the server sent is complete, unless only this tab knows who sent the rating.
-    if !page::moved() && served::present() && (key.is_none() || offers_follow()) {
-        return ().into_any();
-    }
+pub fn page(code: String, key: Option<String>) -> AnyView {
     let handed = use_context::<HandedOver>().unwrap_or_default();
     let loader = Loader::new(move || {
         let (known, code) = (handed.take(&code), code.clone());
@@ -65,11 +61,6 @@ pub fn ReceiptPage() -> impl IntoView {
         move |receipt| view! { <Sheet receipt key=key.clone()/> },
     )
     .into_any()
-}
-
-/// Whether the server's page has the form already: right after sending without script.
-fn offers_follow() -> bool {
-    dom::by_id("main").is_some_and(|main| dom::find(&main, "form").is_some())
 }
 
 #[component]

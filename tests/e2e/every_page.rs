@@ -154,8 +154,11 @@ async fn pages_of_staff_are_accessible_and_fit() {
 }
 
 impl Journey {
-    /// Nothing is on its way any more.
+    /// The app shows its own page where it has one, and nothing is on its way any more.
     async fn settled(&self) {
+        if ["/", "/due"].contains(&self.path().await.as_str()) {
+            self.until("document.querySelector('#app') && !document.querySelector('#app').hidden").await;
+        }
         self.until("!document.querySelector('.loading, [aria-busy=true]')").await;
     }
 

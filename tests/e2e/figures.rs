@@ -106,3 +106,33 @@ async fn following_says_the_same_for_every_level_until_the_release_and_the_truth
     })
     .await;
 }
+
+/// Every table of figures: its caption, and what its cells say.
+const TABLES: &str = "const clean = node => node.textContent.replace(/\\s+/g, ''); \
+    return Object.fromEntries([...document.querySelectorAll('main table')].map(table => [\
+        clean(table.querySelector('caption')), [...table.querySelectorAll('tbody tr')].map(row => \
+        [...row.children].map(clean))]))";
+
+#[tokio::test]
+async fn the_app_draws_two_charts_each_with_its_table_and_says_what_the_server_says() {
+    journey("charts", Setup::default(), async |j: &Journey| {
+        j.expect_in_console("ERR_BLOCKED_BY_CLIENT");
+        for address in ["/?period=2026-10", "/?period=2026-10&unit=539900-rs"] {
+            j.block(&["*.js"]).await;
+            j.open(address).await;
+            let served = j.js(TABLES).await;
+            j.block(&[]).await;
+            j.open(address).await;
+            j.until("document.querySelectorAll('.chart canvas').length === 2").await;
+            let drawn = j.js(TABLES).await;
+            let served = served.as_object().expect("tables");
+            assert!(served.len() >= 3, "{:?}", served.keys());
+            for (caption, rows) in served {
+                assert_eq!(rows, &drawn[caption], "{caption} at {address}");
+            }
+            let named = "return [...document.querySelectorAll('.chart [role=img]')].every(it => it.ariaLabel)";
+            assert_eq!(j.js(named).await, json!(true), "the charts have names");
+        }
+    })
+    .await;
+}

@@ -28,14 +28,19 @@ const SOURCES: &[&str] = &[
 
 /// Builds `dist/` as a release, unless it is already that of these sources.
 pub fn build(place: &Place) -> Result<()> {
-    let wanted = fingerprint(place)?;
+    // Two builds at once would empty each other's staging folder; the second one waits and
+    // then finds its work done.
+    let lock = std::fs::File::create(place.target("spa.lock")).during("making target/spa.lock")?;
+    lock.lock().during("waiting for another build of the app")?;
+    // Taken before the build: what changes meanwhile is not in it.
+    let sources = sources(place)?;
     let mark = place.target("spa.stamp");
-    if std::fs::read_to_string(&mark).is_ok_and(|found| found == wanted) {
+    if std::fs::read_to_string(&mark).is_ok_and(|found| found == fingerprint(place, &sources)) {
         say("the app in dist/ is up to date");
         return Ok(());
     }
     trunk(place, "building the app (release)", &["build", "--release"])?;
-    std::fs::write(&mark, fingerprint(place)?).during("marking dist/ as complete")
+    std::fs::write(&mark, fingerprint(place, &sources)).during("marking dist/ as complete")
 }
 
 /// Builds `dist/` for development: quick to build, large.
@@ -63,10 +68,10 @@ pub fn sources(place: &Place) -> Result<String> {
 }
 
 /// Of the sources, of the tools that shape the result, and of the list of built files.
-fn fingerprint(place: &Place) -> Result<String> {
+fn fingerprint(place: &Place, sources: &str) -> String {
     let mut whole = stamp::Fingerprint::new();
-    whole.add(sources(place)?.as_bytes());
+    whole.add(sources.as_bytes());
     whole.add(&[u8::from(node::find(place).is_some())]);
     whole.add(&std::fs::read(place.at("dist/assets.json")).unwrap_or_default());
-    Ok(whole.short())
+    whole.short()
 }

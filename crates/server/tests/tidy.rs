@@ -49,8 +49,9 @@ const OURS: [&str; 7] = ["rules", "words", "contract", "store", "server", "testk
 fn own_dependencies(manifest: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(root().join(manifest)).expect("a manifest");
     let parsed: toml::Table = text.parse().expect("TOML");
-    let dependencies = parsed.get("dependencies").and_then(toml::Value::as_table).expect("dependencies");
-    dependencies.keys().filter(|name| OURS.contains(&name.as_str())).cloned().collect()
+    let dependencies = parsed.get("dependencies").and_then(toml::Value::as_table);
+    let names = dependencies.into_iter().flat_map(|table| table.keys());
+    names.filter(|name| OURS.contains(&name.as_str())).cloned().collect()
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn sql_is_in_the_store_alone() {
 
 #[test]
 fn one_file_of_the_store_knows_the_engine() {
-    assert_absent("crates/store/src", &["SqlitePool", "PgPool", "sqlx::"], &["engine.rs", "error.rs", "migrate.rs"]);
+    assert_absent("crates/store/src", &["SqlitePool", "PgPool", "sqlx::"], &["engine.rs", "engine/open.rs", "engine/wire.rs", "engine/dialect.rs", "error.rs", "migrate.rs"]);
 }
 
 #[test]
@@ -114,12 +115,12 @@ fn texts_are_in_the_locales() {
     let mut offenders = Vec::new();
     let folders = ["src", "crates/server/src/http", "crates/server/src/flow", "crates/server/src/pages", "crates/server/src/jobs"];
     for (path, text) in folders.into_iter().flat_map(sources) {
-        if path.ends_with("samples.rs") || path.ends_with("tests.rs") {
+        if path.ends_with("samples.rs") || path.ends_with("tests.rs") || path.ends_with("openapi.rs") {
             continue;
         }
         for (at, line) in product(&text).lines().enumerate() {
             let code = line.split("//").next().unwrap_or("");
-            if code.chars().any(chinese) && !code.contains("好差评 API") && !code.contains("description =") {
+            if code.chars().any(chinese) {
                 offenders.push(format!("{path}:{}", at + 1));
             }
         }

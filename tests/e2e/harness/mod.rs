@@ -193,7 +193,7 @@ impl Journey {
         let message = entry["message"].as_str().unwrap_or_default();
         let grave = entry["level"] == "SEVERE" || message.contains("Content Security Policy");
         let expected = self.expected.borrow();
-        grave && !message.contains("favicon.svg") && !message.contains("icon.svg") && !expected.iter().any(|part| message.contains(part))
+        grave && !expected.iter().any(|part| message.contains(part))
     }
 
     /// Shows a failure: where, what stands there, what console and server said.

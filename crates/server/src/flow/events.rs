@@ -21,6 +21,8 @@ pub const EVENTS_MAX: usize = 500;
 ///
 /// # Errors
 /// `Forbidden` for a window of another unit, `Invalid` with every violation; nothing is stored then.
+/// `Conflict` when a number stands for another event already; the others are stored, and pushing
+/// them again is safe.
 pub async fn push(app: &App, actor: &Actor, events: &[EventCreate]) -> Result<EventsAccepted, FlowError> {
     if events.is_empty() || events.len() > EVENTS_MAX {
         return Err(FlowError::Invalid(vec![violation("/events", "events.count", &[("max", EVENTS_MAX.to_string())])]));

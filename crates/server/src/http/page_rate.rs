@@ -19,6 +19,7 @@ use axum::{
     response::Response,
 };
 use contract::{follow::FollowAsk, rate::field};
+use rules::rating::Violation;
 
 /// `GET /r/{plate}`.
 pub async fn plate(State(app): State<App>, Path(plate): Path<String>) -> Response {
@@ -87,6 +88,9 @@ async fn again(app: &App, entry: &rate::Entry, fields: &Fields, error: FlowError
     match &error {
         FlowError::Invalid(violations) => form.violations.clone_from(violations),
         FlowError::Unavailable(_) => form.notice = Some(Notice::Unavailable),
+        // The key is spent or broken: the form comes back with a fresh one, and what was typed.
+        FlowError::KeyReused => renew(&mut form, "key.reused"),
+        FlowError::Malformed("idempotency-key") => renew(&mut form, "key.malformed"),
         _ => return refuse(app, &error),
     }
     let Ok(mut view) = rate::page(app, entry).await.or_else(|_| rate::place_only(app, entry)) else {
@@ -97,6 +101,11 @@ async fn again(app: &App, entry: &rate::Entry, fields: &Fields, error: FlowError
     let status = StatusCode::from_u16(problem_of(&error).status).unwrap_or(StatusCode::BAD_REQUEST);
     let response = page(status, pages::rate(&view, &form, &shell(app, true)));
     with_retry(response, retry_after(&error))
+}
+
+fn renew(form: &mut FormState, code: &str) {
+    form.key = secrets::random::<16>().map_or_else(|_| String::new(), |bytes| secrets::hex(&bytes));
+    form.violations.push(Violation::new(field::LEVEL, code));
 }
 
 fn kept(fields: &Fields) -> FormState {

@@ -180,8 +180,9 @@ fn face(level: Level, labels: LabelSet, checked: bool) -> Markup {
 
 /// A long word may break after its adverb and nowhere else.
 fn breakable(word: &str) -> Markup {
-    let cut = ["非常", "基本"]
-        .into_iter()
+    let cut = Key::RATE_ADVERBS
+        .text()
+        .split(' ')
         .find_map(|start| Some((start, word.strip_prefix(start)?)));
     html! {
         @match cut {

@@ -39,11 +39,13 @@ pub fn violation(violation: &Violation) -> String {
 /// `2026年10月31日`; a text that is no date is shown as it is.
 pub fn day(iso: &str) -> String {
     match date::parse_iso(iso) {
-        Some(date) => format!(
-            "{}年{}月{}日",
-            date.year(),
-            u8::from(date.month()),
-            date.day()
+        Some(date) => words::fill(
+            Key::SHARED_DATE.text(),
+            &[
+                ("year", &date.year().to_string()),
+                ("month", &u8::from(date.month()).to_string()),
+                ("day", &date.day().to_string()),
+            ],
         ),
         None => iso.to_owned(),
     }
@@ -60,7 +62,10 @@ pub fn month(period: &str) -> String {
         .split_once('-')
         .map(|(year, month)| (year, month.parse::<u8>()));
     match parts {
-        Some((year, Ok(month @ 1..=12))) => format!("{year}年{month}月"),
+        Some((year, Ok(month @ 1..=12))) => words::fill(
+            Key::SHARED_MONTH.text(),
+            &[("year", year), ("month", &month.to_string())],
+        ),
         _ => period.to_owned(),
     }
 }

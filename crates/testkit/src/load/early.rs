@@ -21,17 +21,22 @@ pub fn honest() -> Outcome<PathBuf> {
     }
 }
 
-/// Builds the release binary with [`FEATURE`], takes it to `folder`, and puts the honest one
-/// back in its place.
+/// Builds the release binary with [`FEATURE`] and takes it to `folder`. What was in its place
+/// is put back at once, so that nobody ever starts the wrong one.
 ///
 /// # Errors
 /// When it cannot be built.
 pub fn dishonest(folder: &Path) -> Outcome<PathBuf> {
+    let (own, kept) = (
+        folder.join("haochaping-early-ack"),
+        folder.join("haochaping"),
+    );
+    fs::copy(build(&[])?, &kept)?;
     let built = build(&["--features", FEATURE])?;
-    let own = folder.join("haochaping-early-ack");
-    let copied = fs::copy(&built, &own);
-    build(&[])?;
-    copied?;
+    fs::copy(&built, &own)?;
+    // The file has a second name among cargo's own; it must not be written through.
+    fs::remove_file(&built)?;
+    fs::copy(&kept, &built)?;
     Ok(own)
 }
 

@@ -3,7 +3,7 @@
 use super::Outcome;
 use std::{
     fs::{self, File},
-    io::{Seek, Write},
+    io::{self, Seek, Write},
     path::Path,
     process::Command,
     time::{Duration, Instant},
@@ -30,7 +30,8 @@ pub fn conditions(folder: &Path) -> Outcome<String> {
         .map_or_else(String::new, |kib| {
             format!("{:.0} GiB", kib / 1024.0 / 1024.0)
         });
-    let (each, count) = syncs(folder)?;
+    let fdatasync = syncs(folder, File::sync_data)?;
+    let fsync = syncs(folder, File::sync_all)?;
     let rows = [
         (
             "processor",
@@ -51,7 +52,7 @@ pub fn conditions(folder: &Path) -> Outcome<String> {
         (
             "disk",
             format!(
-                "fdatasync of one 8 kB write: {each:.0} µs, {count}/s (one second, one thread)"
+                "one durable 8 kB write, one thread: fdatasync {fdatasync}; fsync {fsync} (SQLite here uses fsync)"
             ),
         ),
         ("compiler", compiler()),
@@ -88,7 +89,7 @@ pub fn load_average() -> Outcome<f64> {
 }
 
 /// Microseconds of one durable 8 kB write, and how many there were in a second.
-fn syncs(folder: &Path) -> Outcome<(f64, u32)> {
+fn syncs(folder: &Path, sync: fn(&File) -> io::Result<()>) -> Outcome<String> {
     let path = folder.join("sync-probe");
     let mut file = File::create(&path)?;
     let block = [7; 8192];
@@ -96,10 +97,10 @@ fn syncs(folder: &Path) -> Outcome<(f64, u32)> {
     while started.elapsed() < Duration::from_secs(1) {
         file.rewind()?;
         file.write_all(&block)?;
-        file.sync_data()?;
+        sync(&file)?;
         count += 1;
     }
     let each = started.elapsed().as_secs_f64() * 1e6 / f64::from(count);
     fs::remove_file(&path)?;
-    Ok((each, count))
+    Ok(format!("{each:.0} µs, {count}/s"))
 }
