@@ -87,6 +87,8 @@ fn ActionForm(action: Action, ticket: TicketView, open: bool) -> impl IntoView {
     let lines = RwSignal::new(Vec::<Line>::new());
     let name = say::of(family::action, action.code());
     let (number, seq) = (ticket.number.clone(), ticket.seq);
+    // Without anybody to choose there is nothing to send; the control says so.
+    let possible = action != Action::Assign || !ticket.choices.is_empty();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(desk) = desk else { return };
@@ -101,7 +103,7 @@ fn ActionForm(action: Action, ticket: TicketView, open: bool) -> impl IntoView {
             <form class="stack" novalidate on:submit=submit>
                 <ErrorSummary lines/>
                 <Control action choices=ticket.choices lines/>
-                <p>
+                <p hidden=!possible>
                     <button class="button" aria-disabled=move || desk.and_then(Desk::busy)>
                         {Key::CONSOLE_TICKET_DO.fill(&[("action", name)])}
                     </button>

@@ -29,7 +29,7 @@ pub fn ContactData(
         None => view! { <Reveal number=ticket.number/> }.into_any(),
     };
     view! {
-        <section class="card" aria-labelledby="contact-data">
+        <section class="card stack" aria-labelledby="contact-data">
             <h2 id="contact-data">{Key::CONSOLE_TICKET_CONTACT_TITLE.text()}</h2>
             {body}
         </section>

@@ -15,7 +15,7 @@ pub fn Facts(
         view! { <dt>{Key::PLACE_ITEM.text()}</dt><dd>{item}</dd> }
     });
     view! {
-        <section class="card" aria-labelledby="facts">
+        <section class="card stack" aria-labelledby="facts">
             <h2 id="facts">{Key::CONSOLE_TICKET_FACTS.text()}</h2>
             <dl class="facts">
                 <dt>{Key::CONSOLE_TICKET_STATE.text()}</dt>

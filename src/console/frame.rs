@@ -80,16 +80,18 @@ pub fn watch_for_the_end<T: Clone>(loader: Loader<T, Error>) {
 #[component]
 fn Frame(me: Me, page: fn() -> AnyView) -> impl IntoView {
     view! {
-        <div class="bar no-print">
-            <nav aria-label=Key::CONSOLE_NAV_LABEL.text()>
-                <ul>
-                    <NavLink to=paths::STAFF text=Key::CONSOLE_NAV_WORKLIST/>
-                    <NavLink to=paths::STAFF_PLATES text=Key::CONSOLE_NAV_PLATES/>
-                </ul>
-            </nav>
-            <Account me/>
+        <div class="stack">
+            <div class="bar no-print">
+                <nav aria-label=Key::CONSOLE_NAV_LABEL.text()>
+                    <ul>
+                        <NavLink to=paths::STAFF text=Key::CONSOLE_NAV_WORKLIST/>
+                        <NavLink to=paths::STAFF_PLATES text=Key::CONSOLE_NAV_PLATES/>
+                    </ul>
+                </nav>
+                <Account me/>
+            </div>
+            {page()}
         </div>
-        {page()}
     }
 }
 

@@ -28,7 +28,7 @@ pub fn List(worklist: Worklist, loader: Loader<Worklist, Error>, filter: Filter)
     let rows = worklist
         .rows
         .iter()
-        .map(|one| row(one, say::level(labels, one.level)))
+        .map(|one| row(one, say::level(labels, one.level), &worklist.today))
         .collect_view();
     let today = Key::CONSOLE_WORKLIST_TODAY.fill(&[("date", &say::day(&worklist.today))]);
     let more = worklist.next.clone().map(|next| {
@@ -66,8 +66,8 @@ fn empty(filter: &Filter) -> &'static str {
     }
 }
 
-fn row(row: &TicketRow, level: &'static str) -> impl IntoView + use<> {
-    let left = left(row);
+fn row(row: &TicketRow, level: &'static str, today: &str) -> impl IntoView + use<> {
+    let left = left(row, today);
     let to = paths::fill(paths::STAFF_TICKET, &row.number);
     let due = row.due.as_deref().map(say::day);
     let handler = row
@@ -77,7 +77,7 @@ fn row(row: &TicketRow, level: &'static str) -> impl IntoView + use<> {
     view! {
         <tr class=left.row>
             <th scope="row"><a id=row_id(&row.number) href=to>{row.number.clone()}</a></th>
-            <td class="num" data-label=Key::CONSOLE_WORKLIST_DUE.text()>
+            <td data-label=Key::CONSOLE_WORKLIST_DUE.text()>
                 {due.unwrap_or_else(|| Key::SHARED_DASH.text().to_owned())}
             </td>
             <td data-label=Key::CONSOLE_WORKLIST_LEFT.text()>
@@ -103,10 +103,13 @@ struct Left {
     row: Option<&'static str>,
 }
 
-fn left(row: &TicketRow) -> Left {
+/// ISO dates compare as texts. A day may have passed without a working day since.
+fn left(row: &TicketRow, today: &str) -> Left {
+    let due = row.due.as_deref().unwrap_or_default();
     let (text, badge) = match row.days_left {
         None => (Key::CONSOLE_WORKLIST_NO_DUE.text().to_owned(), "badge calm"),
-        Some(0) => (
+        Some(0) if due < today => (Key::FOLLOW_DUE_LATE.text().to_owned(), "badge bad"),
+        Some(0) if due == today => (
             Key::CONSOLE_WORKLIST_DUE_TODAY.text().to_owned(),
             "badge warn",
         ),
@@ -123,11 +126,10 @@ fn left(row: &TicketRow) -> Left {
             },
         ),
     };
-    let late = row.days_left.is_some_and(|days| days < 0);
     Left {
         text,
         badge,
-        row: late.then_some("overdue"),
+        row: (badge == "badge bad").then_some("overdue"),
     }
 }
 
@@ -216,17 +218,27 @@ mod tests {
 
     #[test]
     fn what_is_late_says_by_how_many_working_days() {
-        let late = left(&a_row(Some(-3)));
+        let late = left(&a_row(Some(-3)), "2026-11-10");
         assert!(late.text.contains('3') && !late.text.contains('-'));
+        assert_eq!(late.row, Some("overdue"));
+    }
+
+    #[test]
+    fn a_day_that_passed_on_a_weekend_is_late_and_not_today() {
+        let late = left(&a_row(Some(0)), "2026-11-07");
+        assert_eq!(late.text, Key::FOLLOW_DUE_LATE.text());
         assert_eq!(late.row, Some("overdue"));
     }
 
     #[test]
     fn today_and_no_date_have_words_of_their_own() {
         assert_eq!(
-            left(&a_row(Some(0))).text,
+            left(&a_row(Some(0)), "2026-11-05").text,
             Key::CONSOLE_WORKLIST_DUE_TODAY.text()
         );
-        assert_eq!(left(&a_row(None)).text, Key::CONSOLE_WORKLIST_NO_DUE.text());
+        assert_eq!(
+            left(&a_row(None), "2026-11-05").text,
+            Key::CONSOLE_WORKLIST_NO_DUE.text()
+        );
     }
 }

@@ -88,7 +88,7 @@ fn Sheet(ticket: TicketView) -> impl IntoView {
             <div class="stack">
                 <Actions ticket=ticket.clone()/>
                 <ContactData ticket=ticket.clone()/>
-                <section class="card clocks" aria-labelledby="clocks">
+                <section class="stack clocks" aria-labelledby="clocks">
                     <h2 id="clocks">{Key::CONSOLE_TICKET_CLOCKS.text()}</h2>
                     {clocks}
                 </section>

@@ -13,7 +13,7 @@ pub fn Timeline(
 ) -> impl IntoView {
     let items = entries.into_iter().map(item).collect_view();
     view! {
-        <section class="card" aria-labelledby="timeline">
+        <section class="card stack" aria-labelledby="timeline">
             <h2 id="timeline">{Key::CONSOLE_TICKET_TIMELINE.text()}</h2>
             <ol class="timeline">{items}</ol>
         </section>

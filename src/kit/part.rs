@@ -40,8 +40,9 @@ fn missing() -> AnyView {
     let mark = if search.is_empty() { "" } else { "?" };
     let here = format!("{}{mark}{search}", location.pathname.get_untracked());
     view! {
+        <h1>{Key::SHARED_STATE_FAILED.text()}</h1>
         <div class="notice notice--error" role="alert">
-            <p>{Key::SHARED_STATE_OFFLINE.text()} {Key::SHARED_STATE_RETRY.text()}</p>
+            <p>{Key::SHARED_STATE_RETRY.text()}</p>
             <p><a href=here rel="external">{Key::SHARED_RETRY.text()}</a></p>
         </div>
     }

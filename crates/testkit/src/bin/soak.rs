@@ -3,7 +3,7 @@
 //! database connection cut during COMMIT; and that a build which cheats is caught.
 
 use clap::Parser;
-use std::{path::PathBuf, process::ExitCode, time::Instant};
+use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 use testkit::load::{
     Outcome, cut, early,
     folder::{Database, Folder, Scratch},
@@ -24,6 +24,9 @@ struct Arguments {
     /// A PostgreSQL, such as postgres://postgres@127.0.0.1:5432/postgres.
     #[arg(long, env = "HAOCHAPING_TEST_PG")]
     postgres: Option<String>,
+    /// A file to write what was seen to as well.
+    #[arg(long)]
+    write: Option<PathBuf>,
     /// Keep the folders of the runs to look into.
     #[arg(long)]
     keep: bool,
@@ -67,24 +70,36 @@ async fn soak(arguments: Arguments) -> Outcome<bool> {
         arguments,
         scratch,
     };
+    let mut seen = String::new();
     let mut good = true;
     for name in wanted {
-        good &= soak.tell(name).await;
+        let (held, told) = soak.tell(name).await;
+        println!("{told}");
+        seen += &told;
+        good &= held;
     }
-    println!(
-        "{}",
-        if good {
-            "every promise held"
-        } else {
-            "a promise was BROKEN"
-        }
-    );
+    let end = if good {
+        "every promise held"
+    } else {
+        "a promise was BROKEN"
+    };
+    println!("{end}");
+    if let Some(file) = &soak.arguments.write {
+        let seed = soak.arguments.seed;
+        fs::write(
+            file,
+            format!("{HEAD}## The last run, seed {seed}\n\n```text\n{seen}{end}\n```\n"),
+        )?;
+    }
     Ok(good)
 }
 
+/// What is written above the output of a run.
+const HEAD: &str = include_str!("soak.md");
+
 impl Soak {
-    /// Runs one and says what came of it.
-    async fn tell(&self, name: &str) -> bool {
+    /// Runs one: whether it held, and what came of it.
+    async fn tell(&self, name: &str) -> (bool, String) {
         let started = Instant::now();
         let told = match name {
             "kill-sqlite" => self.kill_sqlite().await,
@@ -94,11 +109,12 @@ impl Soak {
             _ => self.cut().await,
         };
         let took = started.elapsed().as_secs();
-        match &told {
-            Ok(told) => println!("{name}: held ({took} s)\n{told}\n"),
-            Err(fault) => println!("{name}: BROKEN ({took} s)\n  {fault}\n"),
-        }
-        told.is_ok()
+        let held = told.is_ok();
+        let told = match told {
+            Ok(told) => format!("{name}: held ({took} s)\n{told}\n\n"),
+            Err(fault) => format!("{name}: BROKEN ({took} s)\n  {fault}\n\n"),
+        };
+        (held, told)
     }
 
     fn folder(&self, name: &str, database: Option<String>) -> Outcome<Folder> {
