@@ -31,6 +31,7 @@ pub struct Browser {
     driver: Child,
     port: u16,
     session: String,
+    profile: String,
 }
 
 impl Browser {
@@ -58,7 +59,7 @@ impl Browser {
             .await
             .expect("a browser session");
         let session = client.session_id().await.expect("a session").expect("its id");
-        Self { client, driver, port, session }
+        Self { client, driver, port, session, profile: profile.display().to_string() }
     }
 
     /// A command of the DevTools protocol.
@@ -90,6 +91,9 @@ impl Drop for Browser {
         }
         let _ = self.driver.kill();
         let _ = self.driver.wait();
+        // A browser that did not hear of the end would go on and slow every later journey.
+        let left = format!("user-data-dir={}", self.profile);
+        let _ = Command::new("pkill").args(["-9", "-f", &left]).status();
     }
 }
 
