@@ -89,7 +89,10 @@ on_both! {
         citizen.send_form(&rating.clone().level(1), &key).await.expect(200);
         app.wait_minutes(24 * 60 + 1);
         let page = citizen.send_form(&rating.clone().level(4), &key).await.expect(409).text();
-        assert!(page.contains(&problem_title("key_reused")), "{page}");
+        // What was chosen is kept, under a fresh key, and the page says why it was not stored.
+        assert!(page.contains(words::by_code("violation", "key.reused").unwrap()), "{page}");
+        assert_eq!(page.matches(" checked").count(), 1, "{page}");
+        assert!(page.contains("name=\"key\"") && !page.contains(&key), "{page}");
         citizen.send_form(&rating.clone().level(1), &key).await.expect(200);
         assert_eq!(app.dump().await.count("rating_event"), 1);
     }
