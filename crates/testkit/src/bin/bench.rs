@@ -345,7 +345,7 @@ impl Bench {
         let flows = |field| self.sheet.median("flow 32", field);
         format!(
             "\n## Beside the peers\n\nA flow is the page and the answer: GET the page as a new visitor, POST its form, get the \
-             receipt. The peers were measured on a machine of this kind (2 cores, loopback, no TLS, 32 connections, the client on \
+             receipt. The peers were measured earlier, on another machine (2 cores of an AMD EPYC, loopback, no TLS, 32 connections, the client on \
              the same cores), not in these runs.\n\n\
              | | flows a second | p50 | p99 | memory |\n|---|---|---|---|---|\n\
              | 好差评 | **{}** | {:.1} ms | {:.1} ms | {} MiB |\n\

@@ -74,7 +74,7 @@ async fn soak(arguments: Arguments) -> Outcome<bool> {
     let mut good = true;
     for name in wanted {
         let (held, told) = soak.tell(name).await;
-        println!("{told}");
+        print!("{told}");
         seen += &told;
         good &= held;
     }
@@ -165,7 +165,10 @@ impl Soak {
         for number in [2, 100] {
             let proof = trace::run(&self.binary, &folder, number).await?;
             told.push(format!("  level {}:", mix::level(number)));
-            told.extend([proof.write, proof.sync, proof.answer].map(|line| format!("    {line}")));
+            // Where the folder was is of no interest to a reader.
+            let path = format!("{}", self.scratch.path().display());
+            let lines = [proof.write, proof.sync, proof.answer];
+            told.extend(lines.map(|line| format!("    {}", line.replace(&path, "<folder>"))));
         }
         Ok(told.join("\n"))
     }
