@@ -210,7 +210,7 @@ impl Tx {
                 let args: Vec<Value> = rows.by_ref().take(size).flatten().collect();
                 note(self.engine(), sql);
                 returned.extend(
-                    self.text(AssertSqlSafe(bulk_text(sql, width, size)), args)
+                    self.text(AssertSqlSafe(bulk_text(self.engine(), sql, width, size)), args)
                         .await?,
                 );
                 left -= size;
@@ -268,19 +268,25 @@ fn no_row(sql: &Sql) -> StoreError {
 }
 
 /// The text of a bulk insert of so many rows; made once.
-fn bulk_text(sql: &Sql, width: usize, rows: usize) -> Arc<str> {
-    type Texts = HashMap<(&'static str, usize), Arc<str>>;
+///
+/// SQLite gets plain `?`: it keeps the names of `$n` in a list and looks each of a
+/// thousand up from the front, which cost more than storing the rows.
+fn bulk_text(engine: Engine, sql: &Sql, width: usize, rows: usize) -> Arc<str> {
+    type Texts = HashMap<(Engine, &'static str, usize), Arc<str>>;
     static TEXTS: Mutex<Option<Texts>> = Mutex::new(None);
+    let mark = |at: usize| match engine {
+        Engine::Sqlite => "?".to_owned(),
+        Engine::Postgres => format!("${at}"),
+    };
+    let row = |r: usize| {
+        let marks: Vec<String> = (1..=width).map(|c| mark(r * width + c)).collect();
+        format!("({})", marks.join(","))
+    };
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     let text = texts
         .get_or_insert_default()
-        .entry((sql.name, rows))
+        .entry((engine, sql.name, rows))
         .or_insert_with(|| {
-            let row = |r: usize| {
-                let marks: Vec<String> =
-                    (1..=width).map(|c| format!("${}", r * width + c)).collect();
-                format!("({})", marks.join(","))
-            };
             let all: Vec<String> = (0..rows).map(row).collect();
             sql.text.replace("{rows}", &all.join(",")).into()
         });

@@ -114,6 +114,10 @@ pub struct WorklistFilter {
     pub unit: Option<String>,
     /// In one of these states (at most eight), or in any.
     pub states: Vec<String>,
+    /// Handled by this person, or by anyone.
+    pub handler: Option<String>,
+    /// Without those about this person.
+    pub not_about: Option<String>,
     /// After this row.
     pub after: Option<WorklistKey>,
     /// At most so many.
@@ -158,10 +162,12 @@ statements! {
         item, opened_on, due, closed_on, last_seq FROM ticket WHERE unit = $1 AND rating = $2";
     WORKLIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
         opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
-        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) ORDER BY due_key, number LIMIT $12";
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND ($13 = '' OR handler = $13) \
+        AND (rated_staff IS NULL OR rated_staff <> $14) ORDER BY due_key, number LIMIT $12";
     WORKLIST_OF_UNIT = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
         item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
-        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND unit = $13 \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND ($13 = '' OR handler = $13) \
+        AND (rated_staff IS NULL OR rated_staff <> $14) AND unit = $15 \
         ORDER BY due_key, number LIMIT $12";
 }
 
@@ -309,7 +315,8 @@ impl Store {
         values.extend(
             (0..STATES).map(|i| Value::T(filter.states.get(i).cloned().unwrap_or_default())),
         );
-        values.push(Value::I(filter.limit));
+        let of = |person: &Option<String>| person.clone().unwrap_or_default();
+        values.extend(args![filter.limit, of(&filter.handler), of(&filter.not_about)]);
         let rows = match &filter.unit {
             Some(unit) => {
                 values.push(Value::T(unit.clone()));

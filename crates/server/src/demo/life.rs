@@ -227,7 +227,7 @@ fn input(app: &App, chance: &mut Chance, window: &str) -> Input {
 /// An evening's work: some tickets move on, some are left until their term has passed.
 async fn staff_at_work(app: &App, chance: &mut Chance) -> Result<(), DemoError> {
     let authority = person(app, "p-zhou")?;
-    let open = tickets::worklist(app, &authority, None, None).await?;
+    let open = tickets::worklist(app, &authority, None, false, None).await?;
     for row in open.rows {
         // A unit that is short of hands works one evening in five, the others every second.
         let slow = row.place.unit.ends_with("自然资源和规划局");

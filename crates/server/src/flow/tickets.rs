@@ -169,6 +169,7 @@ pub async fn worklist(
     app: &App,
     who: &SignedIn,
     state: Option<&str>,
+    mine: bool,
     after: Option<&str>,
 ) -> Result<Worklist, FlowError> {
     let unit = (who.unit != "*").then(|| who.unit.clone());
@@ -182,6 +183,9 @@ pub async fn worklist(
     let filter = WorklistFilter {
         unit,
         states: states.iter().map(|state| state.code().to_owned()).collect(),
+        handler: mine.then(|| who.id.clone()),
+        // The rated person sees ratings in released figures only.
+        not_about: Some(who.id.clone()),
         after,
         limit: PAGE,
     };
@@ -195,8 +199,6 @@ pub async fn worklist(
     let today = app.clock().today();
     let rows = rows
         .iter()
-        // The rated person sees ratings in released figures only.
-        .filter(|row| row.rated_staff.as_deref() != Some(who.id.as_str()))
         .map(|row| row_view(app, row, today))
         .collect::<Result<_, _>>()?;
     Ok(Worklist {
