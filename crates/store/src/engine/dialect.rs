@@ -1,7 +1,7 @@
 //! What the two engines call things.
 
 /// Which database is underneath.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Engine {
     /// One file, one process.
     Sqlite,
