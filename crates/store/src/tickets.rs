@@ -112,6 +112,8 @@ pub struct TicketAppend {
 pub struct WorklistFilter {
     /// Of one unit, or of all.
     pub unit: Option<String>,
+    /// With `unit`: also those of other units that this person was given.
+    pub handler: Option<String>,
     /// In one of these states (at most eight), or in any.
     pub states: Vec<String>,
     /// After this row.
@@ -162,6 +164,10 @@ statements! {
     WORKLIST_OF_UNIT = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
         item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
         AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND unit = $13 \
+        ORDER BY due_key, number LIMIT $12";
+    WORKLIST_FROM_ELSEWHERE = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, \
+        hall, win, item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND unit <> $13 AND handler = $14 \
         ORDER BY due_key, number LIMIT $12";
 }
 
@@ -310,14 +316,18 @@ impl Store {
             (0..STATES).map(|i| Value::T(filter.states.get(i).cloned().unwrap_or_default())),
         );
         values.push(Value::I(filter.limit));
-        let rows = match &filter.unit {
-            Some(unit) => {
-                values.push(Value::T(unit.clone()));
-                self.db.all(&WORKLIST_OF_UNIT, values).await?
-            }
-            None => self.db.all(&WORKLIST, values).await?,
+        let Some(unit) = &filter.unit else {
+            return records(self.db.all(&WORKLIST, values).await?);
         };
-        records(rows)
+        values.push(Value::T(unit.clone()));
+        let mut rows: Vec<TicketRow> = records(self.db.all(&WORKLIST_OF_UNIT, values.clone()).await?)?;
+        if let Some(handler) = &filter.handler {
+            values.push(Value::T(handler.clone()));
+            rows.extend(records::<TicketRow>(self.db.all(&WORKLIST_FROM_ELSEWHERE, values).await?)?);
+            rows.sort_by_cached_key(|row| (due_key(row.due.as_deref()), row.number.clone()));
+            rows.truncate(usize::try_from(filter.limit).unwrap_or(usize::MAX));
+        }
+        Ok(rows)
     }
 }
 

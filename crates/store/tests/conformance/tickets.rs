@@ -180,6 +180,7 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
         let mut opened = ticket(n);
         opened.number_prefix = prefixes[n as usize % prefixes.len()].into();
         opened.due = (n % 4 != 0).then(|| format!("2026-11-0{}", 1 + n % 3));
+        opened.handler = (n % 3 == 0).then(|| "S7".into());
         opened.state = if n % 5 == 0 {
             "closed".into()
         } else {
@@ -202,9 +203,13 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
             vec!["closed".to_owned(), "to_assign".to_owned()],
         ),
     ];
-    for (unit, states) in filters {
+    let everyone = filters.clone().map(|(unit, states)| (unit, None, states));
+    let given = filters.map(|(unit, states)| (unit, Some("S7".to_owned()), states));
+    for (unit, handler, states) in everyone.into_iter().chain(given) {
         let mut expected = f.store.list_tickets(None, 100).await.unwrap();
-        expected.retain(|t| unit.as_ref().is_none_or(|u| *u == t.unit));
+        expected.retain(|t| {
+            unit.as_ref().is_none_or(|u| *u == t.unit) || handler.is_some() && handler == t.handler
+        });
         expected.retain(|t| states.is_empty() || states.contains(&t.state));
         expected.sort_by_key(|t| (t.due.is_none(), t.due.clone(), t.number.clone()));
         let mut pages: Vec<TicketRow> = Vec::new();
@@ -215,6 +220,7 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
             });
             let filter = WorklistFilter {
                 unit: unit.clone(),
+                handler: handler.clone(),
                 states: states.clone(),
                 after,
                 limit: 5,
