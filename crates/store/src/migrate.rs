@@ -7,8 +7,10 @@ use crate::sql::statements;
 use crate::value::args;
 
 /// Migrations in order; a number never changes its text once released.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "house", include_str!("../migrations/0001_house.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "house", include_str!("../migrations/0001_house.sql")),
+    (2, "running", include_str!("../migrations/0002_running.sql")),
+];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";
 
