@@ -61,7 +61,11 @@ fn Handlers(choices: Vec<StaffChoice>, lines: RwSignal<Vec<Line>>) -> impl IntoV
         .into_iter()
         .map(|choice| {
             let selected = before.as_ref() == Some(&choice.id);
-            view! { <option value=choice.id selected=selected>{choice.name}</option> }
+            let name = match choice.unit {
+                Some(unit) => Key::CONSOLE_TICKET_ASSIGN_ELSEWHERE.fill(&[("name", &choice.name), ("unit", &unit)]),
+                None => choice.name,
+            };
+            view! { <option value=choice.id selected=selected>{name}</option> }
         })
         .collect_view();
     let keep = move |event| {

@@ -104,6 +104,9 @@ pub struct StaffChoice {
     pub id: String,
     /// Name.
     pub name: String,
+    /// The name of their unit, where that is another than the ticket's.
+    #[serde(default)]
+    pub unit: Option<String>,
 }
 
 /// A ticket.

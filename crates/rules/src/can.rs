@@ -85,6 +85,36 @@ pub enum On<'a> {
     Unit(&'a str),
     /// A ticket.
     Ticket(&'a Ticket),
+    /// A ticket, and the person to whom it would be given.
+    Giving {
+        /// The ticket.
+        ticket: &'a Ticket,
+        /// Who would handle it.
+        to: Candidate<'a>,
+        /// Has the ticket's unit somebody of its own who may handle it?
+        unit_has_own: bool,
+    },
+}
+
+/// Somebody who might handle a ticket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Candidate<'a> {
+    /// Staff id.
+    pub id: &'a str,
+    /// Role.
+    pub role: Role,
+    /// Unit code.
+    pub unit: &'a str,
+}
+
+impl Candidate<'_> {
+    /// Is this one of those of the ticket's own unit who may handle it?
+    #[must_use]
+    pub fn is_own(&self, ticket: &Ticket) -> bool {
+        self.role == Role::Handler
+            && self.unit == ticket.unit
+            && ticket.rated_staff.as_deref() != Some(self.id)
+    }
 }
 
 codes! {
@@ -116,6 +146,10 @@ codes! {
         Closed = "closed",
         /// The rater is anonymous.
         AnonymousRater = "anonymous_rater",
+        /// The ticket's unit has somebody of its own who may handle it.
+        UnitHasOwnStaff = "unit_has_own_staff",
+        /// Giving a ticket to another unit is the authority's to decide.
+        AuthorityDecides = "authority_decides",
     }
 }
 
@@ -148,7 +182,7 @@ fn connector(own: &str, on: On<'_>) -> Result<(), Reason> {
         On::Unit(unit) if unit == own => Ok(()),
         On::Nothing => Ok(()),
         On::Unit(_) => Err(Reason::OtherUnit),
-        On::Ticket(_) => Err(Reason::RoleMayNot),
+        On::Ticket(_) | On::Giving { .. } => Err(Reason::RoleMayNot),
     }
 }
 
@@ -169,6 +203,14 @@ impl Person<'_> {
             (Action::ListTickets | Action::PrintPlates, On::Unit(unit)) => self.of(unit),
             (Action::ReleaseDay, On::Nothing) if self.is_authority() => Ok(()),
             (_, On::Ticket(ticket)) => self.on_ticket(ticket, action),
+            (
+                Action::Assign,
+                On::Giving {
+                    ticket,
+                    to,
+                    unit_has_own,
+                },
+            ) => self.give(ticket, to, unit_has_own),
             _ => Err(Reason::RoleMayNot),
         }
     }
@@ -181,8 +223,35 @@ impl Person<'_> {
         }
     }
 
+    /// 谁办理、谁负责: a ticket stays in its unit as long as somebody there may handle it. Where
+    /// nobody may, since the one member of staff is the rated person, the authority names
+    /// somebody of another unit: a bad rating is never left to nobody (国办发〔2019〕51号,
+    /// 用好评价结果(一)).
+    fn give(
+        &self,
+        ticket: &Ticket,
+        to: Candidate<'_>,
+        unit_has_own: bool,
+    ) -> Result<(), Reason> {
+        self.on_ticket(ticket, Action::Assign)?;
+        if ticket.rated_staff.as_deref() == Some(to.id) {
+            return Err(Reason::RatedPersonMayNot);
+        }
+        match to.role {
+            Role::Authority => Err(Reason::RoleMayNot),
+            Role::Handler if to.is_own(ticket) => Ok(()),
+            Role::Handler if unit_has_own => Err(Reason::UnitHasOwnStaff),
+            Role::Handler if !self.is_authority() => Err(Reason::AuthorityDecides),
+            Role::Handler => Ok(()),
+        }
+    }
+
     fn on_ticket(&self, ticket: &Ticket, action: Action) -> Result<(), Reason> {
-        self.of(&ticket.unit)?;
+        // Whoever was given it from another unit works it like one of the unit's own.
+        let given = action != Action::Assign && ticket.handler.as_deref() == Some(self.id);
+        if !given {
+            self.of(&ticket.unit)?;
+        }
         if ticket.rated_staff.as_deref() == Some(self.id) {
             return Err(Reason::RatedPersonMayNot);
         }

@@ -105,6 +105,11 @@ impl Directory {
         self.staff.get(id)
     }
 
+    /// All staff, by id.
+    pub fn staff(&self) -> impl Iterator<Item = &store::Staff> {
+        self.staff.values()
+    }
+
     /// The staff of a unit.
     pub fn staff_of(&self, unit: &str) -> impl Iterator<Item = &store::Staff> {
         self.staff.values().filter(move |person| person.unit == unit)

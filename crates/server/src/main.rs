@@ -176,12 +176,20 @@ async fn demo_folder(args: Demo) -> Outcome {
         days: args.days,
     };
     let entrances = demo::make(&args.folder.data, args.folder.database.as_deref(), amount).await?;
-    if args.json {
-        println!("{}", serde_json::to_string_pretty(&entrances)?);
-    } else {
-        println!("{}", args.folder.data.display());
+    match args.json {
+        true => print(&serde_json::to_string_pretty(&entrances)?),
+        false => print(&args.folder.data.display().to_string()),
     }
-    Ok(())
+}
+
+/// Prints a text and a line's end. Whoever has read enough and closed the pipe (`| head`) is no
+/// failure of ours.
+fn print(text: &str) -> Outcome {
+    let mut out = std::io::stdout().lock();
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
 }
 
 fn print_due(args: &Due) -> Outcome {
@@ -189,16 +197,13 @@ fn print_due(args: &Due) -> Outcome {
     let clock = args.clock.parse()?;
     let from = rules::date::parse_iso(&args.from).ok_or("the day is written as 2026-02-13")?;
     let answer = due::due(&policies, &args.profile, clock, from)?;
-    if args.json {
-        println!("{}", serde_json::to_string(&answer)?);
-    } else {
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+    match args.json {
+        true => print(&serde_json::to_string(&answer)?),
+        false => print(&serde_json::to_string_pretty(&answer)?),
     }
-    Ok(())
 }
 
 async fn migrate(folder: &Folder) -> Outcome {
     demo::open_store(&folder.data, folder.database.as_deref()).await?;
-    println!("the tables are those of {}", env!("CARGO_PKG_VERSION"));
-    Ok(())
+    print(&format!("the tables are those of {}", env!("CARGO_PKG_VERSION")))
 }

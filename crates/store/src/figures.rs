@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::Store;
 use crate::engine::Lock;
 use crate::error::{Result, StoreError};
+use crate::running::Running;
 use crate::sql::statements;
 use crate::value::{Record, Value, args, record, records};
 
@@ -126,7 +127,7 @@ statements! {
         CAST(SUM(r.n) AS BIGINT) FROM day_door d \
         JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN rollup r ON r.lane = b.lane AND r.batch = b.batch \
-        WHERE d.state <> 'open' AND d.day <= $1 \
+        WHERE d.state <> 'open' AND d.day >= $1 AND d.day <= $2 \
         GROUP BY r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity \
         HAVING SUM(r.n) <> 0 \
         ORDER BY r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity";
@@ -163,18 +164,21 @@ impl Store {
         records(self.db.all(&SUMS, args![through_day]).await?)
     }
 
-    /// Sums over every day that is closed, released or not, up to `through_day`; `day` is empty.
-    pub async fn rollup_totals(&self, through_day: &str) -> Result<Vec<CellSum>> {
-        records(self.db.all(&TOTALS, args![through_day]).await?)
+    /// Sums over the days from `from` to `to`, both included, that are closed, released or
+    /// not; `day` is empty.
+    pub async fn rollup_totals(&self, from: &str, to: &str) -> Result<Vec<CellSum>> {
+        records(self.db.all(&TOTALS, args![from, to]).await?)
     }
 
-    /// Publishes cells and handling and seals every closed day up to `day`, in one
-    /// transaction. `Conflict` unless `day` is closed and not yet released.
+    /// Publishes cells and handling, keeps what the next release goes on from, and seals
+    /// every closed day up to `day`, in one transaction. `Conflict` unless `day` is closed
+    /// and not yet released.
     pub async fn released_write(
         &self,
         day: &str,
         cells: Vec<ReleasedCell>,
         handling: Vec<ReleasedHandling>,
+        running: Running,
         now: i64,
     ) -> Result<()> {
         let mut tx = self.db.begin().await?;
@@ -197,6 +201,7 @@ impl Store {
             handling.into_iter().map(Record::values).collect(),
         )
         .await?;
+        running.write(&mut tx, day.get(..7).unwrap_or(day)).await?;
         tx.exec(&SEAL, args![day, now]).await?;
         tx.commit().await
     }

@@ -16,6 +16,7 @@ mod migrate;
 mod people;
 mod private;
 mod ratings;
+mod running;
 mod sql;
 mod tickets;
 mod value;
@@ -31,11 +32,12 @@ pub use ingest::{IngestOutcome, NewCode, NewRating, NewTicket};
 pub use people::{Connector, Session, Staff, Throttle};
 pub use private::Private;
 pub use ratings::{RatingCode, RatingEvent, Slot, Submission};
+pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket};
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub use sql::coverage;
 pub use tickets::{
-    NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey,
+    NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey, WorklistScope,
 };
 pub use value::Id;
 

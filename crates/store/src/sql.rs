@@ -60,6 +60,7 @@ pub mod coverage {
             crate::private::STATEMENTS,
             crate::door::STATEMENTS,
             crate::figures::STATEMENTS,
+            crate::running::STATEMENTS,
         ]
         .concat()
     }

@@ -110,18 +110,33 @@ pub struct TicketAppend {
 /// Which tickets a worklist shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WorklistFilter {
-    /// Of one unit, or of all.
-    pub unit: Option<String>,
+    /// Whose tickets.
+    pub scope: WorklistScope,
     /// In one of these states (at most eight), or in any.
     pub states: Vec<String>,
-    /// Handled by this person, or by anyone.
-    pub handler: Option<String>,
     /// Without those about this person.
     pub not_about: Option<String>,
     /// After this row.
     pub after: Option<WorklistKey>,
     /// At most so many.
     pub limit: i64,
+}
+
+/// Whose tickets a worklist shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum WorklistScope {
+    /// Everyone's.
+    #[default]
+    All,
+    /// A unit's, and those of other units that one person was given.
+    Unit {
+        /// The unit.
+        unit: String,
+        /// The person.
+        given_to: String,
+    },
+    /// Those that one person handles.
+    Handler(String),
 }
 
 /// A place in a worklist: by due date, those without one last, then by number.
@@ -160,14 +175,25 @@ statements! {
     /// Also used by `ingest`.
     TICKET_OF_RATING = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
         item, opened_on, due, closed_on, last_seq FROM ticket WHERE unit = $1 AND rating = $2";
-    WORKLIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
-        opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
-        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND ($13 = '' OR handler = $13) \
-        AND (rated_staff IS NULL OR rated_staff <> $14) ORDER BY due_key, number LIMIT $12";
+    WORKLIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
+        item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) \
+        AND (rated_staff IS NULL OR rated_staff <> $13) \
+        ORDER BY due_key, number LIMIT $12";
     WORKLIST_OF_UNIT = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
         item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
-        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND ($13 = '' OR handler = $13) \
-        AND (rated_staff IS NULL OR rated_staff <> $14) AND unit = $15 \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) \
+        AND (rated_staff IS NULL OR rated_staff <> $13) AND unit = $14 \
+        ORDER BY due_key, number LIMIT $12";
+    WORKLIST_FROM_ELSEWHERE = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
+        item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) \
+        AND (rated_staff IS NULL OR rated_staff <> $13) AND unit <> $14 AND handler = $15 \
+        ORDER BY due_key, number LIMIT $12";
+    WORKLIST_OF_HANDLER = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
+        item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) \
+        AND (rated_staff IS NULL OR rated_staff <> $13) AND handler = $14 \
         ORDER BY due_key, number LIMIT $12";
 }
 
@@ -315,16 +341,25 @@ impl Store {
         values.extend(
             (0..STATES).map(|i| Value::T(filter.states.get(i).cloned().unwrap_or_default())),
         );
-        let of = |person: &Option<String>| person.clone().unwrap_or_default();
-        values.extend(args![filter.limit, of(&filter.handler), of(&filter.not_about)]);
-        let rows = match &filter.unit {
-            Some(unit) => {
-                values.push(Value::T(unit.clone()));
-                self.db.all(&WORKLIST_OF_UNIT, values).await?
+        values.extend(args![filter.limit, filter.not_about.clone().unwrap_or_default()]);
+        match &filter.scope {
+            WorklistScope::All => records(self.db.all(&WORKLIST, values).await?),
+            WorklistScope::Handler(person) => {
+                values.push(Value::T(person.clone()));
+                records(self.db.all(&WORKLIST_OF_HANDLER, values).await?)
             }
-            None => self.db.all(&WORKLIST, values).await?,
-        };
-        records(rows)
+            WorklistScope::Unit { unit, given_to } => {
+                values.push(Value::T(unit.clone()));
+                let mut rows: Vec<TicketRow> =
+                    records(self.db.all(&WORKLIST_OF_UNIT, values.clone()).await?)?;
+                values.push(Value::T(given_to.clone()));
+                let elsewhere = self.db.all(&WORKLIST_FROM_ELSEWHERE, values).await?;
+                rows.extend(records::<TicketRow>(elsewhere)?);
+                rows.sort_by_cached_key(|row| (due_key(row.due.as_deref()), row.number.clone()));
+                rows.truncate(usize::try_from(filter.limit).unwrap_or(usize::MAX));
+                Ok(rows)
+            }
+        }
     }
 }
 

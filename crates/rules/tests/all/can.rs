@@ -3,7 +3,7 @@
 use crate::common::{assigned, ticket};
 use crate::ticket::any_run;
 use proptest::prelude::*;
-use rules::can::{Action, Actor, On, Reason, Role, can};
+use rules::can::{Action, Actor, Candidate, On, Reason, Role, can};
 use rules::rating::Identity;
 use rules::ticket::{ContactOutcome, Recorded, RevisitOutcome, State, Ticket, TicketEvent, fold};
 
@@ -281,6 +281,85 @@ fn only_the_job_and_the_authority_release_a_day() {
         .map(|actor| can(actor, On::Nothing, Action::ReleaseDay).is_ok())
         .collect();
     assert_eq!(may, [false, false, true, false, false, false, false, true]);
+}
+
+fn may_give(
+    actor: &Actor,
+    ticket: &Ticket,
+    to: (&str, Role, &str),
+    unit_has_own: bool,
+) -> Result<(), Reason> {
+    let (id, role, unit) = to;
+    let on = On::Giving {
+        ticket,
+        to: Candidate { id, role, unit },
+        unit_has_own,
+    };
+    can(actor, on, Action::Assign)
+}
+
+#[test]
+fn a_ticket_leaves_its_unit_only_where_nobody_there_may_handle_it_and_by_the_authority_alone() {
+    let ticket = ticket(Identity::Stated, []);
+    let (own, other) = (("h2", Role::Handler, "U1"), ("o1", Role::Handler, "U2"));
+    for actor in [handler("h1"), authority()] {
+        assert_eq!(may_give(&actor, &ticket, own, true), Ok(()));
+        assert_eq!(
+            may_give(&actor, &ticket, other, true),
+            Err(Reason::UnitHasOwnStaff)
+        );
+        let rated = ("rated", Role::Handler, "U1");
+        assert_eq!(
+            may_give(&actor, &ticket, rated, false),
+            Err(Reason::RatedPersonMayNot)
+        );
+        let chief = ("a1", Role::Authority, "*");
+        assert_eq!(
+            may_give(&actor, &ticket, chief, false),
+            Err(Reason::RoleMayNot)
+        );
+    }
+    assert_eq!(may_give(&authority(), &ticket, other, false), Ok(()));
+    assert_eq!(
+        may_give(&handler("h1"), &ticket, other, false),
+        Err(Reason::AuthorityDecides)
+    );
+    for (actor, reason) in [
+        (staff("o1", Role::Handler, "U2"), Reason::OtherUnit),
+        (handler("rated"), Reason::RatedPersonMayNot),
+        (Actor::Anyone, Reason::SignInFirst),
+        (Actor::System, Reason::RoleMayNot),
+    ] {
+        assert_eq!(may_give(&actor, &ticket, other, false), Err(reason));
+    }
+}
+
+#[test]
+fn whoever_was_given_a_ticket_of_another_unit_works_it_but_hands_it_to_nobody() {
+    let given = ticket(Identity::Stated, [assigned("o1")]);
+    let from_elsewhere = staff("o1", Role::Handler, "U2");
+    assert_eq!(
+        allowed(&from_elsewhere, &given),
+        [
+            Action::Rate,
+            Action::Follow,
+            Action::ViewTicket,
+            Action::RevealContact,
+            Action::Contact
+        ]
+    );
+    assert_eq!(
+        can(&from_elsewhere, On::Ticket(&given), Action::Assign),
+        Err(Reason::OtherUnit)
+    );
+    assert_eq!(
+        can(
+            &staff("o2", Role::Handler, "U2"),
+            On::Ticket(&given),
+            Action::ViewTicket
+        ),
+        Err(Reason::OtherUnit)
+    );
 }
 
 /// The event an action appends.

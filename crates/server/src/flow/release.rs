@@ -1,20 +1,22 @@
 //! The release: once a day the day's door closes, and what may be public becomes public.
 //!
-//! `rules::release` decides which cells; here they are read, written and sealed.
+//! `rules::release` decides which cells; here they are read, written and sealed. The work of a
+//! release is what changed since the one before it, and the cells of its month: it goes on from
+//! running sums, which `rebuild` can make again.
 
-use super::{FlowError, tickets};
+mod handling;
+
+use super::FlowError;
 use crate::app::App;
 use rules::{
     can::{Action, Actor, On, can},
-    date::{self, Date},
-    indicators::Handling,
-    profile::{Clock, Profile},
+    date,
+    profile::Profile,
     rating::Identity,
     release::{Cell, release},
-    ticket::{HandledAs, Ticket, clocks},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{CellSum, ReleasedCell, ReleasedHandling};
+use store::{CellSum, ReleasedCell, Running, RunningCell};
 
 /// The region's own cell.
 pub const REGION: &str = "region";
@@ -36,6 +38,11 @@ impl Sum {
         }
     }
 
+    /// A later version may have taken ratings away, so a sum of zero is not the same as none.
+    fn is_any(&self, at: usize) -> bool {
+        self.n[at] != 0 || self.real[at] != 0
+    }
+
     fn minus(&self, other: &Self) -> Self {
         Self {
             n: std::array::from_fn(|at| self.n[at] - other.n[at]),
@@ -43,10 +50,6 @@ impl Sum {
         }
     }
 }
-
-/// Which cell is part of which: windows of halls, items of units, both of the region.
-type Parents = BTreeMap<String, Option<String>>;
-type Sums = BTreeMap<String, Sum>;
 
 /// Units whose cells a release tells, and those that keep something back in either body.
 #[derive(Default)]
@@ -86,14 +89,62 @@ async fn publish(app: &App, day: &str) -> Result<(), FlowError> {
     let profile = profile_on(app, day)?;
     let mut rows = Vec::new();
     let mut units = Units::default();
+    let sums = app.store().rollup_sums(day).await?;
+    let mut month = Month::before(app, day, &sums).await?;
     for body in BODIES {
-        rows.extend(region_rows(app, day, body).await?);
-        rows.extend(cell_rows(app, day, body, profile.k(), &mut units).await?);
+        rows.extend(region_rows(&sums, day, body));
+        rows.extend(month.release(day, body, profile.k(), &mut units));
     }
-    let handling = handling(app, day, &units).await?;
-    app.store().released_write(day, rows, handling, app.clock().now()).await?;
+    let counted = handling::count(app, day).await?;
+    let told = counted.told(day, &units);
+    let running = Running {
+        cells: month.moved(),
+        tickets: counted.tickets,
+        handling: counted.sums,
+    };
+    app.store().released_write(day, rows, told, running, app.clock().now()).await?;
     tracing::info!(day, "released");
     Ok(())
+}
+
+/// Makes what releases go on from again, out of what is appended; gives how many rows differed.
+///
+/// # Errors
+/// When the store does not answer, or a stream does not fold.
+pub async fn rebuild(app: &App) -> Result<usize, FlowError> {
+    let Some(day) = app.store().last_released_day().await? else { return Ok(0) };
+    let month = month_of(&day);
+    let counted = handling::count_all(app, &day).await?;
+    let fresh = Running {
+        cells: Month::of_all(app, &day).await?.rows(|_| true),
+        tickets: counted.tickets,
+        handling: counted.sums,
+    };
+    let mut cells = app.store().running_cells(month).await?;
+    // A later version may have taken away all there was of a level.
+    cells.retain(|cell| [cell.seen, cell.seen_real, cell.told, cell.told_real] != [0; 4]);
+    let kept = Running {
+        cells,
+        tickets: app.store().running_tickets().await?,
+        handling: app.store().running_handling().await?,
+    };
+    let differed = differing(&fresh.cells, &kept.cells)
+        + differing(&fresh.tickets, &kept.tickets)
+        + differing(&fresh.handling, &kept.handling);
+    if differed > 0 {
+        app.store().running_replace(month, fresh).await?;
+    }
+    Ok(differed)
+}
+
+/// How many rows of either are not in the other.
+fn differing<T: PartialEq>(one: &[T], other: &[T]) -> usize {
+    let lacks = |of: &[T], from: &[T]| of.iter().filter(|row| !from.contains(row)).count();
+    if one == other { 0 } else { lacks(one, other).max(lacks(other, one)).max(1) }
+}
+
+fn month_of(day: &str) -> &str {
+    day.get(..7).unwrap_or(day)
 }
 
 fn profile_on<'a>(app: &'a App, day: &str) -> Result<&'a Profile, FlowError> {
@@ -103,58 +154,148 @@ fn profile_on<'a>(app: &'a App, day: &str) -> Result<&'a Profile, FlowError> {
 }
 
 /// Region totals are complete, day by day.
-async fn region_rows(app: &App, day: &str, body: &str) -> Result<Vec<ReleasedCell>, FlowError> {
+fn region_rows(sums: &[CellSum], day: &str, body: &str) -> Vec<ReleasedCell> {
     let mut sum = Sum::default();
-    for one in app.store().rollup_sums(day).await?.iter().filter(|one| one.day == day && counts_in(one, body)) {
+    for one in sums.iter().filter(|one| one.day == day && counts_in(one, body)) {
         sum.add(one.level, one.n, real(one));
     }
-    Ok(rows_of(day, REGION, None, body, &sum))
+    rows_of(day, REGION, None, body, &sum)
 }
 
-async fn cell_rows(
-    app: &App,
-    day: &str,
-    body: &str,
-    k: u64,
-    units: &mut Units,
-) -> Result<Vec<ReleasedCell>, FlowError> {
-    let month = &day[..7];
-    let mut parents = Parents::new();
-    let through = sums(&app.store().rollup_totals(day).await?, body, &mut parents);
-    let before = format!("{month}-00");
-    let until_month = sums(&app.store().rollup_totals(&before).await?, body, &mut parents);
-    let mut known = Sums::new();
-    for cell in app.store().released_cells(&before, day).await? {
-        if cell.subject_kind == body {
-            known.entry(cell.cell).or_default().add(cell.level, cell.n, cell.real_name);
+/// A cell of a month: what was accepted in it, and what of that has been released.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct OfMonth {
+    parent: Option<String>,
+    seen: Sum,
+    told: Sum,
+    moved: bool,
+    /// Levels with a row in the store, which would otherwise keep what is no longer so.
+    kept: [bool; 5],
+}
+
+/// The cells of a month, by body and id. Small cells start afresh with each month.
+struct Month {
+    month: String,
+    cells: BTreeMap<(String, String), OfMonth>,
+}
+
+impl Month {
+    /// As the last release left it, with the ratings of the days that are released now.
+    async fn before(app: &App, day: &str, sums: &[CellSum]) -> Result<Self, FlowError> {
+        let kept = app.store().running_cells(month_of(day)).await?;
+        if kept.is_empty() {
+            // The month's first release, or a folder from before releases kept anything.
+            return Self::of_all(app, day).await;
+        }
+        let mut month = Self {
+            month: month_of(day).to_owned(),
+            cells: BTreeMap::new(),
+        };
+        for row in kept {
+            let cell = month.cells.entry((row.subject_kind, row.cell)).or_default();
+            cell.parent = Some(row.parent).filter(|parent| !parent.is_empty());
+            cell.seen.add(row.level, row.seen, row.seen_real);
+            cell.told.add(row.level, row.told, row.told_real);
+            if let Ok(at @ 1..=5) = usize::try_from(row.level) {
+                cell.kept[at - 1] = true;
+            }
+        }
+        month.see(sums);
+        Ok(month)
+    }
+
+    /// From everything that was accepted and released in the month, up to a day.
+    async fn of_all(app: &App, day: &str) -> Result<Self, FlowError> {
+        let from = format!("{}-00", month_of(day));
+        let mut month = Self {
+            month: month_of(day).to_owned(),
+            cells: BTreeMap::new(),
+        };
+        month.see(&app.store().rollup_totals(&from, day).await?);
+        for row in app.store().released_cells(&from, day).await? {
+            let cell = month.cells.entry((row.subject_kind, row.cell)).or_default();
+            cell.told.add(row.level, row.n, row.real_name);
+        }
+        Ok(month)
+    }
+
+    fn see(&mut self, sums: &[CellSum]) {
+        for body in BODIES {
+            for row in sums.iter().filter(|row| counts_in(row, body)) {
+                for (id, parent) in chain(row) {
+                    let cell = self.cells.entry((body.to_owned(), id)).or_default();
+                    cell.seen.add(row.level, row.n, real(row));
+                    // An item served at windows of two units: the later one, the same every time.
+                    cell.parent = cell.parent.take().max(parent);
+                    cell.moved = true;
+                }
+            }
         }
     }
-    let zero = Sum::default();
-    let at = |sums: &Sums, cell: &str| *sums.get(cell).unwrap_or(&zero);
-    let pending = |cell: &str| at(&through, cell).minus(&at(&until_month, cell)).minus(&at(&known, cell));
-    let cells: Vec<Cell> = parents
-        .iter()
-        .filter_map(|(id, parent)| {
-            Some(Cell {
-                id: id.clone(),
-                parent: parent.clone(),
-                pending: unsigned(&pending(id).n)?,
-                released: unsigned(&at(&known, id).n)?,
+
+    /// Decides which cells are told now, and notes that they were.
+    fn release(&mut self, day: &str, body: &str, k: u64, units: &mut Units) -> Vec<ReleasedCell> {
+        let of_body = self.cells.iter().filter(|((of, _), _)| of == body);
+        let cells: Vec<Cell> = of_body
+            .filter_map(|((_, id), cell)| {
+                Some(Cell {
+                    id: id.clone(),
+                    parent: cell.parent.clone(),
+                    pending: unsigned(&cell.seen.minus(&cell.told).n)?,
+                    released: unsigned(&cell.told.n)?,
+                })
             })
-        })
-        .collect();
-    let waiting = cells.iter().filter(|cell| cell.pending.iter().any(|n| *n > 0));
-    let mut held: BTreeSet<String> = waiting.map(|cell| cell.id.clone()).collect();
-    let mut rows = Vec::new();
-    for cell in release(&cells, k).into_iter().filter(|cell| cell.parent.is_some()) {
-        if let Some(unit) = cell.id.strip_prefix("unit:") {
-            units.told.insert(unit.to_owned());
+            .collect();
+        let waiting = cells.iter().filter(|cell| cell.pending.iter().any(|n| *n > 0));
+        let mut held: BTreeSet<String> = waiting.map(|cell| cell.id.clone()).collect();
+        let mut rows = Vec::new();
+        for told in release(&cells, k).into_iter().filter(|cell| cell.parent.is_some()) {
+            if let Some(unit) = told.id.strip_prefix("unit:") {
+                units.told.insert(unit.to_owned());
+            }
+            held.remove(&told.id);
+            let gained = self.tell(body, &told.id);
+            rows.extend(rows_of(day, &told.id, told.parent.as_deref(), body, &gained));
         }
-        held.remove(&cell.id);
-        rows.extend(rows_of(day, &cell.id, cell.parent.as_deref(), body, &pending(&cell.id)));
+        self.tell(body, REGION);
+        units.held.extend(held.iter().filter_map(|cell| cell.strip_prefix("unit:")).map(str::to_owned));
+        rows
     }
-    units.held.extend(held.iter().filter_map(|cell| cell.strip_prefix("unit:")).map(str::to_owned));
-    Ok(rows)
+
+    /// Everything seen in a cell is told from now on; gives what that adds.
+    fn tell(&mut self, body: &str, id: &str) -> Sum {
+        let Some(cell) = self.cells.get_mut(&(body.to_owned(), id.to_owned())) else {
+            return Sum::default();
+        };
+        let gained = cell.seen.minus(&cell.told);
+        cell.told = cell.seen;
+        cell.moved = true;
+        gained
+    }
+
+    fn moved(&self) -> Vec<RunningCell> {
+        self.rows(|cell| cell.moved)
+    }
+
+    fn rows(&self, which: impl Fn(&OfMonth) -> bool) -> Vec<RunningCell> {
+        let mut rows = Vec::new();
+        for ((body, id), cell) in self.cells.iter().filter(|(_, cell)| which(cell)) {
+            let levels = (0..5).filter(|at| cell.kept[*at] || cell.seen.is_any(*at) || cell.told.is_any(*at));
+            rows.extend(levels.map(|at| RunningCell {
+                month: self.month.clone(),
+                cell: id.clone(),
+                parent: cell.parent.clone().unwrap_or_default(),
+                subject_kind: body.clone(),
+                level: at as i64 + 1,
+                seen: cell.seen.n[at],
+                seen_real: cell.seen.real[at],
+                told: cell.told.n[at],
+                told_real: cell.told.real[at],
+            }));
+        }
+        rows.sort_by(|a, b| (&a.cell, &a.subject_kind, a.level).cmp(&(&b.cell, &b.subject_kind, b.level)));
+        rows
+    }
 }
 
 /// A cell whose later versions took more away than the month holds waits for the next release.
@@ -166,24 +307,19 @@ fn unsigned(levels: &[i64; 5]) -> Option<[u64; 5]> {
     Some(out)
 }
 
-fn sums(rows: &[CellSum], body: &str, parents: &mut Parents) -> Sums {
-    let mut sums = Sums::new();
-    parents.insert(REGION.to_owned(), None);
-    for row in rows.iter().filter(|row| counts_in(row, body)) {
-        let (unit, hall) = (format!("unit:{}", row.unit), format!("hall:{}", row.hall));
-        let chain = [
-            (REGION.to_owned(), None),
-            (unit.clone(), Some(REGION.to_owned())),
-            (hall.clone(), Some(REGION.to_owned())),
-            (format!("win:{}", row.win), Some(hall)),
-            (format!("item:{}", row.item), Some(unit)),
-        ];
-        for (cell, parent) in chain.into_iter().filter(|(cell, _)| !cell.ends_with(':')) {
-            sums.entry(cell.clone()).or_default().add(row.level, row.n, real(row));
-            parents.insert(cell, parent);
-        }
-    }
-    sums
+/// The cells that a rating counts in, each with the cell it is part of.
+fn chain(row: &CellSum) -> impl Iterator<Item = (String, Option<String>)> {
+    let (unit, hall) = (format!("unit:{}", row.unit), format!("hall:{}", row.hall));
+    let region = || Some(REGION.to_owned());
+    [
+        (REGION.to_owned(), None),
+        (unit.clone(), region()),
+        (hall.clone(), region()),
+        (format!("win:{}", row.win), Some(hall)),
+        (format!("item:{}", row.item), Some(unit)),
+    ]
+    .into_iter()
+    .filter(|(cell, _)| !cell.ends_with(':'))
 }
 
 fn counts_in(row: &CellSum, body: &str) -> bool {
@@ -201,7 +337,7 @@ fn real(row: &CellSum) -> i64 {
 fn rows_of(day: &str, cell: &str, parent: Option<&str>, body: &str, sum: &Sum) -> Vec<ReleasedCell> {
     let dim = cell.split(':').next().unwrap_or(cell);
     (0..5)
-        .filter(|at| sum.n[*at] != 0 || sum.real[*at] != 0)
+        .filter(|at| sum.is_any(*at))
         .map(|at| ReleasedCell {
             released_on: day.to_owned(),
             day: day.to_owned(),
@@ -214,67 +350,4 @@ fn rows_of(day: &str, cell: &str, parent: Option<&str>, body: &str, sum: &Sum) -
             real_name: sum.real[at],
         })
         .collect()
-}
-
-/// How bad ratings were handled as of a day: the region always, a unit when its cells are told
-/// and nothing of it is kept back.
-async fn handling(app: &App, day: &str, units: &Units) -> Result<Vec<ReleasedHandling>, FlowError> {
-    let until = date::parse_iso(day).ok_or_else(|| FlowError::Internal("a stored day".into()))?;
-    let mut sums: BTreeMap<String, Handling> = BTreeMap::new();
-    let mut after: Option<(String, [u8; 16])> = None;
-    loop {
-        let from = after.as_ref().map(|(unit, id)| (unit.as_str(), id));
-        let rows = app.store().list_tickets(from, 200).await?;
-        let Some(last) = rows.last() else { break };
-        after = Some((last.unit.clone(), last.ticket));
-        for row in rows.into_iter().filter(|row| row.opened_on.as_str() <= day) {
-            let unit = row.unit.clone();
-            let loaded = tickets::load(app, row).await?;
-            let one = of_ticket(app, &loaded.ticket, until)?;
-            *sums.entry(unit).or_default() += one;
-            *sums.entry(String::new()).or_default() += one;
-        }
-    }
-    sums.entry(String::new()).or_default();
-    Ok(sums
-        .into_iter()
-        .filter(|(unit, _)| units.may_tell(unit))
-        .map(|(unit, sum)| stored(day, unit, &sum))
-        .collect())
-}
-
-fn of_ticket(app: &App, ticket: &Ticket, until: Date) -> Result<Handling, FlowError> {
-    let profile = app
-        .profile(&ticket.profile, &ticket.profile_version)
-        .ok_or_else(|| FlowError::Internal("a ticket names an unknown profile".into()))?;
-    let handled_on = ticket.handled_on.filter(|on| *on <= until);
-    let due = clocks(ticket, profile, &app.policies().calendar)
-        .into_iter()
-        .find(|state| state.clock == Clock::Rectify)
-        .and_then(|state| state.due)
-        .map(|due| due.due);
-    let fell_due = due.filter(|due| *due <= until);
-    let handled_as = |wanted| u64::from(handled_on.is_some() && ticket.handled_as == Some(wanted));
-    Ok(Handling {
-        bad: 1,
-        due: u64::from(fell_due.is_some()),
-        in_time: u64::from(fell_due.is_some_and(|due| handled_on.is_some_and(|on| on <= due))),
-        rectified: handled_as(HandledAs::Rectified),
-        explained: handled_as(HandledAs::Explained),
-        open: u64::from(ticket.closed_on.is_none_or(|on| on > until)),
-    })
-}
-
-fn stored(day: &str, unit: String, sum: &Handling) -> ReleasedHandling {
-    let signed = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
-    ReleasedHandling {
-        released_on: day.to_owned(),
-        unit,
-        bad: signed(sum.bad),
-        due: signed(sum.due),
-        in_time: signed(sum.in_time),
-        rectified: signed(sum.rectified),
-        explained: signed(sum.explained),
-        open: signed(sum.open),
-    }
 }

@@ -9,14 +9,14 @@ use contract::ticket::{
     ActionView, Contact, DueView, StaffChoice, TicketAct, TicketRow as RowView, TicketView, TimelineEntry, Worklist,
 };
 use rules::{
-    can::{Action, On, Reason, can},
+    can::{Action, Actor, Candidate, On, Reason, can},
     date::{self, Date},
     level::{LabelSet, Level},
     profile::Profile,
     rating::{Draft, Violation},
     ticket::{self, Recorded, State, Ticket, TicketEvent},
 };
-use store::{NewTicket, NewTicketEvent, TicketAppend, TicketRow, WorklistFilter, WorklistKey};
+use store::{NewTicket, NewTicketEvent, TicketAppend, TicketRow, WorklistFilter, WorklistKey, WorklistScope};
 
 /// Rows on one page of the worklist.
 const PAGE: i64 = 50;
@@ -98,6 +98,11 @@ fn fold(unit: &str, rated_staff: Option<&str>, recorded: &[Recorded]) -> Result<
 /// Reads and folds a ticket.
 pub(super) async fn load(app: &App, row: TicketRow) -> Result<Loaded, FlowError> {
     let events = app.store().ticket_events(&row.unit, &row.ticket).await?;
+    folded(row, events)
+}
+
+/// Folds a ticket whose stream is at hand.
+pub(super) fn folded(row: TicketRow, events: Vec<store::TicketEvent>) -> Result<Loaded, FlowError> {
     let recorded = events.iter().map(recorded_of).collect::<Result<Vec<_>, _>>()?;
     let ticket = fold(&row.unit, row.rated_staff.as_deref(), &recorded)?;
     Ok(Loaded {
@@ -180,10 +185,14 @@ pub async fn worklist(
         None => State::ALL.iter().copied().filter(|state| *state != State::Closed).collect(),
     };
     let after = after.filter(|after| !after.is_empty()).map(place_in_list).transpose()?;
+    let scope = match unit {
+        _ if mine => WorklistScope::Handler(who.id.clone()),
+        Some(unit) => WorklistScope::Unit { unit, given_to: who.id.clone() },
+        None => WorklistScope::All,
+    };
     let filter = WorklistFilter {
-        unit,
+        scope,
         states: states.iter().map(|state| state.code().to_owned()).collect(),
-        handler: mine.then(|| who.id.clone()),
         // The rated person sees ratings in released figures only.
         not_about: Some(who.id.clone()),
         after,
@@ -287,26 +296,49 @@ async fn page(app: &App, who: &SignedIn, loaded: &Loaded) -> Result<TicketView, 
         identity: ticket.identity,
         place: place(app, row),
         opened_on: row.opened_on.clone(),
-        handler: ticket.handler.as_deref().map(|id| StaffChoice {
-            id: id.to_owned(),
-            name: person_name(app, id),
-        }),
-        choices: choices(app, ticket),
+        handler: ticket.handler.as_deref().map(|id| choice(app, ticket, id)),
+        choices: choices(app, &who.actor, ticket),
         dues: dues(app, ticket)?,
         actions: actions.to_vec(),
         timeline: timeline(app, loaded).await?,
     })
 }
 
-fn choices(app: &App, ticket: &Ticket) -> Vec<StaffChoice> {
+fn choice(app: &App, ticket: &Ticket, id: &str) -> StaffChoice {
+    let elsewhere = app.directory().person(id).filter(|person| person.unit != ticket.unit);
+    StaffChoice {
+        id: id.to_owned(),
+        name: person_name(app, id),
+        unit: elsewhere.map(|person| app.directory().unit_name(&person.unit)),
+    }
+}
+
+/// Those to whom the actor may give a ticket: of its unit, or of any where that has nobody.
+fn choices(app: &App, actor: &Actor, ticket: &Ticket) -> Vec<StaffChoice> {
     app.directory()
-        .staff_of(&ticket.unit)
-        .filter(|person| ticket.rated_staff.as_deref() != Some(person.id.as_str()))
-        .map(|person| StaffChoice {
-            id: person.id.clone(),
-            name: person.name.clone(),
-        })
+        .staff()
+        .filter(|person| may_give(app, actor, ticket, person).is_ok())
+        .map(|person| choice(app, ticket, &person.id))
         .collect()
+}
+
+fn may_give(app: &App, actor: &Actor, ticket: &Ticket, to: &store::Staff) -> Result<(), Reason> {
+    let to = candidate(to).ok_or(Reason::RoleMayNot)?;
+    let mut own = app.directory().staff_of(&ticket.unit).filter_map(candidate);
+    let on = On::Giving {
+        ticket,
+        to,
+        unit_has_own: own.any(|one| one.is_own(ticket)),
+    };
+    can(actor, on, Action::Assign)
+}
+
+fn candidate(person: &store::Staff) -> Option<Candidate<'_>> {
+    Some(Candidate {
+        id: &person.id,
+        role: person.role.parse().ok()?,
+        unit: &person.unit,
+    })
 }
 
 async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, FlowError> {
@@ -340,7 +372,7 @@ pub async fn act(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Re
         return Err(FlowError::Conflict);
     }
     can(&who.actor, On::Ticket(&loaded.ticket), act.action)?;
-    let (event, text) = event_of(app, &loaded.ticket, act).map_err(FlowError::Invalid)?;
+    let (event, text) = event_of(app, &who.actor, &loaded.ticket, act).map_err(FlowError::Invalid)?;
     let now = app.clock().now();
     let recorded = Recorded {
         seq: act.seq + 1,
@@ -382,14 +414,18 @@ pub fn projection(app: &App, row: &TicketRow, ticket: &Ticket) -> Result<TicketR
 
 type Written = (TicketEvent, Option<String>);
 
-fn event_of(app: &App, ticket: &Ticket, act: &TicketAct) -> Result<Written, Vec<Violation>> {
+fn event_of(app: &App, actor: &Actor, ticket: &Ticket, act: &TicketAct) -> Result<Written, Vec<Violation>> {
     let one = |field: &str, code: &str| vec![violation(field, code, &[])];
     match act.action {
         Action::Assign => {
             let handler = act.handler.clone().ok_or_else(|| one("handler", "handler.missing"))?;
-            match choices(app, ticket).iter().any(|choice| choice.id == handler) {
-                true => Ok((TicketEvent::Assigned { handler }, None)),
-                false => Err(one("handler", "handler.unknown")),
+            let person = app.directory().person(&handler).ok_or_else(|| one("handler", "handler.unknown"))?;
+            match may_give(app, actor, ticket, person) {
+                Ok(()) => Ok((TicketEvent::Assigned { handler }, None)),
+                Err(reason @ (Reason::UnitHasOwnStaff | Reason::AuthorityDecides)) => {
+                    Err(one("handler", &format!("handler.{}", reason.code())))
+                }
+                Err(_) => Err(one("handler", "handler.unknown")),
             }
         }
         Action::Contact => {

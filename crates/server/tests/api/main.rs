@@ -13,6 +13,7 @@ mod program;
 mod push;
 mod rating;
 mod reads;
+mod release;
 mod sign_in;
 mod silence;
 mod tickets;

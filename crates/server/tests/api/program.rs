@@ -2,7 +2,7 @@
 
 use contract::ProblemKind;
 use serde_json::Value;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use testkit::{Engine, Rating, Start, TestApp, fresh_key, on_both, run};
 
 fn haochaping(args: &[&str]) -> Output {
@@ -146,6 +146,28 @@ fn wrong_arguments_end_in_failure_with_a_word_of_why() {
             output.stdout.is_empty() && !output.stderr.is_empty(),
             "{args:?}"
         );
+    }
+}
+
+#[test]
+fn whoever_reads_only_the_first_line_does_not_make_the_program_fail() {
+    for command in ["due", "demo"] {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("d").to_str().unwrap().to_owned();
+        let args = match command {
+            "due" => vec!["due", "--profile", "dehong", "--clock", "rectify", "--from", "2026-02-13"],
+            _ => vec!["demo", "--json", "--data", &data, "--ratings", "1", "--days", "1"],
+        };
+        let mut child = Command::new(env!("CARGO_BIN_EXE_haochaping"))
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{command}: {said}");
     }
 }
 

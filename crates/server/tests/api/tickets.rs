@@ -10,7 +10,7 @@ use rules::{
     profile::{Basis, Clock},
     ticket::{ContactOutcome, RevisitOutcome, State},
 };
-use testkit::{Act, Rating, Reply, Staff, TestApp, on_both};
+use testkit::{Act, Rating, Reply, Staff, Start, TestApp, on_both};
 
 fn stated(app: &TestApp) -> Rating {
     Rating::of_plate(&app.plate("w01"))
@@ -217,6 +217,44 @@ on_both! {
         for other in ["p-yin", "p-zhou", "p-nobody"] {
             zhou.try_act(&number, 1, &Act::assign(other)).await.expect(422);
         }
+    }
+
+    async fn a_ticket_of_a_unit_where_nobody_may_handle_it_is_given_to_another_unit(app: &TestApp) {
+        // Duan becomes somebody of another unit: then Sheng, who was rated, is alone in hers.
+        app.sql("UPDATE staff SET unit = '539900-sc' WHERE id = 'p-duan'").await.unwrap();
+        let app = &app.another(Start::default()).await;
+        let People { sheng, duan, zhou, yin } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        let view = zhou.ticket(&number).await;
+        let choices: Vec<(&str, Option<&str>)> =
+            view.choices.iter().map(|choice| (choice.id.as_str(), choice.unit.as_deref())).collect();
+        assert!(choices.contains(&("p-duan", Some("云澜州市场监督管理局"))), "{choices:?}");
+        assert!(!choices.iter().any(|(id, _)| ["p-sheng", "p-zhou"].contains(id)), "{choices:?}");
+        zhou.try_act(&number, 1, &Act::assign(&sheng.id())).await.expect(422);
+        assert!(duan.worklist().await.rows.is_empty(), "not before it is given");
+        zhou.act(&number, &Act::assign(&duan.id())).await;
+        assert_eq!(duan.only_ticket().await, number);
+        assert!(yin.worklist().await.rows.is_empty());
+        let view = duan.act(&number, &Act::contact(ContactOutcome::Reached)).await;
+        assert_eq!(view.handler.unwrap().unit.as_deref(), Some("云澜州市场监督管理局"));
+        refused(duan.try_act(&number, 3, &Act::assign(&yin.id())).await, "other_unit");
+        duan.act(&number, &Act::write(Action::Rectify, "已更新清单")).await;
+        duan.act(&number, &Act::write(Action::Answer, "已经整改")).await;
+        app.close().await;
+    }
+
+    async fn a_ticket_of_a_unit_with_somebody_of_its_own_stays_there(app: &TestApp) {
+        let People { duan, yin, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        for who in [&zhou, &duan] {
+            let view = who.ticket(&number).await;
+            assert_eq!(view.choices.iter().map(|choice| choice.id.as_str()).collect::<Vec<_>>(), ["p-duan"]);
+            let problem = who.try_act(&number, 1, &Act::assign(&yin.id())).await.expect(422).problem();
+            assert_eq!(problem.violations[0].code, "handler.unit_has_own_staff");
+        }
+        yin.try_act(&number, 1, &Act::assign(&yin.id())).await.expect(404);
     }
 
     async fn case_62_who_is_not_satisfied_is_the_authoritys_to_judge(app: &TestApp) {

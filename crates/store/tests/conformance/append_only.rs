@@ -13,7 +13,7 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
     f.store.door_close(DAY, NEXT, NOW).await.unwrap();
     let (cells, handling) = crate::figures::release(DAY);
     f.store
-        .released_write(DAY, cells, handling, NOW)
+        .released_write(DAY, cells, handling, store::Running::default(), NOW)
         .await
         .unwrap();
     for (table, column) in [

@@ -1,7 +1,7 @@
 //! Sums, releases, and what is public.
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
-use store::{MonthCell, ReleasedCell, ReleasedHandling, StoreError};
+use store::{MonthCell, ReleasedCell, ReleasedHandling, Running, StoreError};
 
 crate::cases!(
     only_closed_days_are_summed,
@@ -49,7 +49,7 @@ async fn only_closed_days_are_summed(f: Fixture) {
         [],
         "the day is open"
     );
-    assert_eq!(f.store.rollup_totals(THIRD).await.unwrap(), []);
+    assert_eq!(f.store.rollup_totals(DAY, THIRD).await.unwrap(), []);
     f.store.door_close(DAY, NEXT, NOW).await.unwrap();
     f.accept(rating(10, 3)).await;
     let sums = f.store.rollup_sums(THIRD).await.unwrap();
@@ -94,7 +94,7 @@ async fn a_version_of_the_next_day_moves_the_sums_of_that_day(f: Fixture) {
             (NEXT.into(), 5, -1)
         ]
     );
-    let totals = f.store.rollup_totals(THIRD).await.unwrap();
+    let totals = f.store.rollup_totals(DAY, THIRD).await.unwrap();
     assert_eq!(
         totals.iter().map(|s| (s.level, s.n)).collect::<Vec<_>>(),
         [(3, 1)]
@@ -106,16 +106,16 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
     let (cells, handling) = release(DAY);
     let s = &f.store;
     let open = s
-        .released_write(DAY, cells.clone(), handling.clone(), NOW)
+        .released_write(DAY, cells.clone(), handling.clone(), Running::default(), NOW)
         .await;
     assert!(matches!(open, Err(StoreError::Conflict(_))), "{open:?}");
     assert_eq!(s.last_released_day().await.unwrap(), None);
     s.door_close(DAY, NEXT, NOW).await.unwrap();
-    s.released_write(DAY, cells.clone(), handling.clone(), NOW + 2)
+    s.released_write(DAY, cells.clone(), handling.clone(), Running::default(), NOW + 2)
         .await
         .unwrap();
     let again = s
-        .released_write(DAY, cells.clone(), handling.clone(), NOW)
+        .released_write(DAY, cells.clone(), handling.clone(), Running::default(), NOW)
         .await;
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
     let mut sorted = cells;
@@ -134,10 +134,10 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
         [],
         "released days are no longer pending"
     );
-    assert_eq!(s.rollup_totals(DAY).await.unwrap().len(), 1);
+    assert_eq!(s.rollup_totals(DAY, DAY).await.unwrap().len(), 1);
     s.door_close(NEXT, THIRD, NOW).await.unwrap();
     let (cells, handling) = (release(NEXT).0, vec![]);
-    s.released_write(NEXT, cells, handling, NOW).await.unwrap();
+    s.released_write(NEXT, cells, handling, Running::default(), NOW).await.unwrap();
     let totals: Vec<_> = s
         .released_totals()
         .await
@@ -161,7 +161,9 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
         let (cells, mut handling) = release(day);
         handling[0].released_on = day.into();
         handling[0].bad = if day == DAY { 3 } else { 4 };
-        s.released_write(day, cells, handling, NOW).await.unwrap();
+        s.released_write(day, cells, handling, Running::default(), NOW)
+            .await
+            .unwrap();
     }
     assert_eq!(s.released_months().await.unwrap(), [DAY[..7].to_owned()]);
     let month = |rows: Vec<MonthCell>| -> Vec<_> {

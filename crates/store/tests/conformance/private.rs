@@ -43,7 +43,7 @@ async fn deleting_private_rows_leaves_everything_else_valid(f: Fixture) {
             s.rating_events("U1", &id(1)).await.unwrap(),
             s.ticket_events("U1", &ticket.ticket).await.unwrap(),
             ticket,
-            s.rollup_totals(DAY).await.unwrap(),
+            s.rollup_totals("", DAY).await.unwrap(),
             s.rating_by_code(b"receipt-1").await.unwrap(),
         )
     };
