@@ -6,9 +6,9 @@ use contract::{
     paths,
 };
 
-/// The figures of a period and, where one is chosen, of a unit.
-pub async fn read(period: &str, unit: &str) -> Result<Figures, Error> {
-    let query = [("period", period), ("unit", unit)];
+/// The figures of a period and, where one is chosen, of a place.
+pub async fn read(period: &str, place: &str) -> Result<Figures, Error> {
+    let query = [("period", period), ("place", place)];
     get(&with_query(paths::API_FIGURES, &query)).await
 }
 

@@ -1,6 +1,6 @@
 //! Released figures: what was rated, how bad ratings were handled, and how fresh all of it is.
 
-use super::{charts, tables, tiles};
+use super::{charts, places, tables, tiles};
 use crate::{
     client::{self, Error},
     common::{loading, say},
@@ -30,12 +30,16 @@ pub fn figures() -> AnyView {
     let chosen = Memo::new(move |_| {
         query.with(|query| {
             let get = |name| query.get(name).unwrap_or_default();
-            (get("period"), get("unit"))
+            let place = match (get("place"), get("unit")) {
+                (place, unit) if place.is_empty() && !unit.is_empty() => format!("unit:{unit}"),
+                (place, _) => place,
+            };
+            (get("period"), place)
         })
     });
     let loader = Loader::new(move || {
-        let (period, unit) = chosen.get();
-        async move { client::figures::read(&period, &unit).await }
+        let (period, place) = chosen.get();
+        async move { client::figures::read(&period, &place).await }
     });
     let today = Loader::new(client::figures::today);
     say_what_changed(loader);
@@ -118,6 +122,7 @@ fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> i
             <button class="button">{Key::DISCLOSURE_APPLY.text()}</button>
         </form>
         <div class="stack" class:busy=move || loader.busy()>
+            {text(places::crumbs)}
             {text(tiles::summary)}
             <section class="stack" aria-labelledby="levels">
                 <h2 id="levels">{Key::DISCLOSURE_LEVELS_TITLE.text()}</h2>
@@ -125,12 +130,14 @@ fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> i
                 {text(tables::levels)}
             </section>
             {text(tiles::handling)}
+            {text(places::parts)}
             {text(tables::units)}
             <section class="stack" aria-labelledby="trend">
                 <h2 id="trend">{Key::DISCLOSURE_TREND_TITLE.text()}</h2>
                 <super::chart::Chart id="chart-trend" label=Key::DISCLOSURE_CHART_TREND chart=trend/>
                 {text(tables::trend)}
             </section>
+            {text(places::file)}
         </div>
     }
 }
@@ -173,32 +180,36 @@ fn choose() -> impl Fn(SubmitEvent) + 'static {
     move |event| {
         event.prevent_default();
         let (period, unit) = (page::value_of("period"), page::value_of("unit"));
+        let place = if unit.is_empty() {
+            unit
+        } else {
+            format!("unit:{unit}")
+        };
         let stay = NavigateOptions {
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(&address(&period, &unit), stay);
+        navigate(&address(paths::HOME, &period, &place), stay);
     }
 }
 
-/// The page's address for a choice.
-pub fn address(period: &str, unit: &str) -> String {
+/// A page's address for a choice.
+pub fn address(page: &str, period: &str, place: &str) -> String {
     let period = url::encode(period);
-    if unit.is_empty() {
-        format!("{}?period={period}", paths::HOME)
+    if place.is_empty() {
+        format!("{page}?period={period}")
     } else {
-        format!("{}?period={period}&unit={}", paths::HOME, url::encode(unit))
+        format!("{page}?period={period}&place={}", url::encode(place))
     }
 }
 
 /// What the page shows at the moment, in words.
 pub fn current(figures: &Figures) -> String {
-    let unit = figures
-        .unit
-        .as_ref()
-        .and_then(|chosen| figures.units.iter().find(|(code, _)| code == chosen))
-        .map_or(Key::DISCLOSURE_UNIT_ALL.text(), |(_, name)| name.as_str());
-    Key::DISCLOSURE_CURRENT.fill(&[("period", &month(&figures.period)), ("unit", unit)])
+    let place = match figures.path.as_slice() {
+        [_, .., last] => last.name.as_str(),
+        _ => Key::DISCLOSURE_UNIT_ALL.text(),
+    };
+    Key::DISCLOSURE_CURRENT.fill(&[("period", &month(&figures.period)), ("unit", place)])
 }
 
 /// `2026年10月`; a text that is no month is shown as it is.
@@ -245,8 +256,11 @@ mod tests {
 
     #[test]
     fn the_choice_is_in_the_address() {
-        assert_eq!(address("2026-10", "gongan"), "/?period=2026-10&unit=gongan");
-        assert_eq!(address("2026-10", ""), "/?period=2026-10");
+        assert_eq!(
+            address("/", "2026-10", "unit:ga"),
+            "/?period=2026-10&place=unit%3Aga"
+        );
+        assert_eq!(address("/", "2026-10", ""), "/?period=2026-10");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod due;
 mod due_answer;
 mod echarts;
 mod figures;
+mod places;
 mod tables;
 mod tiles;
 

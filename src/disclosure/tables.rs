@@ -2,7 +2,10 @@
 
 use super::{figures::address, tiles::fraction};
 use crate::common::say;
-use contract::figures::{Figures, TrendDay, UnitRow};
+use contract::{
+    figures::{Block, Figures, TrendDay, UnitRow},
+    paths,
+};
 use leptos::prelude::*;
 use rules::{
     indicators::{Counts, Rate},
@@ -68,27 +71,28 @@ fn rate_cell(rate: Rate) -> impl IntoView {
 
 /// Every unit, service events and windows in a table each.
 pub fn units(figures: &Figures) -> AnyView {
-    let none = figures.rows.is_empty();
-    let none_yet = none.then(|| view! { <p>{Key::DISCLOSURE_NO_ROWS.text()}</p> });
-    let both = (!none).then(|| {
-        (
-            unit_table(figures, Key::DISCLOSURE_UNITS_CAPTION, true),
-            unit_table(figures, Key::DISCLOSURE_UNITS_WINDOWS_CAPTION, false),
-        )
-    });
-    let rest = figures.unassigned.active();
-    let rest = (rest > 0).then(|| {
-        view! { <p class="notice">{say::count(Key::DISCLOSURE_UNASSIGNED_NOTE, rest)}</p> }
-    });
+    if figures.rows.is_empty() {
+        return ().into_any();
+    }
     view! {
         <section class="stack" aria-labelledby="units">
             <h2 id="units">{Key::DISCLOSURE_UNITS_TITLE.text()}</h2>
-            {none_yet}
-            {both}
-            {rest}
+            {unit_table(figures, Key::DISCLOSURE_UNITS_CAPTION, true)}
+            {unit_table(figures, Key::DISCLOSURE_UNITS_WINDOWS_CAPTION, false)}
+            {undivided(&figures.unassigned, &figures.unassigned_windows)}
         </section>
     }
     .into_any()
+}
+
+/// The ratings that no row holds yet, so that the rows and the total can be reconciled.
+pub fn undivided(events: &Counts, windows: &Counts) -> Option<impl IntoView + use<>> {
+    let (events, windows) = (events.active(), windows.active());
+    let note = Key::DISCLOSURE_UNASSIGNED_NOTE.fill(&[
+        ("events", &say::number(events)),
+        ("windows", &say::number(windows)),
+    ]);
+    (events + windows > 0).then(|| view! { <p class="notice">{note}</p> })
 }
 
 fn unit_table(figures: &Figures, caption: Key, events: bool) -> impl IntoView + use<> {
@@ -122,19 +126,27 @@ fn unit_table(figures: &Figures, caption: Key, events: bool) -> impl IntoView + 
 
 fn unit_row(period: &str, row: &UnitRow, events: bool) -> impl IntoView + use<> {
     let block = if events { &row.events } else { &row.windows };
+    let to = address(paths::HOME, period, &format!("unit:{}", row.code));
+    view! {
+        <tr>
+            <th scope="row"><a href=to>{row.name.clone()}</a></th>
+            {block_cells(block)}
+            {events.then(|| rate_cell(row.in_time))}
+        </tr>
+    }
+}
+
+/// How many, how good, how bad, and the mean.
+pub fn block_cells(block: &Block) -> impl IntoView + use<> {
     let mean = block
         .mean
         .clone()
         .unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
     view! {
-        <tr>
-            <th scope="row"><a href=address(period, &row.code)>{row.name.clone()}</a></th>
-            <td class="num">{say::number(block.counts.active())}</td>
-            {rate_cell(block.good)}
-            {rate_cell(block.bad)}
-            <td class="num">{mean}</td>
-            {events.then(|| rate_cell(row.in_time))}
-        </tr>
+        <td class="num">{say::number(block.counts.active())}</td>
+        {rate_cell(block.good)}
+        {rate_cell(block.bad)}
+        <td class="num">{mean}</td>
     }
 }
 

@@ -71,6 +71,9 @@ pub fn fraction(rate: &Rate) -> String {
 
 /// Bad ratings and how many were put right in time.
 pub fn handling(figures: &Figures) -> AnyView {
+    let Some(handling) = figures.handling else {
+        return view! { <p class="hint">{Key::DISCLOSURE_HANDLING_ELSEWHERE.text()}</p> }.into_any();
+    };
     let Handling {
         bad,
         due,
@@ -78,7 +81,7 @@ pub fn handling(figures: &Figures) -> AnyView {
         rectified,
         explained,
         open,
-    } = figures.handling;
+    } = handling;
     let lines = [
         (Key::DISCLOSURE_HANDLING_BAD, bad),
         (Key::DISCLOSURE_HANDLING_RECTIFIED, rectified),

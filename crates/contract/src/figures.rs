@@ -8,7 +8,7 @@ use rules::{
 };
 use serde::{Deserialize, Serialize};
 
-/// `GET /api/v1/figures?period=2026-10&unit=`.
+/// `GET /api/v1/figures?period=2026-10&place=unit:…`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Figures {
@@ -22,10 +22,14 @@ pub struct Figures {
     pub period: String,
     /// Periods that have released figures, newest first.
     pub periods: Vec<String>,
-    /// The unit's code, when one is chosen.
+    /// The chosen place and those it is part of, from the region downwards.
+    pub path: Vec<Place>,
+    /// The unit's code, when the chosen place is one.
     pub unit: Option<String>,
     /// Every unit: code and name.
     pub units: Vec<(String, String)>,
+    /// Every county.
+    pub counties: Vec<Place>,
     /// The last released day, ISO; `None` before the first release.
     pub released_through: Option<String>,
     /// Ratings of service events (`domain.md` 5.1, A).
@@ -34,18 +38,57 @@ pub struct Figures {
     pub windows: Block,
     /// Ratings of service events per day; of a unit, per day of release.
     pub trend: Vec<TrendDay>,
-    /// Per unit.
+    /// What the chosen place consists of, but for a region's units.
+    pub parts: Vec<Part>,
+    /// Per unit, of the region; of a unit, its own row.
     pub rows: Vec<UnitRow>,
     /// Ratings of service events counted in the region and in no unit's row yet (尚未细分).
     pub unassigned: Counts,
     /// The same of windows and halls.
     pub unassigned_windows: Counts,
-    /// What became of bad ratings.
-    pub handling: Handling,
+    /// What became of bad ratings; told of the region and of units.
+    pub handling: Option<Handling>,
     /// Closed in time of those that fell due.
     pub in_time: Rate,
     /// Levels from this one on count as good (3, or 4).
     pub good_from: u8,
+}
+
+/// A place that figures are told of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = FiguresPlace))]
+pub struct Place {
+    /// `region`, or a kind and a code: `county:`, `hall:`, `win:`, `unit:`, `item:`.
+    pub place: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// The parts of a place, of one kind.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Part {
+    /// `county`, `hall`, `win` or `item`.
+    pub kind: String,
+    /// Each with what has been released of it.
+    pub rows: Vec<PartRow>,
+    /// Ratings of service events that the place has and none of these rows (尚未细分).
+    pub unassigned: Counts,
+    /// The same of windows and halls.
+    pub unassigned_windows: Counts,
+}
+
+/// A part's row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PartRow {
+    /// The part.
+    pub place: Place,
+    /// Ratings of service events.
+    pub events: Block,
+    /// Ratings of windows and halls, never summed with the others.
+    pub windows: Block,
 }
 
 /// Counts with the rates that follow from them.

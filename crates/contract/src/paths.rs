@@ -2,6 +2,8 @@
 
 /// Public figures.
 pub const HOME: &str = "/";
+/// The figures of a page as a table for a spreadsheet.
+pub const FIGURES_CSV: &str = "/figures.csv";
 /// The deadline calculator for everyone.
 pub const DUE: &str = "/due";
 /// The page behind a window's plate.

@@ -227,12 +227,7 @@ impl Person<'_> {
     /// nobody may, since the one member of staff is the rated person, the authority names
     /// somebody of another unit: a bad rating is never left to nobody (国办发〔2019〕51号,
     /// 用好评价结果(一)).
-    fn give(
-        &self,
-        ticket: &Ticket,
-        to: Candidate<'_>,
-        unit_has_own: bool,
-    ) -> Result<(), Reason> {
+    fn give(&self, ticket: &Ticket, to: Candidate<'_>, unit_has_own: bool) -> Result<(), Reason> {
         self.on_ticket(ticket, Action::Assign)?;
         if ticket.rated_staff.as_deref() == Some(to.id) {
             return Err(Reason::RatedPersonMayNot);

@@ -11,7 +11,10 @@ use crate::{
 use contract::place::{Hall, Place, PlateRow};
 use rules::{date::Date, profile::Profile};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use store::{Store, StoreError};
 
 /// What a folder says of its region.
@@ -29,6 +32,7 @@ pub struct Region {
 #[derive(Debug, Default)]
 pub struct Directory {
     units: BTreeMap<String, store::Unit>,
+    counties: BTreeMap<String, store::County>,
     halls: BTreeMap<String, store::Hall>,
     windows: BTreeMap<String, store::Window>,
     items: BTreeMap<String, store::Item>,
@@ -48,6 +52,7 @@ impl Directory {
     pub async fn load(store: &Store) -> Result<Self, StoreError> {
         Ok(Self {
             units: by_code(store.units().await?, |row| &row.code),
+            counties: by_code(store.counties().await?, |row| &row.code),
             halls: by_code(store.halls().await?, |row| &row.code),
             windows: by_code(store.windows().await?, |row| &row.code),
             items: by_code(store.items().await?, |row| &row.code),
@@ -59,6 +64,30 @@ impl Directory {
     /// A window.
     pub fn window(&self, code: &str) -> Option<&store::Window> {
         self.windows.get(code)
+    }
+
+    /// A hall.
+    pub fn hall(&self, code: &str) -> Option<&store::Hall> {
+        self.halls.get(code)
+    }
+
+    /// The halls of a county.
+    pub fn halls_of(&self, county: &str) -> impl Iterator<Item = &store::Hall> {
+        self.halls.values().filter(move |hall| hall.county == county)
+    }
+
+    /// The windows of a hall.
+    pub fn windows_of(&self, hall: &str) -> impl Iterator<Item = &store::Window> {
+        self.windows.values().filter(move |window| window.hall == hall)
+    }
+
+    /// The counties that have halls: division code and name.
+    pub fn counties(&self) -> impl Iterator<Item = (String, String)> {
+        let codes: BTreeSet<&String> = self.halls.values().map(|hall| &hall.county).collect();
+        codes.into_iter().map(|code| {
+            let name = self.counties.get(code).map_or_else(|| code.clone(), |county| county.name.clone());
+            (code.clone(), name)
+        })
     }
 
     /// An item.

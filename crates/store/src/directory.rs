@@ -19,6 +19,16 @@ record! {
 }
 
 record! {
+    /// A county (县、市、区), the middle level between the region and its halls.
+    pub struct County {
+        /// Division code.
+        code: String,
+        /// Name.
+        name: String,
+    }
+}
+
+record! {
     /// A hall (大厅).
     pub struct Hall {
         /// Code.
@@ -27,7 +37,7 @@ record! {
         name: String,
         /// Address.
         address: String,
-        /// County.
+        /// Its county's division code.
         county: String,
     }
 }
@@ -84,6 +94,9 @@ statements! {
     UNIT_PUT = "INSERT INTO unit (code, name, in_hall) VALUES {rows} \
         ON CONFLICT (code) DO UPDATE SET name = excluded.name, in_hall = excluded.in_hall";
     UNITS = "SELECT code, name, in_hall FROM unit ORDER BY code";
+    COUNTY_PUT = "INSERT INTO county (code, name) VALUES {rows} \
+        ON CONFLICT (code) DO UPDATE SET name = excluded.name";
+    COUNTIES = "SELECT code, name FROM county ORDER BY code";
     HALL_PUT = "INSERT INTO hall (code, name, address, county) VALUES {rows} \
         ON CONFLICT (code) DO UPDATE SET name = excluded.name, address = excluded.address, county = excluded.county";
     HALLS = "SELECT code, name, address, county FROM hall ORDER BY code";
@@ -129,6 +142,17 @@ impl Store {
     /// All units by code.
     pub async fn units(&self) -> Result<Vec<Unit>> {
         records(self.db.all(&UNITS, args![]).await?)
+    }
+
+    /// Adds or replaces counties.
+    pub async fn put_counties(&self, counties: &[County]) -> Result<()> {
+        let counties = rows(counties);
+        self.db.write_bulk(&COUNTY_PUT, counties).await.map(drop)
+    }
+
+    /// All counties by code.
+    pub async fn counties(&self) -> Result<Vec<County>> {
+        records(self.db.all(&COUNTIES, args![]).await?)
     }
 
     /// Adds or replaces halls.

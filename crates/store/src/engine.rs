@@ -210,8 +210,11 @@ impl Tx {
                 let args: Vec<Value> = rows.by_ref().take(size).flatten().collect();
                 note(self.engine(), sql);
                 returned.extend(
-                    self.text(AssertSqlSafe(bulk_text(self.engine(), sql, width, size)), args)
-                        .await?,
+                    self.text(
+                        AssertSqlSafe(bulk_text(self.engine(), sql, width, size)),
+                        args,
+                    )
+                    .await?,
                 );
                 left -= size;
             }

@@ -230,7 +230,10 @@ impl Store {
         from: &str,
         to: &str,
     ) -> Result<Vec<DayLevel>> {
-        let rows = self.db.all(&TREND, args![cell, subject_kind, from, to]).await?;
+        let rows = self
+            .db
+            .all(&TREND, args![cell, subject_kind, from, to])
+            .await?;
         records(rows)
     }
 

@@ -22,7 +22,7 @@ mod tickets;
 mod value;
 mod write;
 
-pub use directory::{Hall, Item, Plate, Unit, Window};
+pub use directory::{County, Hall, Item, Plate, Unit, Window};
 pub use door::{Door, LaneBatch};
 pub use engine::Engine;
 pub use error::{Result, StoreError};
@@ -37,7 +37,8 @@ pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket};
 #[doc(hidden)]
 pub use sql::coverage;
 pub use tickets::{
-    NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey, WorklistScope,
+    NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey,
+    WorklistScope,
 };
 pub use value::Id;
 

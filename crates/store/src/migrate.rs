@@ -11,6 +11,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "house", include_str!("../migrations/0001_house.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
     (3, "running", include_str!("../migrations/0003_running.sql")),
+    (
+        4,
+        "counties",
+        include_str!("../migrations/0004_counties.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

@@ -341,7 +341,10 @@ impl Store {
         values.extend(
             (0..STATES).map(|i| Value::T(filter.states.get(i).cloned().unwrap_or_default())),
         );
-        values.extend(args![filter.limit, filter.not_about.clone().unwrap_or_default()]);
+        values.extend(args![
+            filter.limit,
+            filter.not_about.clone().unwrap_or_default()
+        ]);
         match &filter.scope {
             WorklistScope::All => records(self.db.all(&WORKLIST, values).await?),
             WorklistScope::Handler(person) => {

@@ -1,7 +1,7 @@
 //! An invented prefecture, modelled on 德宏: its division codes are not assigned to any place.
 
 use crate::secrets::{self, SecretError};
-use store::{Hall, Item, Plate, Staff, Unit, Window};
+use store::{County, Hall, Item, Plate, Staff, Unit, Window};
 
 /// The invented region's name.
 pub const REGION: &str = "云澜州";
@@ -11,6 +11,7 @@ pub const PROFILE: &str = "dehong";
 /// Everything that set-up would enter.
 pub struct City {
     pub units: Vec<Unit>,
+    pub counties: Vec<County>,
     pub halls: Vec<Hall>,
     pub windows: Vec<Window>,
     pub items: Vec<Item>,
@@ -136,6 +137,10 @@ pub fn invent() -> Result<City, SecretError> {
                 in_hall: true,
             })
             .collect(),
+        counties: vec![County {
+            code: "539901".to_owned(),
+            name: "澜城市".to_owned(),
+        }],
         halls: vec![
             Hall {
                 code: "h1".to_owned(),

@@ -230,6 +230,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), DemoError> {
 async fn furnish(store: &Store) -> Result<Entrances, DemoError> {
     let city = city::invent()?;
     store.put_units(&city.units).await?;
+    store.put_counties(&city.counties).await?;
     store.put_halls(&city.halls).await?;
     store.put_items(&city.items).await?;
     store.put_windows(&city.windows).await?;

@@ -5,7 +5,7 @@ use super::{
     release::{BODIES, REGION},
 };
 use crate::app::App;
-use contract::figures::{Block, Figures, Today, TrendDay, UnitRow};
+use contract::figures::{Block, Figures, Part, PartRow, Place, Today, TrendDay, UnitRow};
 use rules::{
     date,
     indicators::{self, Counts, Handling},
@@ -27,16 +27,13 @@ pub async fn today(app: &App) -> Result<Today, FlowError> {
     })
 }
 
-/// The figures of a month, of the region or of one unit.
+/// The figures of a month, of the region or of a place in it (`hall:h1`, `unit:539900-rs` …).
 ///
 /// # Errors
-/// `Malformed` for something that is no period, `NotFound` for an unknown unit or a month without figures.
-pub async fn of(app: &App, period: Option<&str>, unit: Option<&str>) -> Result<Figures, FlowError> {
-    if let Some(unit) = unit
-        && app.directory().unit(unit).is_none()
-    {
-        return Err(FlowError::NotFound);
-    }
+/// `Malformed` for something that is no period, `NotFound` for an unknown place or a month without figures.
+pub async fn of(app: &App, period: Option<&str>, place: Option<&str>) -> Result<Figures, FlowError> {
+    let chosen = place.unwrap_or(REGION);
+    let path = path(app, chosen).ok_or(FlowError::NotFound)?;
     let through = app.store().last_released_day().await?;
     let periods = app.store().released_months().await?;
     let period = match (period, periods.first()) {
@@ -46,36 +43,82 @@ pub async fn of(app: &App, period: Option<&str>, unit: Option<&str>) -> Result<F
         (None, Some(newest)) => newest.clone(),
         (None, None) => date::iso(app.clock().today())[..7].to_owned(),
     };
-    let chosen = unit.map_or_else(|| REGION.to_owned(), |code| format!("unit:{code}"));
     let (first, last) = (format!("{period}-00"), format!("{period}-99"));
     let view = View {
         app,
         profile: profile(app, &period),
-        cells: app.store().released_month(&period, &chosen).await?,
-        days: app.store().released_trend(&chosen, BODIES[0], &first, &last).await?,
+        chosen,
+        cells: app.store().released_month(&period, chosen).await?,
+        days: app.store().released_trend(chosen, BODIES[0], &first, &last).await?,
         before: app.store().handling_at(&first).await?,
         at_end: app.store().handling_at(&last).await?,
     };
-    let handling = view.handling(unit.unwrap_or(""));
+    let unit = chosen.strip_prefix("unit:");
+    let handling = match unit {
+        Some(unit) => Some(view.handling(unit)),
+        None => (chosen == REGION).then(|| view.handling("")),
+    };
     Ok(Figures {
         region: app.region().name.clone(),
         demo: app.region().demo,
         labels: view.profile.map_or(LabelSet::Satisfaction, Profile::label_set),
         periods,
+        path,
         unit: unit.map(str::to_owned),
         units: app.directory().units().map(|unit| (unit.code.clone(), unit.name.clone())).collect(),
+        counties: app.directory().counties().map(|(code, name)| named("county", &code, name)).collect(),
         released_through: through,
-        events: view.block(&chosen, BODIES[0]),
-        windows: view.block(&chosen, BODIES[1]),
+        events: view.block(chosen, BODIES[0]),
+        windows: view.block(chosen, BODIES[1]),
         trend: view.trend(),
-        rows: view.rows(unit),
-        unassigned: view.unassigned(unit, BODIES[0]),
-        unassigned_windows: view.unassigned(unit, BODIES[1]),
-        in_time: indicators::in_time(&handling),
+        parts: view.parts(),
+        rows: view.rows(),
+        unassigned: view.unassigned(BODIES[0]),
+        unassigned_windows: view.unassigned(BODIES[1]),
+        in_time: indicators::in_time(&handling.unwrap_or_default()),
         handling,
         good_from: view.good_levels().iter().map(|level| level.get()).min().unwrap_or(3),
         period,
     })
+}
+
+fn named(kind: &str, code: &str, name: String) -> Place {
+    Place {
+        place: format!("{kind}:{code}"),
+        name,
+    }
+}
+
+/// A place after those it is part of; none where there is no such place.
+fn path(app: &App, chosen: &str) -> Option<Vec<Place>> {
+    let directory = app.directory();
+    let region = Place {
+        place: REGION.to_owned(),
+        name: app.region().name.clone(),
+    };
+    let Some((kind, code)) = chosen.split_once(':') else {
+        return (chosen == REGION).then(|| vec![region]);
+    };
+    let (parent, name) = match kind {
+        "county" => (REGION.to_owned(), directory.counties().find(|(known, _)| known == code)?.1),
+        "hall" => {
+            let hall = directory.hall(code)?;
+            (format!("county:{}", hall.county), hall.name.clone())
+        }
+        "win" => {
+            let window = directory.window(code)?;
+            (format!("hall:{}", window.hall), format!("{} {}", window.no, window.name))
+        }
+        "unit" => (REGION.to_owned(), directory.unit(code)?.name.clone()),
+        "item" => {
+            let item = directory.item(code)?;
+            (format!("unit:{}", item.unit), item.name.clone())
+        }
+        _ => return None,
+    };
+    let mut path = path(app, &parent)?;
+    path.push(named(kind, code, name));
+    Some(path)
 }
 
 fn is_period(text: &str) -> bool {
@@ -89,6 +132,7 @@ fn profile<'a>(app: &'a App, period: &str) -> Option<&'a Profile> {
 struct View<'a> {
     app: &'a App,
     profile: Option<&'a Profile>,
+    chosen: &'a str,
     /// The chosen cell and its parts, of the whole month.
     cells: Vec<MonthCell>,
     /// The chosen cell day by day.
@@ -152,8 +196,50 @@ impl View<'_> {
             .collect()
     }
 
-    fn rows(&self, only: Option<&str>) -> Vec<UnitRow> {
-        let units = self.app.directory().units().filter(|unit| only.is_none_or(|code| unit.code == code));
+    /// The chosen place's parts; a region's units have rows of their own.
+    fn parts(&self) -> Vec<Part> {
+        let directory = self.app.directory();
+        let (kind, rows): (&str, Vec<Place>) = match self.chosen.split_once(':') {
+            None => {
+                let counties = directory.counties();
+                ("county", counties.map(|(code, name)| named("county", &code, name)).collect())
+            }
+            Some(("county", county)) => {
+                let halls = directory.halls_of(county);
+                ("hall", halls.map(|hall| named("hall", &hall.code, hall.name.clone())).collect())
+            }
+            Some(("hall", hall)) => {
+                let windows = directory.windows_of(hall);
+                let row = |window: &store::Window| {
+                    named("win", &window.code, format!("{} {}", window.no, window.name))
+                };
+                ("win", windows.map(row).collect())
+            }
+            Some(("unit", unit)) => {
+                let items = directory.items_of(unit);
+                ("item", items.map(|item| named("item", &item.code, item.name.clone())).collect())
+            }
+            _ => return Vec::new(),
+        };
+        vec![Part {
+            kind: kind.to_owned(),
+            unassigned: self.rest(&rows, BODIES[0]),
+            unassigned_windows: self.rest(&rows, BODIES[1]),
+            rows: rows.into_iter().map(|place| self.part_row(place)).collect(),
+        }]
+    }
+
+    fn part_row(&self, place: Place) -> PartRow {
+        PartRow {
+            events: self.block(&place.place, BODIES[0]),
+            windows: self.block(&place.place, BODIES[1]),
+            place,
+        }
+    }
+
+    fn rows(&self) -> Vec<UnitRow> {
+        let told = |code: &str| self.chosen == REGION || self.chosen.strip_prefix("unit:") == Some(code);
+        let units = self.app.directory().units().filter(|unit| told(&unit.code));
         units
             .map(|unit| {
                 let cell = format!("unit:{}", unit.code);
@@ -170,18 +256,20 @@ impl View<'_> {
             .collect()
     }
 
-    /// What the region counts and no unit's row does. Of one unit there is nothing to say.
-    fn unassigned(&self, only: Option<&str>, body: &str) -> Counts {
-        if only.is_some() {
+    /// What the region counts and no unit's row does. Of another place there is nothing to say.
+    fn unassigned(&self, body: &str) -> Counts {
+        if self.chosen != REGION {
             return Counts::default();
         }
-        let whole = self.counts(REGION, body);
-        let assigned: Counts = self
-            .app
-            .directory()
-            .units()
-            .map(|unit| self.counts(&format!("unit:{}", unit.code), body))
-            .sum();
+        let units = self.app.directory().units();
+        let rows: Vec<Place> = units.map(|unit| named("unit", &unit.code, String::new())).collect();
+        self.rest(&rows, body)
+    }
+
+    /// What the chosen place counts and none of these does.
+    fn rest(&self, rows: &[Place], body: &str) -> Counts {
+        let whole = self.counts(self.chosen, body);
+        let assigned: Counts = rows.iter().map(|row| self.counts(&row.place, body)).sum();
         Counts {
             levels: std::array::from_fn(|at| whole.levels[at].saturating_sub(assigned.levels[at])),
             real_name: whole.real_name.saturating_sub(assigned.real_name),

@@ -200,7 +200,7 @@ impl Month {
                 cell.kept[at - 1] = true;
             }
         }
-        month.see(sums);
+        month.see(app, sums);
         Ok(month)
     }
 
@@ -211,7 +211,7 @@ impl Month {
             month: month_of(day).to_owned(),
             cells: BTreeMap::new(),
         };
-        month.see(&app.store().rollup_totals(&from, day).await?);
+        month.see(app, &app.store().rollup_totals(&from, day).await?);
         for row in app.store().released_cells(&from, day).await? {
             let cell = month.cells.entry((row.subject_kind, row.cell)).or_default();
             cell.told.add(row.level, row.n, row.real_name);
@@ -219,10 +219,11 @@ impl Month {
         Ok(month)
     }
 
-    fn see(&mut self, sums: &[CellSum]) {
+    fn see(&mut self, app: &App, sums: &[CellSum]) {
+        let county = |hall: &str| app.directory().hall(hall).map_or("", |hall| hall.county.as_str());
         for body in BODIES {
             for row in sums.iter().filter(|row| counts_in(row, body)) {
-                for (id, parent) in chain(row) {
+                for (id, parent) in chain(row, county(&row.hall)) {
                     let cell = self.cells.entry((body.to_owned(), id)).or_default();
                     cell.seen.add(row.level, row.n, real(row));
                     // An item served at windows of two units: the later one, the same every time.
@@ -308,18 +309,22 @@ fn unsigned(levels: &[i64; 5]) -> Option<[u64; 5]> {
 }
 
 /// The cells that a rating counts in, each with the cell it is part of.
-fn chain(row: &CellSum) -> impl Iterator<Item = (String, Option<String>)> {
+fn chain(row: &CellSum, county: &str) -> impl Iterator<Item = (String, Option<String>)> {
     let (unit, hall) = (format!("unit:{}", row.unit), format!("hall:{}", row.hall));
+    let county = format!("county:{county}");
     let region = || Some(REGION.to_owned());
     [
         (REGION.to_owned(), None),
         (unit.clone(), region()),
-        (hall.clone(), region()),
+        (county.clone(), region()),
+        (hall.clone(), Some(county)),
         (format!("win:{}", row.win), Some(hall)),
         (format!("item:{}", row.item), Some(unit)),
     ]
     .into_iter()
     .filter(|(cell, _)| !cell.ends_with(':'))
+    // A hall whose county nobody entered is the region's own.
+    .map(|(cell, parent)| (cell, parent.map(|of| if of.ends_with(':') { REGION.to_owned() } else { of })))
 }
 
 fn counts_in(row: &CellSum, body: &str) -> bool {

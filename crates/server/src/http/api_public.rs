@@ -22,18 +22,34 @@ pub struct Which {
     /// `YYYY-MM`; the newest released month without it.
     #[serde(default)]
     pub period: Option<String>,
-    /// A unit's code.
+    /// A unit's code: short for `place=unit:…`.
     #[serde(default)]
     pub unit: Option<String>,
+    /// `region`, `county:…`, `hall:…`, `win:…`, `unit:…` or `item:…`; the region without it.
+    #[serde(default)]
+    pub place: Option<String>,
+}
+
+impl Which {
+    /// The chosen place; fields that a form sends empty choose nothing.
+    pub fn place(&self) -> Option<String> {
+        let filled = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        filled(&self.place).or_else(|| filled(&self.unit).map(|unit| format!("unit:{unit}")))
+    }
+
+    /// The chosen period.
+    pub fn period(&self) -> Option<&str> {
+        self.period.as_deref().filter(|text| !text.is_empty())
+    }
 }
 
 /// `GET /api/v1/figures`.
 ///
 /// # Errors
-/// 404 for an unknown unit, 400 for something that is no period.
-#[utoipa::path(get, path = "/api/v1/figures", tag = "public", params(("period" = Option<String>, Query), ("unit" = Option<String>, Query)), responses((status = 200, body = Figures), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+/// 404 for an unknown place, 400 for something that is no period.
+#[utoipa::path(get, path = "/api/v1/figures", tag = "public", params(("period" = Option<String>, Query), ("unit" = Option<String>, Query), ("place" = Option<String>, Query, description = "`region`, `county:…`, `hall:…`, `win:…`, `unit:…` or `item:…`")), responses((status = 200, body = Figures), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Result<Json<Figures>, Failure> {
-    Ok(Json(figures::of(&app, which.period.as_deref(), which.unit.as_deref()).await?))
+    Ok(Json(figures::of(&app, which.period(), which.place().as_deref()).await?))
 }
 
 /// `GET /api/v1/today`.

@@ -60,6 +60,7 @@ pub fn router(app: App) -> Router {
         .route(paths::API_DUE, get(api_public::due));
     let pages = Router::new()
         .route(paths::HOME, get(page_public::figures))
+        .route(paths::FIGURES_CSV, get(page_public::figures_csv))
         .route(paths::DUE, get(page_public::due))
         .route(paths::FIND, get(page_public::find))
         .route(paths::PLATE, get(page_rate::plate).post(page_rate::send_plate))

@@ -60,12 +60,25 @@ fn refuse(app: &App, error: &FlowError) -> Response {
 
 /// `GET /`: released figures.
 pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Response {
-    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-    let (period, unit) = (filled(which.period), filled(which.unit));
-    match flow::of(&app, period.as_deref(), unit.as_deref()).await {
+    match flow::of(&app, which.period(), which.place().as_deref()).await {
         Ok(view) => {
             let today = flow::today(&app).await.ok();
             page(StatusCode::OK, pages::figures(&view, today, &shell(&app, false)))
+        }
+        Err(error) => refuse(&app, &error),
+    }
+}
+
+/// `GET /figures.csv`: what the page of the same choice shows.
+pub async fn figures_csv(State(app): State<App>, Query(which): Query<Which>) -> Response {
+    match flow::of(&app, which.period(), which.place().as_deref()).await {
+        Ok(view) => {
+            let name = format!("attachment; filename=\"haochaping-{}.csv\"", view.period);
+            let headers = [
+                (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+                (header::CONTENT_DISPOSITION, name),
+            ];
+            (headers, pages::csv(&view)).into_response()
         }
         Err(error) => refuse(&app, &error),
     }

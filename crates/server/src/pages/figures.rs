@@ -5,7 +5,7 @@ use super::{
     say,
 };
 use contract::{
-    figures::{Block, Figures, Today, UnitRow},
+    figures::{Block, Figures, Part, Today, UnitRow},
     paths,
 };
 use maud::{Markup, html};
@@ -29,11 +29,14 @@ pub fn figures(figures: &Figures, today: Option<Today>, shell: &Shell<'_>) -> Ma
                 }
             } @else {
                 (filter(figures))
+                (crumbs(figures))
                 (summary(figures))
                 (levels(figures))
                 (handling(figures))
-                (units(figures))
+                @for part in &figures.parts { (part_section(figures, part)) }
+                @if !figures.rows.is_empty() { (units(figures)) }
                 (trend(figures))
+                p { a.go href=(address(paths::FIGURES_CSV, figures, here(figures))) download { (Key::DISCLOSURE_CSV.text()) } }
             }
             (rules_of(figures))
             p { a.go href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
@@ -82,14 +85,40 @@ fn filter(figures: &Figures) -> Markup {
     }
 }
 
+/// The chosen place, as addresses name it.
+fn here(figures: &Figures) -> &str {
+    figures.path.last().map_or("region", |place| place.place.as_str())
+}
+
+/// A page's address for a place in the period shown. Codes need no escaping but their colon.
+fn address(page: &str, figures: &Figures, place: &str) -> String {
+    let place = form_urlencoded::byte_serialize(place.as_bytes()).collect::<String>();
+    format!("{page}?period={}&place={place}", figures.period)
+}
+
+/// The way from the region to the chosen place.
+fn crumbs(figures: &Figures) -> Markup {
+    let (last, above) = match figures.path.split_last() {
+        Some((last, above)) if !above.is_empty() => (last, above),
+        _ => return html! {},
+    };
+    html! {
+        nav.crumbs aria-label=(Key::DISCLOSURE_PATH.text()) {
+            ol {
+                @for place in above { li { a href=(address(paths::HOME, figures, &place.place)) { (place.name) } } }
+                li { span aria-current="page" { (last.name) } }
+            }
+        }
+    }
+}
+
 /// What the page shows at the moment, in words.
-fn current(figures: &Figures) -> String {
-    let unit = figures
-        .unit
-        .as_ref()
-        .and_then(|chosen| figures.units.iter().find(|(code, _)| code == chosen))
-        .map_or(Key::DISCLOSURE_UNIT_ALL.text(), |(_, name)| name.as_str());
-    Key::DISCLOSURE_CURRENT.fill(&[("period", &say::month(&figures.period)), ("unit", unit)])
+pub fn current(figures: &Figures) -> String {
+    let place = match figures.path.as_slice() {
+        [_, .., last] => last.name.as_str(),
+        _ => Key::DISCLOSURE_UNIT_ALL.text(),
+    };
+    Key::DISCLOSURE_CURRENT.fill(&[("period", &say::month(&figures.period)), ("unit", place)])
 }
 
 fn summary(figures: &Figures) -> Markup {
@@ -206,6 +235,9 @@ fn rate_cell(rate: &Rate) -> Markup {
 }
 
 fn handling(figures: &Figures) -> Markup {
+    let Some(handling) = figures.handling else {
+        return html! { p.hint { (Key::DISCLOSURE_HANDLING_ELSEWHERE.text()) } };
+    };
     let Handling {
         bad,
         due,
@@ -213,7 +245,7 @@ fn handling(figures: &Figures) -> Markup {
         rectified,
         explained,
         open,
-    } = figures.handling;
+    } = handling;
     let lines = [
         (Key::DISCLOSURE_HANDLING_BAD, bad),
         (Key::DISCLOSURE_HANDLING_RECTIFIED, rectified),
@@ -238,23 +270,68 @@ fn units(figures: &Figures) -> Markup {
     html! {
         section.stack aria-labelledby="units" {
             h2 #units { (Key::DISCLOSURE_UNITS_TITLE.text()) }
-            @if figures.rows.is_empty() {
-                p { (Key::DISCLOSURE_NO_ROWS.text()) }
-            } @else {
-                (unit_table(figures, Key::DISCLOSURE_UNITS_CAPTION, true))
-                (unit_table(figures, Key::DISCLOSURE_UNITS_WINDOWS_CAPTION, false))
-            }
-            (undivided(figures))
+            (unit_table(figures, Key::DISCLOSURE_UNITS_CAPTION, true))
+            (unit_table(figures, Key::DISCLOSURE_UNITS_WINDOWS_CAPTION, false))
+            (undivided(&figures.unassigned, &figures.unassigned_windows))
         }
     }
 }
 
+/// What the place consists of, each part with a link further down.
+fn part_section(figures: &Figures, part: &Part) -> Markup {
+    let kind = say::code("part", &part.kind);
+    let with_kind = |key: Key| key.fill(&[("kind", &kind)]);
+    html! {
+        section.stack aria-labelledby="parts" {
+            h2 #parts { (with_kind(Key::DISCLOSURE_PART_TITLE)) }
+            (part_table(figures, part, &kind, &with_kind(Key::DISCLOSURE_PART_EVENTS), true))
+            (part_table(figures, part, &kind, &with_kind(Key::DISCLOSURE_PART_WINDOWS), false))
+            (undivided(&part.unassigned, &part.unassigned_windows))
+        }
+    }
+}
+
+fn part_table(figures: &Figures, part: &Part, kind: &str, caption: &str, events: bool) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
+            table.data {
+                caption { (caption) }
+                thead {
+                    tr {
+                        th scope="col" { (kind) }
+                        th.num scope="col" { (Key::DISCLOSURE_ACTIVE.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_GOOD.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_BAD.text()) }
+                        th.num scope="col" { (Key::DISCLOSURE_MEAN.text()) }
+                    }
+                }
+                tbody {
+                    @for row in &part.rows {
+                        tr {
+                            th scope="row" {
+                                a href=(address(paths::HOME, figures, &row.place.place)) { (row.place.name) }
+                            }
+                            (block_cells(if events { &row.events } else { &row.windows }))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn block_cells(block: &Block) -> Markup {
+    html! {
+        td.num { (say::number(block.counts.active())) }
+        (rate_cell(&block.good))
+        (rate_cell(&block.bad))
+        td.num { (block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text())) }
+    }
+}
+
 /// The ratings that no unit's row holds yet, so that the rows and the total can be reconciled.
-fn undivided(figures: &Figures) -> Markup {
-    let (events, windows) = (
-        figures.unassigned.active(),
-        figures.unassigned_windows.active(),
-    );
+fn undivided(events: &Counts, windows: &Counts) -> Markup {
+    let (events, windows) = (events.active(), windows.active());
     html! {
         @if events + windows > 0 {
             p.notice {
@@ -302,10 +379,7 @@ fn unit_row(figures: &Figures, row: &UnitRow, events: bool) -> Markup {
     html! {
         tr {
             th scope="row" { a href=(link) { (row.name) } }
-            td.num { (say::number(block.counts.active())) }
-            (rate_cell(&block.good))
-            (rate_cell(&block.bad))
-            td.num { (block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text())) }
+            (block_cells(block))
             @if events { (rate_cell(&row.in_time)) }
         }
     }

@@ -4,6 +4,7 @@
 //! within them, so that one round trip shows them; they work where scripts are off or blocked.
 
 mod css;
+mod csv;
 mod due;
 mod figures;
 mod find;
@@ -22,6 +23,7 @@ mod staff;
 mod tests;
 
 pub use css::{citizen_css, citizen_css_hash, site_css, site_css_hash, site_css_name};
+pub use csv::figures as csv;
 pub use due::{DueForm, due_form};
 pub use figures::figures;
 pub use find::{find, not_found_plate};

@@ -2,7 +2,7 @@
 
 use super::{Assets, Shell};
 use contract::{
-    figures::{Block, DueAnswer, Figures, TrendDay, UnitRow},
+    figures::{self, Block, DueAnswer, Figures, Part, PartRow, TrendDay, UnitRow},
     follow::{FollowPage, FollowStep, FollowTicket, Outcome},
     place::{Hall, Place, PlateRow},
     rate::{RatePage, Receipt, TagChoice},
@@ -168,6 +168,13 @@ pub fn halls() -> Vec<Hall> {
     }]
 }
 
+pub fn a_place(place: &str, name: &str) -> figures::Place {
+    figures::Place {
+        place: place.into(),
+        name: name.into(),
+    }
+}
+
 pub fn counts(levels: [u64; 5]) -> Counts {
     Counts {
         levels,
@@ -216,7 +223,19 @@ pub fn figures() -> Figures {
         labels: LabelSet::Satisfaction,
         period: "2026-10".into(),
         periods: vec!["2026-10".into(), "2026-09".into()],
+        path: vec![a_place("region", "德宁州")],
         unit: None,
+        counties: vec![a_place("county:539901", "澜城市")],
+        parts: vec![Part {
+            kind: "county".into(),
+            rows: vec![PartRow {
+                place: a_place("county:539901", "澜城市"),
+                events: block([9, 12, 40, 200, 400]),
+                windows: block([0; 5]),
+            }],
+            unassigned: counts([0, 1, 1, 1, 1]),
+            unassigned_windows: counts([0; 5]),
+        }],
         units: vec![
             ("U1".into(), "自然资源局".into()),
             ("U2".into(), "公安局".into()),
@@ -235,7 +254,7 @@ pub fn figures() -> Figures {
         ],
         unassigned: counts([0, 1, 1, 1, 1]),
         unassigned_windows: counts([0, 0, 1, 0, 1]),
-        handling,
+        handling: Some(handling),
         in_time,
         good_from: 3,
     }

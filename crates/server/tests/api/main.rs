@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod broken;
+mod drill;
 mod follow;
 mod matrix;
 mod program;

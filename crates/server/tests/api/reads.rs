@@ -21,6 +21,8 @@ async fn addresses(app: &TestApp) -> Vec<String> {
     let plate = app.plate("w01");
     let mut all: Vec<String> = [
         paths::HOME,
+        "/?place=hall%3Ah1",
+        paths::FIGURES_CSV,
         paths::DUE,
         "/due?profile=dehong&clock=rectify&from=2026-02-13",
         "/due?profile=x",

@@ -17,6 +17,11 @@ async fn public(app: &TestApp, receipt: &str, follow: &str) -> BTreeMap<String, 
         paths::HOME.to_owned(),
         format!("/?unit={unit}"),
         "/?period=2026-10".to_owned(),
+        "/?place=county%3A539901".to_owned(),
+        "/?place=hall%3Ah1".to_owned(),
+        "/?place=win%3Aw01".to_owned(),
+        paths::FIGURES_CSV.to_owned(),
+        format!("{}?place=win%3Aw01", paths::FIGURES_CSV),
         paths::DUE.to_owned(),
         paths::FIND.to_owned(),
         paths::STAFF.to_owned(),
@@ -172,7 +177,7 @@ on_both! {
         expected[1] += 1;
         assert_eq!(after.windows.counts.levels, expected);
         assert_eq!(after.events, before.events);
-        assert_eq!((before.handling.bad, after.handling.bad), (0, 1));
+        assert_eq!((before.handling.unwrap().bad, after.handling.unwrap().bad), (0, 1));
         let receipt: Receipt = app.http.get(&fill(paths::API_RECEIPT, &receipt)).await.json();
         assert!(receipt.released);
         let outcome = app.citizen().follow(&follow).await.outcome.unwrap();

@@ -1,7 +1,7 @@
 //! The directory and the facts of the folder; the migrations.
 
 use crate::fixture::{Fixture, is_refused};
-use store::{Hall, Item, Plate, Unit, Window};
+use store::{County, Hall, Item, Plate, Unit, Window};
 
 crate::cases!(
     the_directory_comes_back_as_it_was_put,
@@ -45,6 +45,13 @@ async fn the_directory_comes_back_as_it_was_put(f: Fixture) {
     s.put_units(&(1..=70).map(unit).collect::<Vec<_>>())
         .await
         .unwrap();
+    let county = |name: &str| County {
+        code: "539901".into(),
+        name: name.into(),
+    };
+    s.put_counties(&[county("旧")]).await.unwrap();
+    s.put_counties(&[county("新")]).await.unwrap();
+    assert_eq!(s.counties().await.unwrap(), [county("新")]);
     s.put_halls(&[hall("旧")]).await.unwrap();
     s.put_halls(&[hall("新")]).await.unwrap();
     s.put_items(std::slice::from_ref(&item)).await.unwrap();

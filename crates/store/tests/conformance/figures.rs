@@ -106,16 +106,34 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
     let (cells, handling) = release(DAY);
     let s = &f.store;
     let open = s
-        .released_write(DAY, cells.clone(), handling.clone(), Running::default(), NOW)
+        .released_write(
+            DAY,
+            cells.clone(),
+            handling.clone(),
+            Running::default(),
+            NOW,
+        )
         .await;
     assert!(matches!(open, Err(StoreError::Conflict(_))), "{open:?}");
     assert_eq!(s.last_released_day().await.unwrap(), None);
     s.door_close(DAY, NEXT, NOW).await.unwrap();
-    s.released_write(DAY, cells.clone(), handling.clone(), Running::default(), NOW + 2)
-        .await
-        .unwrap();
+    s.released_write(
+        DAY,
+        cells.clone(),
+        handling.clone(),
+        Running::default(),
+        NOW + 2,
+    )
+    .await
+    .unwrap();
     let again = s
-        .released_write(DAY, cells.clone(), handling.clone(), Running::default(), NOW)
+        .released_write(
+            DAY,
+            cells.clone(),
+            handling.clone(),
+            Running::default(),
+            NOW,
+        )
         .await;
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
     let mut sorted = cells;
@@ -137,7 +155,9 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
     assert_eq!(s.rollup_totals(DAY, DAY).await.unwrap().len(), 1);
     s.door_close(NEXT, THIRD, NOW).await.unwrap();
     let (cells, handling) = (release(NEXT).0, vec![]);
-    s.released_write(NEXT, cells, handling, Running::default(), NOW).await.unwrap();
+    s.released_write(NEXT, cells, handling, Running::default(), NOW)
+        .await
+        .unwrap();
     let totals: Vec<_> = s
         .released_totals()
         .await
@@ -181,7 +201,10 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
     assert_eq!(month(unit), [part]);
     assert_eq!(s.released_month("2026-09", "region").await.unwrap(), []);
     let trend = s.released_trend("U1", "window", DAY, THIRD).await.unwrap();
-    let seen: Vec<_> = trend.iter().map(|d| (d.day.as_str(), d.level, d.n)).collect();
+    let seen: Vec<_> = trend
+        .iter()
+        .map(|d| (d.day.as_str(), d.level, d.n))
+        .collect();
     assert_eq!(seen, [(DAY, 1, 7), (NEXT, 1, 7)]);
     let bad = async |day: &str| -> Vec<i64> {
         let rows = s.handling_at(day).await.unwrap();

@@ -72,34 +72,65 @@ async fn a_release_looks_at_what_has_events_of_its_days_and_at_what_changes_by_i
     f.store.door_close(DAY, NEXT, NOW).await.unwrap();
     next_event(&f, 2).await;
     let expected = (vec![0, 1, 2, 3], 5, vec![]);
-    assert_eq!(moved(&f, DAY).await, expected, "whole streams of the tickets of the day");
+    assert_eq!(
+        moved(&f, DAY).await,
+        expected,
+        "whole streams of the tickets of the day"
+    );
     let (cells, handling) = release(DAY);
     let running = Running {
-        tickets: vec![counted(0, Some(NEXT)), counted(1, Some(THIRD)), counted(2, None), counted(3, None)],
+        tickets: vec![
+            counted(0, Some(NEXT)),
+            counted(1, Some(THIRD)),
+            counted(2, None),
+            counted(3, None),
+        ],
         ..Running::default()
     };
-    f.store.released_write(DAY, cells, handling, running, NOW).await.unwrap();
-    assert_eq!(moved(&f, DAY).await, (vec![], 0, vec![]), "the day is sealed");
+    f.store
+        .released_write(DAY, cells, handling, running, NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        moved(&f, DAY).await,
+        (vec![], 0, vec![]),
+        "the day is sealed"
+    );
     f.store.door_close(NEXT, THIRD, NOW).await.unwrap();
     assert_eq!(moved(&f, NEXT).await, (vec![0, 2], 3, vec![0, 2]));
 }
 
 async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture) {
     let s = &f.store;
-    let sum = |bad| RunningHandling { unit: String::new(), bad, ..RunningHandling::default() };
+    let sum = |bad| RunningHandling {
+        unit: String::new(),
+        bad,
+        ..RunningHandling::default()
+    };
     let running = Running {
         cells: vec![cell("2026-09", 5, 3), cell("2026-10", 1, 2)],
         tickets: vec![counted(1, None)],
         handling: vec![sum(4)],
     };
     let (cells, handling) = release(DAY);
-    let open = s.released_write(DAY, cells.clone(), handling.clone(), running.clone(), NOW).await;
+    let open = s
+        .released_write(DAY, cells.clone(), handling.clone(), running.clone(), NOW)
+        .await;
     assert!(matches!(open, Err(StoreError::Conflict(_))), "{open:?}");
     assert_eq!(s.running_handling().await.unwrap(), []);
     s.door_close(DAY, NEXT, NOW).await.unwrap();
-    s.released_write(DAY, cells, handling, running, NOW).await.unwrap();
-    assert_eq!(s.running_cells("2026-09").await.unwrap(), [], "a month that is over is forgotten");
-    assert_eq!(s.running_cells("2026-10").await.unwrap(), [cell("2026-10", 1, 2)]);
+    s.released_write(DAY, cells, handling, running, NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        s.running_cells("2026-09").await.unwrap(),
+        [],
+        "a month that is over is forgotten"
+    );
+    assert_eq!(
+        s.running_cells("2026-10").await.unwrap(),
+        [cell("2026-10", 1, 2)]
+    );
     assert_eq!(s.running_tickets().await.unwrap(), [counted(1, None)]);
     assert_eq!(s.running_handling().await.unwrap(), [sum(4)]);
     s.door_close(NEXT, THIRD, NOW).await.unwrap();
@@ -108,11 +139,22 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
         tickets: vec![counted(1, Some(NEXT)), counted(2, None)],
         handling: vec![sum(5)],
     };
-    s.released_write(NEXT, vec![], vec![], second, NOW).await.unwrap();
-    assert_eq!(s.running_cells("2026-10").await.unwrap(), [cell("2026-10", 1, 7)]);
-    assert_eq!(s.running_tickets().await.unwrap(), [counted(1, Some(NEXT)), counted(2, None)]);
+    s.released_write(NEXT, vec![], vec![], second, NOW)
+        .await
+        .unwrap();
+    assert_eq!(
+        s.running_cells("2026-10").await.unwrap(),
+        [cell("2026-10", 1, 7)]
+    );
+    assert_eq!(
+        s.running_tickets().await.unwrap(),
+        [counted(1, Some(NEXT)), counted(2, None)]
+    );
     assert_eq!(s.running_handling().await.unwrap(), [sum(5)]);
-    let fresh = Running { handling: vec![sum(1)], ..Running::default() };
+    let fresh = Running {
+        handling: vec![sum(1)],
+        ..Running::default()
+    };
     s.running_replace("2026-10", fresh).await.unwrap();
     assert_eq!(s.running_cells("2026-10").await.unwrap(), []);
     assert_eq!(s.running_tickets().await.unwrap(), []);

@@ -195,7 +195,8 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
         });
     }
     f.store.ingest("a", &batch).await.unwrap();
-    let states = |codes: &[&str]| -> Vec<String> { codes.iter().map(|s| (*s).to_owned()).collect() };
+    let states =
+        |codes: &[&str]| -> Vec<String> { codes.iter().map(|s| (*s).to_owned()).collect() };
     let of_unit = |unit: &str, given_to: &str| WorklistScope::Unit {
         unit: unit.into(),
         given_to: given_to.into(),

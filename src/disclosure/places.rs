@@ -1,0 +1,100 @@
+//! Where in the region one is, what that place consists of, and the page as a file.
+
+use super::{
+    figures::address,
+    tables::{block_cells, undivided},
+};
+use crate::common::say;
+use contract::{
+    figures::{Figures, Part, PartRow, Place},
+    paths,
+};
+use leptos::prelude::*;
+use words::{Key, family};
+
+/// The way from the region to the chosen place.
+pub fn crumbs(figures: &Figures) -> AnyView {
+    let Some((last, above)) = figures.path.split_last().filter(|(_, above)| !above.is_empty())
+    else {
+        return ().into_any();
+    };
+    let link = |place: &Place| {
+        let to = address(paths::HOME, &figures.period, &place.place);
+        view! { <li><a href=to>{place.name.clone()}</a></li> }
+    };
+    view! {
+        <nav class="crumbs" aria-label=Key::DISCLOSURE_PATH.text()>
+            <ol>
+                {above.iter().map(link).collect_view()}
+                <li><span aria-current="page">{last.name.clone()}</span></li>
+            </ol>
+        </nav>
+    }
+    .into_any()
+}
+
+/// What the place consists of, each part with a link further down.
+pub fn parts(figures: &Figures) -> AnyView {
+    let section = |part: &Part| section(&figures.period, part);
+    figures.parts.iter().map(section).collect_view().into_any()
+}
+
+fn section(period: &str, part: &Part) -> impl IntoView + use<> {
+    let kind = say::of(family::part, &part.kind);
+    let with_kind = |key: Key| key.fill(&[("kind", kind)]);
+    let events = with_kind(Key::DISCLOSURE_PART_EVENTS);
+    let windows = with_kind(Key::DISCLOSURE_PART_WINDOWS);
+    view! {
+        <section class="stack" aria-labelledby="parts">
+            <h2 id="parts">{with_kind(Key::DISCLOSURE_PART_TITLE)}</h2>
+            {table(period, part, kind, events, true)}
+            {table(period, part, kind, windows, false)}
+            {undivided(&part.unassigned, &part.unassigned_windows)}
+        </section>
+    }
+}
+
+fn table(
+    period: &str,
+    part: &Part,
+    kind: &str,
+    caption: String,
+    events: bool,
+) -> impl IntoView + use<> {
+    let label = caption.clone();
+    let row = |row: &PartRow| {
+        let to = address(paths::HOME, period, &row.place.place);
+        let block = if events { &row.events } else { &row.windows };
+        view! {
+            <tr>
+                <th scope="row"><a href=to>{row.place.name.clone()}</a></th>
+                {block_cells(block)}
+            </tr>
+        }
+    };
+    view! {
+        <div class="scroll" tabindex="0" role="region" aria-label=label>
+            <table class="data">
+                <caption>{caption}</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{kind.to_owned()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_ACTIVE.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_GOOD.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_BAD.text()}</th>
+                        <th class="num" scope="col">{Key::DISCLOSURE_MEAN.text()}</th>
+                    </tr>
+                </thead>
+                <tbody>{part.rows.iter().map(row).collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What the page shows, for a spreadsheet.
+pub fn file(figures: &Figures) -> AnyView {
+    let here = figures.path.last().map_or("", |place| &place.place);
+    let to = address(paths::FIGURES_CSV, &figures.period, here);
+    view! { <p><a class="go" href=to rel="external" download>{Key::DISCLOSURE_CSV.text()}</a></p> }
+        .into_any()
+}
