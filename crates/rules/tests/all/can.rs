@@ -283,6 +283,29 @@ fn only_the_job_and_the_authority_release_a_day() {
     assert_eq!(may, [false, false, true, false, false, false, false, true]);
 }
 
+// clause: J-28
+#[test]
+fn only_the_authority_enters_the_document_that_prolongs_a_lapsed_profile() {
+    let may: Vec<bool> = everyone()
+        .iter()
+        .map(|actor| can(actor, On::Nothing, Action::ContinueProfile).is_ok())
+        .collect();
+    let authority: Vec<bool> = everyone()
+        .iter()
+        .map(|actor| {
+            matches!(
+                actor,
+                Actor::Staff {
+                    role: Role::Authority,
+                    ..
+                }
+            )
+        })
+        .collect();
+    assert_eq!(may, authority);
+    assert!(may.contains(&true));
+}
+
 /// The event an action appends.
 fn event_of(action: Action) -> Option<TicketEvent> {
     match action {
