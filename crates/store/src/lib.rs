@@ -15,6 +15,7 @@ mod ingest;
 mod migrate;
 mod people;
 mod private;
+mod profiles;
 mod ratings;
 mod sql;
 mod tickets;
@@ -30,6 +31,7 @@ pub use figures::{CellSum, ReleasedCell, ReleasedHandling};
 pub use ingest::{IngestOutcome, NewCode, NewRating, NewTicket};
 pub use people::{Connector, Session, Staff, Throttle};
 pub use private::Private;
+pub use profiles::ProfileContinuation;
 pub use ratings::{RatingCode, RatingEvent, Slot, Submission};
 #[cfg(debug_assertions)]
 #[doc(hidden)]

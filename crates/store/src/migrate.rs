@@ -7,8 +7,14 @@ use crate::sql::statements;
 use crate::value::args;
 
 /// Migrations in order; a number never changes its text once released.
-const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "house", include_str!("../migrations/0001_house.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "house", include_str!("../migrations/0001_house.sql")),
+    (
+        2,
+        "profile_continuation",
+        include_str!("../migrations/0002_profile_continuation.sql"),
+    ),
+];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";
 

@@ -43,5 +43,6 @@ mod figures;
 mod ingest;
 mod people;
 mod private;
+mod profiles;
 mod tickets;
 mod tidy;

@@ -104,6 +104,7 @@ fn every_statement_runs_on_both_engines() {
         crate::ingest::CASES,
         crate::people::CASES,
         crate::private::CASES,
+        crate::profiles::CASES,
         crate::tickets::CASES,
     ];
     let engines = match crate::fixture::postgres() {
