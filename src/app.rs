@@ -102,7 +102,15 @@ mod tests {
         for path in ["/", "/due", "/staff", "/staff/tickets/G1", "/staff/sign-in"] {
             assert!(others(path) && !citizens(path), "{path}");
         }
-        for path in ["/find", "/plates/x", "/follow", "/healthz"] {
+        for path in [
+            "/find",
+            "/plates/x",
+            "/follow",
+            "/profiles",
+            "/profiles/jilin",
+            "/profiles/compare",
+            "/healthz",
+        ] {
             assert!(!others(path) && !citizens(path), "{path}");
         }
     }

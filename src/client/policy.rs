@@ -1,28 +1,19 @@
 //! Profiles and the calendar, for computing deadlines in the browser.
 
 use super::{Error, get};
-use contract::paths;
-use rules::{calendar::Calendar, profile::Profile};
-use serde::Deserialize;
-
-/// A profile in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct ProfileRow {
-    /// Its id, for example `dehong`.
-    pub id: String,
-    /// Its version.
-    pub version: String,
-    /// Whose rules they are.
-    pub jurisdiction: String,
-}
+use contract::{
+    paths,
+    profile::{ProfileRow, ProfileView},
+};
+use rules::calendar::Calendar;
 
 /// The profiles there are.
 pub async fn profiles() -> Result<Vec<ProfileRow>, Error> {
     get(paths::API_PROFILES).await
 }
 
-/// One profile.
-pub async fn profile(id: &str) -> Result<Profile, Error> {
+/// One profile, and the documents that prolong it.
+pub async fn profile(id: &str) -> Result<ProfileView, Error> {
     get(&paths::fill(paths::API_PROFILE, id)).await
 }
 

@@ -2,7 +2,7 @@
 
 use super::due_answer::{Asked, answer, read};
 use crate::{
-    client::{self, Error, policy::ProfileRow},
+    client::{self, Error},
     common::{
         clock::{Steps, basis, provisional},
         failed::FailedPart,
@@ -17,17 +17,17 @@ use crate::{
         url,
     },
 };
-use contract::{figures::DueAnswer, paths};
+use contract::{
+    figures::DueAnswer,
+    paths,
+    profile::{ProfileRow, ProfileView},
+};
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use rules::{
-    calendar::Calendar,
-    profile::{Clock, Profile},
-    rating::Violation,
-};
+use rules::{calendar::Calendar, profile::Clock, rating::Violation};
 use words::{Key, family};
 
 /// The page.
@@ -179,7 +179,7 @@ fn address(asked: &Asked) -> String {
 
 fn result(
     asked: &Asked,
-    profile: Loader<Option<Profile>, Error>,
+    profile: Loader<Option<ProfileView>, Error>,
     calendar: Loader<Calendar, Error>,
 ) -> AnyView {
     if asked.is_empty() {
@@ -189,10 +189,12 @@ fn result(
         (Load::Failed(error), _) => failed(error, move || profile.reload()),
         (_, Load::Failed(error)) => failed(error, move || calendar.reload()),
         // The profile of the question before may still stand here.
-        (Load::Ready(Some(profile)), Load::Ready(calendar)) if profile.id == asked.profile => {
-            let answered = read(asked).and_then(|question| answer(question, &profile, &calendar));
+        (Load::Ready(Some(view)), Load::Ready(calendar)) if view.profile.id == asked.profile => {
+            let answered = read(asked).and_then(|question| {
+                answer(question, &view.profile, &view.continuations, &calendar)
+            });
             match answered {
-                Ok(answer) => view! { <Answer answer/> }.into_any(),
+                Ok(answer) => view! { <Answer answer profile=view.profile.id/> }.into_any(),
                 Err(faults) => faults_of(&faults),
             }
         }
@@ -218,8 +220,12 @@ fn faults_of(faults: &[Violation]) -> AnyView {
 }
 
 #[component]
-fn Answer(answer: DueAnswer) -> impl IntoView {
+fn Answer(answer: DueAnswer, profile: String) -> impl IntoView {
     let cite = format!("{}：{}", Key::DUE_CITE.text(), basis(&answer.cite));
+    let note = answer
+        .note
+        .map(|note| view! { <p>{Key::DUE_NOTE.fill(&[("note", &note)])}</p> });
+    let whole = paths::fill(paths::PROFILE, &profile);
     let warning = |on: bool, key: Key| {
         on.then(|| view! { <p class="notice notice--warning">{key.text()}</p> })
     };
@@ -230,6 +236,8 @@ fn Answer(answer: DueAnswer) -> impl IntoView {
             <div class="card" role="status">
                 {when(answer.due, answer.provisional)}
                 <p>{cite}</p>
+                {note}
+                <p><a class="go" href=whole rel="external">{Key::DUE_PROFILE_LINK.text()}</a></p>
             </div>
             {warning(answer.provisional, Key::DUE_PROVISIONAL_NOTE)}
             {warning(!answer.in_force, Key::DUE_NOT_IN_FORCE)}

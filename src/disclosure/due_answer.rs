@@ -5,7 +5,7 @@ use rules::{
     calendar::Calendar,
     date::{self, Date},
     deadline,
-    profile::{Basis, Clock, Profile},
+    profile::{Basis, Clock, Continuation, Profile, continuation_on},
     rating::Violation,
 };
 
@@ -71,15 +71,18 @@ pub fn read(asked: &Asked) -> Result<Question, Vec<Violation>> {
 pub fn answer(
     question: Question,
     profile: &Profile,
+    continuations: &[Continuation],
     calendar: &Calendar,
 ) -> Result<DueAnswer, Vec<Violation>> {
     let term = profile.clock(question.clock);
+    let continued = continuation_on(profile, continuations, question.from).is_some();
     let mut answer = DueAnswer {
         due: None,
         provisional: false,
-        in_force: profile.in_force(question.from),
+        in_force: continued || profile.in_force(question.from),
         steps: Vec::new(),
         cite: term.basis.clone(),
+        note: term.note.clone(),
         reason: term.value.is_none().then(|| why_none(&term.basis)),
     };
     if let Some(term) = term.value {

@@ -41,6 +41,8 @@ async fn public_pages(j: &Journey, drawn: Drawn) {
     let wrong = "/due?profile=dehong&clock=rectify&from=yesterday";
     let paths = ["/", unit, "/due", due, wrong, "/find", "/find?code=QQQQQQ", "/nowhere", "/r/nowhere"];
     look_at(j, drawn, &paths.map(str::to_owned)).await;
+    let profiles = ["/profiles", "/profiles/jilin", "/profiles/leiyang", "/profiles/compare?a=qingdao&b=jilin", "/profiles/atlantis"];
+    look_at(j, drawn, &profiles.map(str::to_owned)).await;
 }
 
 /// From the rating page to following what became of it.

@@ -157,6 +157,9 @@ pub struct DueAnswer {
     pub steps: Vec<Step>,
     /// Where the term comes from.
     pub cite: Basis,
+    /// What the words leave open, and how they were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Why there is no due day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,

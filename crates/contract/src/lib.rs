@@ -7,6 +7,7 @@ pub mod follow;
 pub mod paths;
 pub mod place;
 pub mod problem;
+pub mod profile;
 pub mod rate;
 pub mod staff;
 pub mod ticket;

@@ -20,6 +20,12 @@ pub const RECEIPT: &str = "/receipt/{code}";
 pub const FIND: &str = "/find";
 /// A plate's printable sheet.
 pub const PLATE_SHEET: &str = "/plates/{plate}";
+/// The policy profiles, for reading.
+pub const PROFILES: &str = "/profiles";
+/// One policy profile with its citations.
+pub const PROFILE: &str = "/profiles/{id}";
+/// Two policy profiles side by side (`?a=&b=`).
+pub const PROFILES_COMPARE: &str = "/profiles/compare";
 /// Staff: the worklist.
 pub const STAFF: &str = "/staff";
 /// Staff: sign in.
@@ -67,6 +73,8 @@ pub const API_TODAY: &str = "/api/v1/today";
 pub const API_PROFILE: &str = "/api/v1/profiles/{id}";
 /// The profiles there are.
 pub const API_PROFILES: &str = "/api/v1/profiles";
+/// Enters the document that prolongs a lapsed profile.
+pub const API_CONTINUATIONS: &str = "/api/v1/profiles/{id}/continuations";
 /// The working-day calendar.
 pub const API_CALENDAR: &str = "/api/v1/calendar";
 /// A deadline, computed by the server.

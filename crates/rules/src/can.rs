@@ -73,6 +73,8 @@ codes! {
         PrintPlates = "print_plates",
         /// Release a day's figures.
         ReleaseDay = "release_day",
+        /// Enter the document that prolongs a lapsed profile.
+        ContinueProfile = "continue_profile",
     }
 }
 
@@ -201,7 +203,9 @@ impl Person<'_> {
         match (action, on) {
             (Action::ListTickets | Action::PrintPlates, On::Nothing) => Ok(()),
             (Action::ListTickets | Action::PrintPlates, On::Unit(unit)) => self.of(unit),
-            (Action::ReleaseDay, On::Nothing) if self.is_authority() => Ok(()),
+            (Action::ReleaseDay | Action::ContinueProfile, On::Nothing) if self.is_authority() => {
+                Ok(())
+            }
             (_, On::Ticket(ticket)) => self.on_ticket(ticket, action),
             (
                 Action::Assign,

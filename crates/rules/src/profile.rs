@@ -3,15 +3,17 @@
 //! Every value says where it comes from: stated in a document (with article and words), ours
 //! (with the reason), or none. A case runs under the version in force when it was served.
 
+mod governing;
 mod parameters;
 mod strict;
 mod value;
 
+pub use governing::{Continuation, Governing, ancestors, continuation_on, governing};
 pub use parameters::{DIRECTIONS, Direction, Entry, ParameterReader, Parameters};
-pub use strict::{Looser, stricter_than_parent};
+pub use strict::{Difference, Looser, differences, stricter_keys, stricter_than_parent};
 pub use value::{
-    AppealPath, Cadence, Channel, CountedIn, Escalation, InHallSource, NotThisType, Raw, Reveals,
-    Scope, Term, Unit, Value, WhoMayAppeal,
+    AppealPath, Cadence, Card, Channel, CountedIn, Escalation, FollowupFrom, InHallSource,
+    Investigated, NotThisType, Raw, Reveals, Scope, Term, Unit, Value, WhoMayAppeal,
 };
 
 use crate::codes::codes;
@@ -60,6 +62,24 @@ pub struct Param<T> {
     pub value: Option<T>,
     /// Its basis.
     pub basis: Basis,
+    /// What the words leave open and how it was read, or how they are defective in the text held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// A parameter as the API describes it: the value's form depends on the parameter.
+#[cfg(feature = "openapi")]
+#[derive(utoipa::ToSchema)]
+#[schema(as = Param)]
+#[allow(dead_code, reason = "only its description is used")]
+struct AnyParam {
+    /// A flag, number, text, list or term; null where there is none.
+    #[schema(value_type = Value)]
+    value: (),
+    /// Its basis.
+    basis: Basis,
+    /// What the words leave open and how it was read.
+    note: Option<String>,
 }
 
 impl<T> Param<T> {
@@ -75,6 +95,7 @@ impl<T> Param<T> {
                 article,
                 words,
             },
+            note: None,
         }
     }
 
@@ -86,6 +107,7 @@ impl<T> Param<T> {
             basis: Basis::Ours {
                 why: why.to_owned(),
             },
+            note: None,
         }
     }
 
@@ -97,6 +119,7 @@ impl<T> Param<T> {
             basis: Basis::None {
                 why: why.to_owned(),
             },
+            note: None,
         }
     }
 }
@@ -117,8 +140,21 @@ codes! {
     }
 }
 
+codes! {
+    /// What gives a profile its force.
+    pub enum Force {
+        /// A document in force until it is replaced (文件).
+        Document = "document",
+        /// A document on trial, which lapses (试行文件).
+        Trial = "trial",
+        /// Only a newspaper report (报道): no document of the jurisdiction is held.
+        Press = "press",
+    }
+}
+
 /// The province above a jurisdiction, whose text may not be held.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Province {
     /// Its name.
     pub jurisdiction: String,
@@ -130,6 +166,7 @@ pub struct Province {
 
 /// One version of a jurisdiction's rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     /// For example `dehong`.
     pub id: String,
@@ -139,14 +176,22 @@ pub struct Profile {
     pub jurisdiction: String,
     /// The document it is made from.
     pub document: String,
+    /// What gives it its force.
+    pub force: Force,
+    /// Which text is held, and what is known to be wrong with it.
+    pub held: String,
     /// The profile above, as `id/version`.
     pub parent: Option<String>,
     /// First day in force; `None` where the text held doesn't give it.
     #[serde(with = "serde_iso::option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_from: Option<Date>,
     /// Last day in force; `None` while open.
     #[serde(with = "serde_iso::option")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub valid_to: Option<Date>,
+    /// Where the first and last day come from; a profile with neither needs none.
+    pub validity: Option<Basis>,
     /// Is the province's own text held? False means: the province may be stricter than shown.
     pub province_held: bool,
     /// The province, for a jurisdiction below one.

@@ -9,11 +9,14 @@ use crate::{
     secrets::{self, SecretError, Secrets},
 };
 use contract::place::{Hall, Place, PlateRow};
-use rules::{date::Date, profile::Profile};
+use rules::{
+    date::{Date, parse_iso},
+    profile::{Continuation, Profile},
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 use store::{Store, StoreError};
 
@@ -218,6 +221,15 @@ pub struct Parts {
     pub public_url: String,
 }
 
+/// What a service in the region runs under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Governed<'a> {
+    /// The profile.
+    pub profile: &'a Profile,
+    /// The region's own text, where it has lapsed and the profile is an ancestor's.
+    pub lapsed: Option<&'a Profile>,
+}
+
 struct Inner {
     store: Store,
     secrets: Secrets,
@@ -226,6 +238,7 @@ struct Inner {
     region: Region,
     public_url: String,
     directory: Directory,
+    continuations: RwLock<Arc<[Continuation]>>,
     lane: Lane,
     metrics: Arc<Metrics>,
     assets: pages::Assets,
@@ -242,6 +255,7 @@ impl App {
     /// When the store does not answer.
     pub async fn start(parts: Parts) -> Result<Self, StoreError> {
         let directory = Directory::load(&parts.store).await?;
+        let continuations = RwLock::new(continuations(&parts.store).await?);
         let metrics = Arc::new(Metrics::default());
         let lane = Lane::start(parts.store.clone(), lane_name(&parts), Arc::clone(&metrics));
         Ok(Self(Arc::new(Inner {
@@ -252,6 +266,7 @@ impl App {
             region: parts.region,
             public_url: parts.public_url,
             directory,
+            continuations,
             lane,
             metrics,
             assets: crate::http::assets::linked(),
@@ -323,22 +338,37 @@ impl App {
         secrets::random::<8>().map_or_else(|_| "none".to_owned(), |bytes| secrets::hex(&bytes))
     }
 
-    /// The profile in force on a day: the region's, or else its nearest ancestor that is
-    /// (`domain.md` 7, case 40: never "no rule").
+    /// The documents that prolong lapsed profiles, in the order in which they were entered.
+    pub fn continuations(&self) -> Arc<[Continuation]> {
+        let held = self.0.continuations.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&held)
+    }
+
+    /// Reads them again: after one was entered, and regularly, since another server may have
+    /// taken it.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn reload_continuations(&self) -> Result<(), StoreError> {
+        let fresh = continuations(self.store()).await?;
+        *self.0.continuations.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    /// What a service in the region on a day runs under: the region's own profile, or where that has
+    /// lapsed its nearest ancestor in force (`domain.md` 7, case 40: never "no rule").
+    pub fn governing_on(&self, day: Date) -> Option<Governed<'_>> {
+        let continuations = self.continuations();
+        let found = self.policies().governing(&continuations, &self.region().profile, day)?;
+        Some(Governed {
+            profile: found.profile,
+            lapsed: found.lapsed,
+        })
+    }
+
+    /// The profile that a service in the region on a day runs under.
     pub fn profile_on(&self, day: Date) -> Option<&Profile> {
-        let mut id = Some(self.region().profile.clone());
-        while let Some(wanted) = id {
-            let profiles = self.policies().profiles.iter().filter(|one| one.id == wanted);
-            let mut parent = None;
-            for profile in profiles {
-                if profile.in_force(day) {
-                    return Some(profile);
-                }
-                parent.clone_from(&profile.parent);
-            }
-            id = parent;
-        }
-        None
+        self.governing_on(day).map(|found| found.profile)
     }
 
     /// A profile by id and version, for cases that are bound to it.
@@ -353,6 +383,22 @@ impl App {
     pub async fn stop(&self) {
         self.0.lane.drain().await;
     }
+}
+
+async fn continuations(store: &Store) -> Result<Arc<[Continuation]>, StoreError> {
+    let rows = store.profile_continuations().await?;
+    rows.into_iter().map(continuation).collect()
+}
+
+fn continuation(row: store::ProfileContinuation) -> Result<Continuation, StoreError> {
+    let day = |text: &str| parse_iso(text).ok_or_else(|| StoreError::Corrupt("a continuation's day is no date".into()));
+    Ok(Continuation {
+        recorded_on: day(&row.recorded_on)?,
+        valid_to: day(&row.valid_to)?,
+        profile: row.profile,
+        version: row.version,
+        document_no: row.document_no,
+    })
 }
 
 fn lane_name(parts: &Parts) -> String {

@@ -3,7 +3,7 @@
 use crate::policy::Policies;
 use rules::date::{Date, iso, serde_iso};
 use rules::deadline::{self, Step};
-use rules::profile::{Basis, Clock};
+use rules::profile::{Basis, Clock, Continuation, continuation_on};
 use serde::{Deserialize, Serialize};
 
 /// The answer, as `--json` prints it.
@@ -20,6 +20,9 @@ pub struct DueAnswer {
     pub steps: Vec<Step>,
     /// Where the term comes from.
     pub cite: Basis,
+    /// What the words leave open, and how they were read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub note: Option<String>,
     /// Why there is no due day.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub reason: Option<String>,
@@ -35,6 +38,7 @@ impl DueAnswer {
             in_force: self.in_force,
             steps: self.steps,
             cite: self.cite,
+            note: self.note,
             reason: self.reason,
         }
     }
@@ -44,27 +48,38 @@ impl DueAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DueError {
     /// No such profile.
-    #[error("no profile `{0}`")]
-    UnknownProfile(String),
+    #[error("no profile `{asked}`; there are {}", known.join(", "))]
+    UnknownProfile {
+        /// What was asked for.
+        asked: String,
+        /// The ids there are.
+        known: Vec<String>,
+    },
     /// The due day is outside the representable dates.
     #[error("the due day is beyond the last date there is")]
     OutOfRange,
 }
 
-/// Computes with the named profile (`id` or `id/version`) and no other, in force or not.
+/// Computes with the named profile (`id` or `id/version`) and no other, in force or not. Where
+/// there is no folder there are no `continuations`.
 ///
 /// # Errors
 /// When there is no such profile or the due day can't be written down.
 pub fn due(
     policies: &Policies,
+    continuations: &[Continuation],
     profile: &str,
     clock: Clock,
     from: Date,
 ) -> Result<DueAnswer, DueError> {
-    let unknown = || DueError::UnknownProfile(profile.to_owned());
+    let unknown = || DueError::UnknownProfile {
+        asked: profile.to_owned(),
+        known: policies.ids().into_iter().map(str::to_owned).collect(),
+    };
     let profile = policies.profile(profile).ok_or_else(unknown)?;
-    let (param, in_force) = (profile.clock(clock), profile.in_force(from));
-    let cite = param.basis.clone();
+    let param = profile.clock(clock);
+    let in_force = profile.in_force(from) || continuation_on(profile, continuations, from).is_some();
+    let (cite, note) = (param.basis.clone(), param.note.clone());
     let Some(term) = param.value else {
         let reason = match &cite {
             Basis::None { why } | Basis::Ours { why } => why.clone(),
@@ -77,6 +92,7 @@ pub fn due(
             in_force,
             steps,
             cite,
+            note,
             reason,
         });
     };
@@ -92,6 +108,7 @@ pub fn due(
         in_force,
         steps,
         cite,
+        note,
         reason: None,
     })
 }

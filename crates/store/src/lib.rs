@@ -15,6 +15,7 @@ mod ingest;
 mod migrate;
 mod people;
 mod private;
+mod profiles;
 mod ratings;
 mod running;
 mod sql;
@@ -31,6 +32,7 @@ pub use figures::{CellSum, DayLevel, MonthCell, ReleasedCell, ReleasedHandling};
 pub use ingest::{IngestOutcome, NewCode, NewRating, NewTicket};
 pub use people::{Connector, Session, Staff, Throttle};
 pub use private::Private;
+pub use profiles::ProfileContinuation;
 pub use ratings::{RatingCode, RatingEvent, Slot, Submission};
 pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket};
 #[cfg(debug_assertions)]

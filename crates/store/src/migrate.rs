@@ -16,6 +16,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "counties",
         include_str!("../migrations/0004_counties.sql"),
     ),
+    (
+        5,
+        "profile_continuation",
+        include_str!("../migrations/0005_profile_continuation.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

@@ -58,6 +58,7 @@ pub mod coverage {
             crate::write::STATEMENTS,
             crate::tickets::STATEMENTS,
             crate::private::STATEMENTS,
+            crate::profiles::STATEMENTS,
             crate::door::STATEMENTS,
             crate::figures::STATEMENTS,
             crate::running::STATEMENTS,

@@ -29,6 +29,10 @@ pub struct Start {
     pub options: StoreOptions,
     /// The address that citizens reach.
     pub public_url: Option<String>,
+    /// Another profile than the folder's.
+    pub profile: Option<String>,
+    /// Another day to begin on than [`FIRST_DAY`]; `another` keeps the clock as it is.
+    pub first_day: Option<String>,
 }
 
 /// A running app.
@@ -53,7 +57,11 @@ impl TestApp {
         let folder = place.folder.path().to_owned();
         let clock = Clock::of_folder(&folder).expect("a clock");
         clock
-            .set(instant(day(FIRST_DAY), 10, 0))
+            .set(instant(
+                day(start.first_day.as_deref().unwrap_or(FIRST_DAY)),
+                10,
+                0,
+            ))
             .expect("a rehearsal clock");
         let app = open(&folder, &place.url(), clock, start).await;
         release::tick(&app).await.expect("an open day");
@@ -253,7 +261,10 @@ impl TestApp {
 
 async fn open(folder: &Path, url: &str, clock: Clock, start: Start) -> App {
     let region = std::fs::read_to_string(folder.join("region.json")).expect("a region");
-    let region: Region = serde_json::from_str(&region).expect("a region");
+    let mut region: Region = serde_json::from_str(&region).expect("a region");
+    if let Some(profile) = start.profile {
+        region.profile = profile;
+    }
     App::start(Parts {
         store: Store::open(url, start.options).await.expect("a store"),
         secrets: Secrets::open(folder).expect("keys"),

@@ -2,8 +2,8 @@
 //! direction in which a jurisdiction below may move it.
 
 use super::{
-    AppealPath, Basis, Cadence, Channel, CountedIn, Escalation, InHallSource, Param, Raw, Reveals,
-    Scope, Term, Value, WhoMayAppeal,
+    AppealPath, Basis, Cadence, Card, Channel, CountedIn, Escalation, FollowupFrom, InHallSource,
+    Investigated, Param, Raw, Reveals, Scope, Term, Value, WhoMayAppeal,
 };
 use crate::level::{LabelSet, Level};
 use crate::ticket::ContactOutcome;
@@ -44,6 +44,8 @@ pub struct Entry<'a> {
     pub value: Option<Raw>,
     /// Where it comes from.
     pub basis: &'a Basis,
+    /// What the words leave open.
+    pub note: Option<&'a str>,
 }
 
 /// What fills [`Parameters`], key by key: the file reader of the server.
@@ -56,7 +58,12 @@ macro_rules! parameters {
     ($($(#[$doc:meta])* $field:ident: $type:ty = $key:literal, $direction:ident;)+) => {
         /// Every parameter of a profile (`policies/<jurisdiction>/<version>.toml`).
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-        pub struct Parameters { $($(#[$doc])* pub $field: Param<$type>),+ }
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct Parameters { $(
+            $(#[$doc])*
+            #[cfg_attr(feature = "openapi", schema(value_type = super::AnyParam))]
+            pub $field: Param<$type>
+        ),+ }
 
         /// The one table of directions, in the order of the file.
         pub const DIRECTIONS: &[(&str, Direction)] = &[$(($key, Direction::$direction)),+];
@@ -74,6 +81,7 @@ macro_rules! parameters {
                     key: $key,
                     value: self.$field.value.as_ref().map(Value::raw),
                     basis: &self.$field.basis,
+                    note: self.$field.note.as_deref(),
                 }),+]
             }
         }
@@ -81,6 +89,8 @@ macro_rules! parameters {
 }
 
 parameters! {
+    /// Is a default recorded for who didn't rate?
+    default_rating_enabled: bool = "default_rating.enabled", Free;
     /// The level recorded for who didn't rate.
     default_rating_level: Level = "default_rating.level", Free;
     /// When it is recorded.
@@ -91,7 +101,9 @@ parameters! {
     supplement_window: Term = "supplement_window", Longer;
     /// 追评: how often a rater may rate again after rectification.
     followup_rating_max: u32 = "followup_rating.max", Higher;
-    /// 追评: for how long after the rectification.
+    /// 追评: from which step on.
+    followup_rating_after: FollowupFrom = "followup_rating.after", Free;
+    /// 追评: for how long after that step.
     followup_rating_within: Term = "followup_rating.within", Longer;
     /// The words of the five levels.
     label_set: LabelSet = "label_set", Free;
@@ -159,6 +171,12 @@ parameters! {
     rank_bottom_n: u32 = "rank_bottom.n", Higher;
     /// After how many periods in a row.
     rank_bottom_consecutive: u32 = "rank_bottom.consecutive", Lower;
+    /// 红黄牌: the cards that the supervision gives.
+    cards: Vec<Card> = "cards", Superset;
+    /// 一事一调查: what is investigated one by one.
+    investigation_of: Vec<Investigated> = "investigation.of", Superset;
+    /// Per cent of them that are investigated.
+    investigation_target: u32 = "investigation.target", Higher;
     /// Which calendar counts.
     calendar_id: String = "calendar_id", Free;
     /// How ratings arrive.

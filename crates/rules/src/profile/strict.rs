@@ -1,7 +1,8 @@
 //! "Only stricter": a jurisdiction may ask more of the government than the one above, never
 //! less (国办发〔2019〕51号, 明确责任标准(四)).
 
-use super::{Cadence, DIRECTIONS, Direction, Entry, Profile, Raw, Term, Unit};
+use super::{Basis, Cadence, DIRECTIONS, Direction, Entry, Profile, Raw, Term, Unit};
+use crate::codes::codes;
 use serde::{Deserialize, Serialize};
 
 /// A value that asks less than the ancestor's stated one, or can't be shown to ask as much.
@@ -17,6 +18,26 @@ pub struct Looser {
     pub parent_value: Raw,
 }
 
+/// Every value of `child` that asks more than what `parent` states, or that is stated where the
+/// parent states nothing: where N-21's "higher demands" are used.
+#[must_use]
+pub fn stricter_keys(child: &Profile, parent: &Profile) -> Vec<&'static str> {
+    let (children, parents) = (child.parameters.entries(), parent.parameters.entries());
+    let rows = DIRECTIONS.iter().zip(children).zip(parents);
+    rows.filter(|(((_, direction), mine), theirs)| is_stricter(*direction, mine, theirs))
+        .map(|(((key, _), _), _)| *key)
+        .collect()
+}
+
+fn is_stricter(direction: Direction, mine: &Entry<'_>, theirs: &Entry<'_>) -> bool {
+    let stated = |entry: &Entry<'_>| entry.value.clone().filter(|_| entry.basis.is_stated());
+    match (direction, stated(mine), stated(theirs)) {
+        (Direction::Free, ..) | (_, None, _) => false,
+        (_, Some(_), None) => true,
+        (_, Some(value), Some(theirs)) => !at_least_as_strict(direction, &theirs, &value),
+    }
+}
+
 /// Every value of `child` that is looser than what `parent` *states*. A value that is the
 /// parent's own choice binds nobody. Run it against every ancestor.
 #[must_use]
@@ -25,6 +46,62 @@ pub fn stricter_than_parent(child: &Profile, parent: &Profile) -> Vec<Looser> {
     let rows = DIRECTIONS.iter().zip(children).zip(parents);
     rows.filter_map(|(((_, direction), mine), theirs)| looser(*direction, mine, theirs, parent))
         .collect()
+}
+
+codes! {
+    /// How two profiles differ in one parameter.
+    pub enum Difference {
+        /// The same value on the same words or by our own choice, or neither has one.
+        Same = "same",
+        /// The same value, from elsewhere.
+        OtherBasis = "other_basis",
+        /// Only the first has a value.
+        OnlyFirst = "only_first",
+        /// Only the second has one.
+        OnlySecond = "only_second",
+        /// The first asks more of the government.
+        FirstStricter = "first_stricter",
+        /// The second does.
+        SecondStricter = "second_stricter",
+        /// Different, and neither way is stricter.
+        Different = "different",
+    }
+}
+
+/// How two profiles differ, parameter by parameter, in the order of the file.
+#[must_use]
+pub fn differences(first: &Profile, second: &Profile) -> Vec<(&'static str, Difference)> {
+    let (firsts, seconds) = (first.parameters.entries(), second.parameters.entries());
+    let rows = DIRECTIONS.iter().zip(firsts).zip(seconds);
+    rows.map(|(((key, direction), a), b)| (*key, difference(*direction, &a, &b)))
+        .collect()
+}
+
+fn difference(direction: Direction, first: &Entry<'_>, second: &Entry<'_>) -> Difference {
+    let (a, b) = match (&first.value, &second.value) {
+        (None, None) => return Difference::Same,
+        (Some(_), None) => return Difference::OnlyFirst,
+        (None, Some(_)) => return Difference::OnlySecond,
+        (Some(a), Some(b)) => (a, b),
+    };
+    if a == b {
+        let ours = [first, second].map(|entry| matches!(entry.basis, Basis::Ours { .. }));
+        let same = first.basis == second.basis || ours == [true; 2];
+        return if same {
+            Difference::Same
+        } else {
+            Difference::OtherBasis
+        };
+    }
+    let free = direction == Direction::Free;
+    match (
+        !free && at_least_as_strict(direction, a, b),
+        !free && at_least_as_strict(direction, b, a),
+    ) {
+        (true, false) => Difference::FirstStricter,
+        (false, true) => Difference::SecondStricter,
+        _ => Difference::Different,
+    }
 }
 
 fn looser(

@@ -19,6 +19,7 @@ codes! {
 
 /// A length of time as a regulation gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Term {
     /// How many.
     pub n: u32,
@@ -162,6 +163,36 @@ codes! {
 }
 
 codes! {
+    /// The step from which on a rater may rate again (追评).
+    pub enum FollowupFrom {
+        /// 整改完成.
+        Rectified = "rectified",
+        /// 办结.
+        Closed = "closed",
+    }
+}
+
+codes! {
+    /// A card of the electronic supervision (红黄牌), mildest first.
+    pub enum Card {
+        /// 黄牌.
+        Yellow = "yellow",
+        /// 红牌.
+        Red = "red",
+    }
+}
+
+codes! {
+    /// What is investigated one by one (一事一调查).
+    pub enum Investigated {
+        /// Each card.
+        Card = "card",
+        /// Each bad rating.
+        BadRating = "bad_rating",
+    }
+}
+
+codes! {
     /// A way a rating arrives.
     pub enum Channel {
         /// 二维码.
@@ -195,6 +226,7 @@ codes! {
 
 /// A value before its type is known: what a file can hold and what the page of a profile shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Raw {
     /// Yes or no.
@@ -204,6 +236,7 @@ pub enum Raw {
     /// A text or code.
     Text(String),
     /// Several of them.
+    #[cfg_attr(feature = "openapi", schema(no_recursion))]
     List(Vec<Raw>),
     /// A length of time.
     Term(Term),
@@ -349,6 +382,9 @@ code_values!(
     AppealPath,
     Cadence,
     Escalation,
+    FollowupFrom,
+    Card,
+    Investigated,
     Channel,
     InHallSource,
     ContactOutcome

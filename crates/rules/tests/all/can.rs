@@ -362,6 +362,29 @@ fn whoever_was_given_a_ticket_of_another_unit_works_it_but_hands_it_to_nobody() 
     );
 }
 
+// clause: J-28
+#[test]
+fn only_the_authority_enters_the_document_that_prolongs_a_lapsed_profile() {
+    let may: Vec<bool> = everyone()
+        .iter()
+        .map(|actor| can(actor, On::Nothing, Action::ContinueProfile).is_ok())
+        .collect();
+    let authority: Vec<bool> = everyone()
+        .iter()
+        .map(|actor| {
+            matches!(
+                actor,
+                Actor::Staff {
+                    role: Role::Authority,
+                    ..
+                }
+            )
+        })
+        .collect();
+    assert_eq!(may, authority);
+    assert!(may.contains(&true));
+}
+
 /// The event an action appends.
 fn event_of(action: Action) -> Option<TicketEvent> {
     match action {

@@ -3,7 +3,7 @@
 use rules::calendar::{Calendar, Entry, Notice};
 use rules::date::{Date, parse_iso};
 use rules::level::Level;
-use rules::profile::{Param, ParameterReader, Parameters, Profile, Value};
+use rules::profile::{Force, Param, ParameterReader, Parameters, Profile, Value};
 use rules::rating::Identity;
 use rules::ticket::{Recorded, Ticket, TicketEvent, fold};
 
@@ -73,9 +73,12 @@ pub fn blank(id: &str) -> Profile {
         version: "1".to_owned(),
         jurisdiction: id.to_owned(),
         document: "测试".to_owned(),
+        force: Force::Document,
+        held: "测试".to_owned(),
         parent: None,
         valid_from: None,
         valid_to: None,
+        validity: None,
         province_held: true,
         province: None,
         parameters: Parameters::read(&mut Blank),

@@ -4,6 +4,7 @@ pub mod events;
 pub mod figures;
 pub mod follow;
 pub mod lane;
+pub mod profiles;
 pub mod rate;
 pub mod release;
 pub mod staff;
@@ -37,6 +38,9 @@ pub enum FlowError {
     /// There is no such thing.
     #[error("not found")]
     NotFound,
+    /// There is no such profile; here are those there are.
+    #[error("unknown profile")]
+    UnknownProfile(Vec<String>),
     /// The idempotency key came with another body before.
     #[error("idempotency key reused")]
     KeyReused,

@@ -5,16 +5,19 @@ use super::failure::Failure;
 use crate::{
     app::App,
     due,
-    flow::{FlowError, figures},
+    flow::{FlowError, figures, profiles as flow},
 };
 use axum::{
     Json,
     extract::State,
     response::{IntoResponse, Response},
 };
-use contract::figures::{Figures, Today};
-use rules::{calendar::Calendar, date, profile::Clock, profile::Profile};
-use serde::{Deserialize, Serialize};
+use contract::{
+    figures::{Figures, Today},
+    profile::{ProfileRow, ProfileView},
+};
+use rules::{calendar::Calendar, date, profile::Clock};
+use serde::Deserialize;
 
 /// Which figures.
 #[derive(Debug, Default, Deserialize)]
@@ -61,33 +64,19 @@ pub async fn today(State(app): State<App>) -> Result<Json<Today>, Failure> {
     Ok(Json(figures::today(&app).await?))
 }
 
-/// A profile in the list.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct ProfileRow {
-    id: String,
-    version: String,
-    jurisdiction: String,
-}
-
 /// `GET /api/v1/profiles`.
 #[utoipa::path(get, path = "/api/v1/profiles", tag = "public", responses((status = 200, body = Vec<ProfileRow>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn profiles(State(app): State<App>) -> Json<Vec<ProfileRow>> {
-    let rows = app.policies().profiles.iter().map(|profile| ProfileRow {
-        id: profile.id.clone(),
-        version: profile.version.clone(),
-        jurisdiction: profile.jurisdiction.clone(),
-    });
-    Json(rows.collect())
+    Json(flow::list(&app))
 }
 
 /// `GET /api/v1/profiles/{id}`.
 ///
 /// # Errors
-/// 404 for an unknown profile.
-#[utoipa::path(get, path = "/api/v1/profiles/{id}", tag = "public", params(("id" = String, Path)), responses((status = 200, body = Object), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn profile(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Profile>, Failure> {
-    let found = app.policies().profiles.iter().find(|profile| profile.id == id);
-    Ok(Json(found.cloned().ok_or(FlowError::NotFound)?))
+/// 404 for an unknown profile, with those there are.
+#[utoipa::path(get, path = "/api/v1/profiles/{id}", tag = "public", params(("id" = String, Path)), responses((status = 200, body = ProfileView), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+pub async fn profile(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ProfileView>, Failure> {
+    Ok(Json(flow::view(&app, &id)?))
 }
 
 /// `GET /api/v1/calendar`.
@@ -115,6 +104,7 @@ pub struct DueQuery {
 pub async fn due(State(app): State<App>, Query(query): Query<DueQuery>) -> Result<Response, Failure> {
     let clock: Clock = query.clock.parse().map_err(|_| FlowError::Malformed("clock"))?;
     let from = date::parse_iso(&query.from).ok_or(FlowError::Malformed("from"))?;
-    let answer = due::due(app.policies(), &query.profile, clock, from).map_err(|_| FlowError::NotFound)?;
+    let profile = flow::find(&app, &query.profile)?.reference();
+    let answer = due::due(app.policies(), &app.continuations(), &profile, clock, from).map_err(|_| FlowError::Malformed("from"))?;
     Ok(Json(answer).into_response())
 }

@@ -8,18 +8,22 @@ use super::{
 };
 use crate::{
     app::App,
-    flow::{FlowError, tickets},
+    flow::{FlowError, profiles, tickets},
 };
 use axum::{
     Json,
     extract::State,
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
 };
 use contract::{
     place::PlateRow,
+    profile::ContinuationCreate,
     ticket::{Contact, TicketAct, TicketView, Worklist},
 };
-use rules::can::{Action, On, can};
+use rules::{
+    can::{Action, On, can},
+    profile::Continuation,
+};
 use serde::Deserialize;
 
 /// The worklist's filter.
@@ -108,4 +112,24 @@ pub async fn plates(State(app): State<App>, headers: HeaderMap) -> Result<Json<V
     let who = session::reader(&app, &headers).await?;
     can(&who.actor, On::Nothing, Action::PrintPlates)?;
     Ok(Json(app.directory().plates()))
+}
+
+/// `POST /api/v1/profiles/{id}/continuations`: enters the document by which the region's lapsed text
+/// goes on, from today.
+///
+/// # Errors
+/// 403 with the reason, 404 for an unknown profile, 409 when another was entered in the meantime, 422
+/// with every violation.
+#[utoipa::path(post, path = "/api/v1/profiles/{id}/continuations", tag = "staff", security(("session" = [])), params(("id" = String, Path)), request_body = ContinuationCreate, responses((status = 201, body = Continuation), (status = 200, body = Continuation, description = "the same was the last entered"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+pub async fn continue_profile(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    sent: Body<ContinuationCreate>,
+) -> Result<(StatusCode, Json<Continuation>), Failure> {
+    let who = session::writer(&app, &headers).await?;
+    let asked = body(sent)?;
+    let (entered, new) = profiles::continue_profile(&app, &who, &id, &asked).await?;
+    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(entered)))
 }

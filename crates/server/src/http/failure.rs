@@ -7,6 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{Problem, ProblemKind};
+use rules::rating::Violation;
+use std::collections::BTreeMap;
 
 /// A refusal on its way out as `application/problem+json`.
 #[derive(Debug)]
@@ -28,6 +30,14 @@ pub fn problem_of(error: &FlowError) -> Problem {
         FlowError::Unauthenticated => Problem::new(ProblemKind::Unauthenticated),
         FlowError::Forbidden(reason) => Problem::because(ProblemKind::Forbidden, reason_code(*reason)),
         FlowError::NotFound => Problem::new(ProblemKind::NotFound),
+        FlowError::UnknownProfile(known) => Problem {
+            violations: vec![Violation {
+                field: "profile".to_owned(),
+                code: "profile.unknown".to_owned(),
+                params: BTreeMap::from([("known".to_owned(), known.join(", "))]),
+            }],
+            ..Problem::new(ProblemKind::NotFound)
+        },
         FlowError::KeyReused => Problem::new(ProblemKind::KeyReused),
         FlowError::AlreadyRated => Problem::new(ProblemKind::AlreadyRated),
         FlowError::Conflict => Problem::new(ProblemKind::Conflict),

@@ -10,6 +10,7 @@ pub mod form;
 pub mod health;
 pub mod layers;
 pub mod openapi;
+pub mod page_profiles;
 pub mod page_public;
 pub mod page_rate;
 pub mod page_staff;
@@ -56,6 +57,7 @@ pub fn router(app: App) -> Router {
         .route(paths::API_TODAY, get(api_public::today))
         .route(paths::API_PROFILES, get(api_public::profiles))
         .route(paths::API_PROFILE, get(api_public::profile))
+        .route(paths::API_CONTINUATIONS, post(api_staff::continue_profile))
         .route(paths::API_CALENDAR, get(api_public::calendar))
         .route(paths::API_DUE, get(api_public::due));
     let pages = Router::new()
@@ -63,6 +65,9 @@ pub fn router(app: App) -> Router {
         .route(paths::FIGURES_CSV, get(page_public::figures_csv))
         .route(paths::DUE, get(page_public::due))
         .route(paths::FIND, get(page_public::find))
+        .route(paths::PROFILES, get(page_profiles::list))
+        .route(paths::PROFILES_COMPARE, get(page_profiles::compare))
+        .route(paths::PROFILE, get(page_profiles::one))
         .route(paths::PLATE, get(page_rate::plate).post(page_rate::send_plate))
         .route(paths::SERVICE, get(page_rate::service).post(page_rate::send_service))
         .route(paths::RECEIPT, get(page_rate::receipt))

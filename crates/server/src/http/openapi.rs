@@ -31,6 +31,7 @@ use utoipa::{
         api_staff::act,
         api_staff::reveal_contact,
         api_staff::plates,
+        api_staff::continue_profile,
         api_public::figures,
         api_public::today,
         api_public::profiles,

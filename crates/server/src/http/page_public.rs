@@ -9,7 +9,7 @@ use crate::{
     app::App,
     due,
     flow::{FlowError, figures as flow},
-    pages::{self, DueForm, Shell},
+    pages::{self, DueForm, Lapse, Shell},
 };
 use axum::{
     extract::State,
@@ -28,10 +28,20 @@ pub fn shell(app: &App, citizen: bool) -> Shell<'_> {
         lang: "zh-Hans",
         demo: app.region().demo,
         region: &app.region().name,
+        lapse: lapse(app),
         assets: app.assets(),
         citizen,
         request_path: "",
     }
+}
+
+/// The region's own text has lapsed: what every page says of it.
+fn lapse(app: &App) -> Option<Lapse<'_>> {
+    let found = app.governing_on(app.clock().today())?;
+    Some(Lapse {
+        lapsed: found.lapsed?,
+        governs: found.profile,
+    })
 }
 
 /// A page with a status.
@@ -53,7 +63,7 @@ pub(super) fn refuse_for(app: &App, uri: &axum::http::Uri, error: &FlowError) ->
     }
 }
 
-fn refuse(app: &App, error: &FlowError) -> Response {
+pub(super) fn refuse(app: &App, error: &FlowError) -> Response {
     log(error);
     problem_page(app, &problem_of(error))
 }
@@ -126,8 +136,8 @@ fn answer(app: &App, fields: &DueFields) -> Result<DueAnswer, Vec<Violation>> {
     let from = date::parse_iso(&fields.from);
     let known = app.policies().profiles.iter().any(|profile| profile.id == fields.profile);
     match (known, clock, from) {
-        (true, Some(clock), Some(from)) => due::due(app.policies(), &fields.profile, clock, from)
-            .map(on_the_wire)
+        (true, Some(clock), Some(from)) => due::due(app.policies(), &app.continuations(), &fields.profile, clock, from)
+            .map(due::DueAnswer::on_the_wire)
             .map_err(|_| vec![violation("from", "date.unknown")]),
         _ => Err([
             (!known).then(|| violation("profile", "profile.unknown")),
@@ -137,17 +147,6 @@ fn answer(app: &App, fields: &DueFields) -> Result<DueAnswer, Vec<Violation>> {
         .into_iter()
         .flatten()
         .collect()),
-    }
-}
-
-fn on_the_wire(answer: due::DueAnswer) -> DueAnswer {
-    DueAnswer {
-        due: answer.due.map(date::iso),
-        provisional: answer.provisional,
-        in_force: answer.in_force,
-        steps: answer.steps,
-        cite: answer.cite,
-        reason: answer.reason,
     }
 }
 

@@ -21,6 +21,9 @@ pub async fn run(app: App) {
             }
             Err(_) => {}
         }
+        if let Err(error) = app.reload_continuations().await {
+            tracing::debug!(%error, "continuations wait");
+        }
         if let Err(error) = expire(&app).await {
             tracing::debug!(%error, "expiry waits");
         }

@@ -42,7 +42,7 @@ pub fn due_form(form: &DueForm<'_>, shell: &Shell<'_>) -> Markup {
                 _ => None,
             }))
             (fields(form))
-            @if let Some(answer) = form.answer { (result(answer)) }
+            @if let Some(answer) = form.answer { (result(answer, form.profile)) }
         }
     };
     frame::page(
@@ -103,7 +103,7 @@ fn select(
     }
 }
 
-fn result(answer: &DueAnswer) -> Markup {
+fn result(answer: &DueAnswer, profile: &str) -> Markup {
     html! {
         section.stack.answer aria-labelledby="result" {
             h2 #result { (Key::DUE_RESULT.text()) }
@@ -120,6 +120,8 @@ fn result(answer: &DueAnswer) -> Markup {
                     None => p { b { (Key::DUE_NONE.text()) } },
                 }
                 p { (Key::DUE_CITE.text()) "：" (parts::basis(&answer.cite)) }
+                @if let Some(note) = &answer.note { p { (Key::DUE_NOTE.fill(&[("note", note)])) } }
+                p { a.go href=(paths::fill(paths::PROFILE, profile)) rel="external" { (Key::DUE_PROFILE_LINK.text()) } }
             }
             @if answer.provisional { p.notice.notice--warning { (Key::DUE_PROVISIONAL_NOTE.text()) } }
             @if !answer.in_force { p.notice.notice--warning { (Key::DUE_NOT_IN_FORCE.text()) } }

@@ -1,9 +1,31 @@
 //! What surrounds every page.
 
-use super::css;
+use super::{css, say};
 use contract::paths;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use rules::{date, profile::Profile};
 use words::Key;
+
+/// The region's own text has lapsed, and what governs instead.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lapse<'a> {
+    /// The region's profile whose last day is over.
+    pub lapsed: &'a Profile,
+    /// The profile above it that governs now.
+    pub governs: &'a Profile,
+}
+
+impl Lapse<'_> {
+    /// A text with the lapsed document, its last day and the document that governs.
+    pub(super) fn fill(&self, key: Key) -> String {
+        let last = self.lapsed.valid_to.map(date::iso).unwrap_or_default();
+        key.fill(&[
+            ("document", &self.lapsed.document),
+            ("date", &say::day(&last)),
+            ("national", &self.governs.document),
+        ])
+    }
+}
 
 /// Addresses of the files that a page links to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +45,8 @@ pub struct Shell<'a> {
     pub demo: bool,
     /// The region's name.
     pub region: &'a str,
+    /// The region's own text has lapsed: every page says so.
+    pub lapse: Option<Lapse<'a>>,
     /// Where the files are.
     pub assets: &'a Assets,
     /// A citizen's page: style within, navigation below.
@@ -104,6 +128,21 @@ fn header(place: Place, shell: &Shell<'_>) -> Markup {
                 }
             }
             (demo(shell))
+            @if let Some(lapse) = shell.lapse.filter(|_| !shell.citizen) { (lapsed(&lapse)) }
+        }
+    }
+}
+
+/// The banner of a lapsed text. A citizen's page says it in a line at its end, below what they came
+/// for.
+fn lapsed(lapse: &Lapse<'_>) -> Markup {
+    html! {
+        div.demo.lapse role="region" aria-label=(Key::PROFILE_TITLE.text()) {
+            p.wrap {
+                span.mark { (Key::SHARED_LAPSE_MARK.text()) }
+                (lapse.fill(Key::SHARED_LAPSE)) " "
+                a href=(paths::fill(paths::PROFILE, &lapse.lapsed.id)) rel="external" { (Key::SHARED_LAPSE_LINK.text()) }
+            }
         }
     }
 }
@@ -143,8 +182,14 @@ fn footer(place: Place, shell: &Shell<'_>) -> Markup {
         footer.foot {
             div.wrap.narrow[shell.citizen] {
                 @if shell.citizen { (nav(place)) }
+                @if let Some(lapse) = shell.lapse.filter(|_| shell.citizen) {
+                    p { (lapse.fill(Key::SHARED_LAPSE_SHORT)) }
+                }
                 p { (Key::SHARED_FOOTER_PRINCIPLE.text()) }
                 p { (Key::SHARED_FOOTER_PRIVACY.text()) }
+                @if !shell.citizen {
+                    p { a.go href=(paths::PROFILES) rel="external" { (Key::SHARED_FOOTER_PROFILES.text()) } }
+                }
             }
         }
     }

@@ -1,10 +1,12 @@
 //! What the pages' tests show.
 
 use super::{Assets, Shell};
+use crate::policy::Policies;
 use contract::{
     figures::{self, Block, DueAnswer, Figures, Part, PartRow, TrendDay, UnitRow},
     follow::{FollowPage, FollowStep, FollowTicket, Outcome},
     place::{Hall, Place, PlateRow},
+    profile::{Ancestor, ProfileRow, ProfileView, Stricter},
     rate::{RatePage, Receipt, TagChoice},
     ticket::DueView,
 };
@@ -14,7 +16,7 @@ use rules::{
     deadline::Step,
     indicators::{Counts, Handling, Rate},
     level::{LabelSet, Level},
-    profile::{Basis, Clock},
+    profile::{Basis, Clock, Profile, Raw, Term},
     rating::SubjectKind,
     tag::Shown,
     ticket::State,
@@ -25,6 +27,7 @@ pub fn shell(assets: &Assets, citizen: bool) -> Shell<'_> {
         lang: "zh-Hans",
         demo: true,
         region: "德宁州",
+        lapse: None,
         assets,
         citizen,
         request_path: "",
@@ -267,6 +270,7 @@ pub fn due_answer(provisional: bool) -> DueAnswer {
         in_force: !provisional,
         steps: steps(),
         cite: stated(),
+        note: Some("按自然日计算。".into()),
         reason: None,
     }
 }
@@ -277,4 +281,42 @@ pub fn plate() -> PlateRow {
         short: "K7P4-2M".into(),
         place: place(),
     }
+}
+
+/// 吉林市's profile as it stands after its lapse.
+pub fn lapsed_profile(policies: &Policies) -> ProfileView {
+    let profile = policies.profile("jilin").expect("jilin").clone();
+    ProfileView {
+        in_force: false,
+        governs: false,
+        chain: vec![Ancestor {
+            id: "national".into(),
+            version: "2019".into(),
+            jurisdiction: "全国".into(),
+            document: "国办发〔2019〕51号".into(),
+        }],
+        stricter: vec![Stricter {
+            key: "reply".into(),
+            value: Some(Raw::Term(Term::working_days(10))),
+            parent_value: None,
+        }],
+        continuations: vec![],
+        profile,
+    }
+}
+
+/// The profiles in the list.
+pub fn profile_rows(policies: &Policies) -> Vec<ProfileRow> {
+    let row = |profile: &Profile| ProfileRow {
+        id: profile.id.clone(),
+        version: profile.version.clone(),
+        jurisdiction: profile.jurisdiction.clone(),
+        document: profile.document.clone(),
+        force: profile.force,
+        valid_from: profile.valid_from.map(date::iso),
+        valid_to: profile.valid_to.map(date::iso),
+        in_force: profile.id != "jilin",
+        governs: profile.id == "national",
+    };
+    policies.profiles.iter().map(row).collect()
 }

@@ -1,6 +1,7 @@
 //! What every page promises, read from its markup.
 
 use super::{samples as given, *};
+use crate::policy::Policies;
 use contract::{Problem, ProblemKind, figures::Today, follow::FollowCode};
 use rules::{
     calendar::DayKind,
@@ -35,6 +36,23 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
         answer: Some(&answer),
         violations: &[Violation::new("from", "date.malformed")],
     };
+    let policies = Policies::embedded().expect("policies");
+    let (rows, jilin) = (given::profile_rows(&policies), given::lapsed_profile(&policies));
+    let of = |id| policies.profile(id).expect("a profile");
+    let lapse = Lapse {
+        lapsed: of("jilin"),
+        governs: of("national"),
+    };
+    let (lapsed_citizen, lapsed) = (
+        Shell { lapse: Some(lapse), ..citizen },
+        Shell { lapse: Some(lapse), ..public },
+    );
+    let comparison = Comparison {
+        rows: &rows,
+        first: Some(of("jilin")),
+        second: Some(of("qingdao")),
+    };
+    let today = rules::date::parse_iso("2026-10-28").expect("a date");
     let bad = given::follow_page(Some(given::outcome(Level::L1)));
     let code = FollowCode {
         code: "AAAA-BBBB".into(),
@@ -88,6 +106,21 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
             problem(&Problem::new(ProblemKind::Unavailable), &citizen).into_string(),
         ),
         ("console", spa_shell("工作台", &public).into_string()),
+        (
+            "rate, lapsed",
+            rate(&given::rate_page(), &form, &lapsed_citizen).into_string(),
+        ),
+        ("console, lapsed", spa_shell("工作台", &lapsed).into_string()),
+        ("profiles", profile_list(&rows, today, &public).into_string()),
+        (
+            "profile missing",
+            profile_missing("atlantis", &rows, today, &public).into_string(),
+        ),
+        ("profile", profile(&jilin, today, &lapsed).into_string()),
+        (
+            "profiles compared",
+            profile_compare(&comparison, &public).into_string(),
+        ),
     ]
 }
 

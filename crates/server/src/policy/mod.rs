@@ -14,7 +14,7 @@ use crate::policy::file::File;
 use include_dir::{Dir, include_dir};
 use rules::calendar::Calendar;
 use rules::date::Date;
-use rules::profile::{Profile, stricter_than_parent};
+use rules::profile::{Continuation, Governing, Profile, ancestors, governing, stricter_than_parent};
 use rules::tag::Catalogue;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policies");
@@ -102,21 +102,23 @@ impl Policies {
         })
     }
 
-    /// The version of a jurisdiction that a service on this day runs under: its latest one in
-    /// force, or else its parent's, so that an expired trial never leaves no rule (case 40).
+    /// What a service of a jurisdiction on this day runs under ([`rules::profile::governing`]).
     #[must_use]
-    pub fn in_force(&self, id: &str, day: Date) -> Option<&Profile> {
-        let latest = self.profile(id)?;
-        let own = self
-            .profiles
-            .iter()
-            .rev()
-            .find(|profile| profile.id == latest.id && profile.in_force(day));
-        own.or_else(|| {
-            self.ancestors(latest)
-                .into_iter()
-                .find(|profile| profile.in_force(day))
-        })
+    pub fn governing<'p, 'c>(
+        &'p self,
+        continuations: &'c [Continuation],
+        id: &str,
+        day: Date,
+    ) -> Option<Governing<'p, 'c>> {
+        governing(&self.profiles, continuations, id, day)
+    }
+
+    /// The ids there are, each once, in the order of the profiles.
+    #[must_use]
+    pub fn ids(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.profiles.iter().map(|one| one.id.as_str()).collect();
+        ids.dedup();
+        ids
     }
 
     /// The profiles above one, nearest first.
@@ -136,21 +138,6 @@ fn collect(dir: &Dir<'_>, files: &mut Vec<(String, String)>) {
     for dir in dir.dirs() {
         collect(dir, files);
     }
-}
-
-fn ancestors<'a>(profile: &Profile, all: &'a [Profile]) -> Vec<&'a Profile> {
-    let mut chain: Vec<&Profile> = Vec::new();
-    let mut name = profile.parent.as_deref();
-    while let Some(parent) = name.and_then(|name| all.iter().find(|p| p.reference() == name)) {
-        if parent.reference() == profile.reference()
-            || chain.iter().any(|p| p.reference() == parent.reference())
-        {
-            break;
-        }
-        chain.push(parent);
-        name = parent.parent.as_deref();
-    }
-    chain
 }
 
 /// What can only be checked with every file read: parents, "only stricter", references.
@@ -188,12 +175,16 @@ fn check(
     {
         file.fault("calendar_id", What::NotHeld("calendar"));
     }
-    if parameters.default_rating_level.value.is_some()
-        != parameters.default_rating_after.value.is_some()
+    let enabled = parameters.default_rating_enabled.value == Some(true);
+    if [
+        parameters.default_rating_level.value.is_some(),
+        parameters.default_rating_after.value.is_some(),
+        parameters.default_rating_counted_in.value.is_some(),
+    ] != [enabled; 3]
     {
         file.fault(
             "default_rating",
-            What::Type("level and after together, or neither".to_owned()),
+            What::Type("enabled with level, after and counted_in, or none of them".to_owned()),
         );
     }
 }

@@ -3,7 +3,7 @@
 use super::fault::What;
 use super::file::{File, Leaf};
 use rules::profile::{
-    Basis, Param, ParameterReader, Parameters, Profile, Province, Raw, Term, Value,
+    Basis, Force, Param, ParameterReader, Parameters, Profile, Province, Raw, Term, Value,
 };
 
 pub(super) fn read(file: &mut File) -> Profile {
@@ -25,18 +25,51 @@ pub(super) fn read(file: &mut File) -> Profile {
             What::Type("a day not before valid_from".to_owned()),
         );
     }
+    let force = force(file, valid_to.is_some());
+    let validity = validity(file, valid_from.is_some() || valid_to.is_some());
     let (province, province_held) = province(file);
     Profile {
         id,
         version,
         jurisdiction: file.text("jurisdiction"),
         document: file.text("document"),
+        force,
+        held: file.text("held"),
         parent: file.optional_text("parent"),
         valid_from,
         valid_to,
+        validity,
         province_held,
         province,
         parameters: Parameters::read(file),
+    }
+}
+
+/// A text on trial has a last day; without it the trial would never end.
+fn force(file: &mut File, ends: bool) -> Force {
+    match file.text("force").parse() {
+        Ok(Force::Trial) if !ends => {
+            file.fault("valid_to", What::Missing);
+            Force::Trial
+        }
+        Ok(force) => force,
+        Err(_) => {
+            let codes: Vec<&str> = Force::ALL.iter().map(|force| force.code()).collect();
+            file.fault("force", What::Type(format!("one of {}", codes.join(", "))));
+            Force::Document
+        }
+    }
+}
+
+/// The first and last day are cited like every value, and there is nothing to cite without them.
+fn validity(file: &mut File, dated: bool) -> Option<Basis> {
+    match (dated, file.has("validity")) {
+        (true, _) => basis(file, "validity"),
+        (false, true) => {
+            file.fault("validity", What::Type("valid_from or valid_to".to_owned()));
+            None
+        }
+        (false, false) => None,
     }
 }
 
@@ -61,6 +94,7 @@ impl ParameterReader for File {
             return Param {
                 value: None,
                 basis: nothing(),
+                note: None,
             };
         }
         let basis = basis(self, key).unwrap_or_else(nothing);
@@ -83,7 +117,8 @@ impl ParameterReader for File {
         if is_none && value.is_some() && self.has(&format!("{key}.none")) {
             self.fault(&value_key, What::ValueOfNone);
         }
-        Param { value, basis }
+        let note = self.optional_text(&format!("{key}.note"));
+        Param { value, basis, note }
     }
 }
 

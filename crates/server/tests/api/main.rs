@@ -10,6 +10,7 @@ mod broken;
 mod drill;
 mod follow;
 mod matrix;
+mod profiles;
 mod program;
 mod push;
 mod rating;

@@ -68,6 +68,13 @@ fn table(at: &Setting) -> Vec<Line> {
             fill(paths::API_PROFILE, "national"),
             open,
         ),
+        // The region is 德宏's: even the authority can't prolong another one's text.
+        write(
+            paths::API_CONTINUATIONS,
+            fill(paths::API_CONTINUATIONS, "jilin"),
+            json!({"document_no": "吉市政发〔2026〕1号", "valid_to": "2030-01-01"}),
+            [401, 403, 403, 422, 401],
+        ),
         read(
             paths::API_DUE,
             format!(

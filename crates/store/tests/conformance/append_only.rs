@@ -16,7 +16,12 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         .released_write(DAY, cells, handling, store::Running::default(), NOW)
         .await
         .unwrap();
+    f.store
+        .profile_continue(crate::profiles::continuation(1, "吉市政发〔2026〕1号"))
+        .await
+        .unwrap();
     for (table, column) in [
+        ("profile_continuation", "document_no"),
         ("service_event", "hall"),
         ("rating_event", "tags"),
         ("ticket_event", "body"),

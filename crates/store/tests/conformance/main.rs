@@ -44,5 +44,6 @@ mod ingest;
 mod people;
 mod private;
 mod running;
+mod profiles;
 mod tickets;
 mod tidy;

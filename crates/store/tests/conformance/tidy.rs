@@ -105,6 +105,7 @@ fn every_statement_runs_on_both_engines() {
         crate::people::CASES,
         crate::private::CASES,
         crate::running::CASES,
+        crate::profiles::CASES,
         crate::tickets::CASES,
     ];
     let engines = match crate::fixture::postgres() {
