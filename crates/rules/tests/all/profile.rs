@@ -266,7 +266,10 @@ fn case_40_a_continuation_governs_from_the_day_it_is_entered_to_its_last_day_and
 #[test]
 fn case_40_a_continuation_entered_in_time_leaves_no_gap_and_another_profiles_does_nothing() {
     let early = continued("2021-06-01", "2022-08-08");
-    assert_eq!(governs(&[early.clone()], "2021-08-09").0, "trial");
+    assert_eq!(
+        governs(std::slice::from_ref(&early), "2021-08-09").0,
+        "trial"
+    );
     let other = Continuation {
         profile: "parent".to_owned(),
         ..early.clone()
