@@ -1,5 +1,6 @@
 //! An invented prefecture, modelled on 德宏: its division codes are not assigned to any place.
 
+use super::full;
 use crate::secrets::{self, SecretError};
 use store::{Hall, Item, Plate, Staff, Unit, Window};
 
@@ -66,24 +67,53 @@ const WINDOWS: [(usize, usize, &str, Option<usize>); 12] = [
     (1, 0, "社保综合", None),
 ];
 
-/// Staff: name, unit, window.
-const HANDLERS: [(&str, &str, usize, usize); 9] = [
-    ("sheng", "盛明", 0, 0),
-    ("duan", "段秀兰", 0, 1),
-    ("yin", "尹国栋", 1, 2),
-    ("sun", "孙晓梅", 1, 3),
-    ("gao", "高建", 2, 4),
-    ("li", "李文静", 2, 5),
-    ("zhao", "赵铁", 3, 6),
-    ("he", "何春燕", 4, 8),
-    ("tao", "陶志远", 5, 9),
+/// Staff: name, unit, and the window where they sit; who sits at none can handle what windows
+/// are rated.
+const HANDLERS: [(&str, &str, usize, Option<usize>); 9] = [
+    ("sheng", "盛明", 0, Some(0)),
+    ("duan", "段秀兰", 0, Some(1)),
+    ("yin", "尹国栋", 1, Some(2)),
+    ("sun", "孙晓梅", 1, Some(3)),
+    ("gao", "高建", 2, Some(4)),
+    ("li", "李文静", 2, Some(5)),
+    ("zhao", "赵铁", 3, None),
+    ("he", "何春燕", 4, None),
+    ("tao", "陶志远", 5, None),
 ];
 
-/// Makes the city; only its plates' codes are random.
+/// How large a city is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Size {
+    /// Six units, two halls, twelve windows, ten staff.
+    #[default]
+    Small,
+    /// Five counties, forty units, twelve halls, 150 windows, 120 items, 200 staff.
+    Full,
+}
+
+/// Makes a city; only its plates' codes are random.
 ///
 /// # Errors
 /// When the system gives no randomness.
-pub fn invent() -> Result<City, SecretError> {
+pub fn invent(size: Size) -> Result<City, SecretError> {
+    match size {
+        Size::Small => small(),
+        Size::Full => full::invent(),
+    }
+}
+
+pub(super) fn plate(window: &str) -> Result<Plate, SecretError> {
+    let short = secrets::crockford(&secrets::random::<4>()?);
+    Ok(Plate {
+        code: secrets::crockford(&secrets::random::<10>()?).to_lowercase(),
+        short_code: short[..6].to_owned(),
+        win: window.to_owned(),
+        version: 1,
+        revoked: false,
+    })
+}
+
+pub(super) fn small() -> Result<City, SecretError> {
     let unit = |at: usize| UNITS[at].0.to_owned();
     let item_code = |at: usize| format!("539900-{:03}", at + 1);
     let windows: Vec<Window> = WINDOWS
@@ -100,14 +130,7 @@ pub fn invent() -> Result<City, SecretError> {
         .collect();
     let mut plates = Vec::new();
     for window in &windows {
-        let short = secrets::crockford(&secrets::random::<4>()?);
-        plates.push(Plate {
-            code: secrets::crockford(&secrets::random::<10>()?).to_lowercase(),
-            short_code: short[..6].to_owned(),
-            win: window.code.clone(),
-            version: 1,
-            revoked: false,
-        });
+        plates.push(plate(&window.code)?);
     }
     let handlers = HANDLERS.iter().map(|(login, name, of, window)| Staff {
         id: format!("p-{login}"),
@@ -115,7 +138,7 @@ pub fn invent() -> Result<City, SecretError> {
         name: (*name).to_owned(),
         role: "handler".to_owned(),
         unit: unit(*of),
-        win: Some(windows[*window].code.clone()),
+        win: window.map(|at| windows[at].code.clone()),
         password_hash: String::new(),
     });
     let authority = Staff {

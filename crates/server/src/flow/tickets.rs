@@ -362,6 +362,16 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
 /// # Errors
 /// `Forbidden` with the reason, `Conflict` when somebody acted in the meantime, `Invalid`.
 pub async fn act(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<TicketView, FlowError> {
+    record(app, who, number, act).await?;
+    let row = app.store().ticket_by_number(number).await?.ok_or(FlowError::NotFound)?;
+    page(app, who, &load(app, row).await?).await
+}
+
+/// The same for whoever does not look at the page afterwards.
+///
+/// # Errors
+/// See `act`.
+pub(crate) async fn record(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<(), FlowError> {
     let loaded = find(app, who, number).await?;
     if act.seq != loaded.ticket.last_seq {
         return Err(FlowError::Conflict);
@@ -388,8 +398,7 @@ pub async fn act(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Re
         projection: projection(app, &loaded.row, &after)?,
     };
     app.store().append_ticket("staff", append).await?;
-    let row = app.store().ticket_by_number(number).await?.ok_or(FlowError::NotFound)?;
-    page(app, who, &load(app, row).await?).await
+    Ok(())
 }
 
 /// The row that a list shows, from the fold.
