@@ -52,7 +52,6 @@ enum Step {
 /// A ticket on its way.
 pub(super) struct Case {
     number: String,
-    unit: String,
     handler: String,
     theme: usize,
     disputed: bool,
@@ -180,7 +179,7 @@ pub(super) async fn open(app: &App, receipt: &Receipt, day: Date, opened: Opened
     Ok(Case {
         number: ticket.number,
         disputed: steps.iter().any(|(_, step)| matches!(step, Step::Revisit(RevisitOutcome::NotSatisfied))),
-        unit: opened.unit,
+
         handler,
         theme: opened.theme,
         done: String::new(),
