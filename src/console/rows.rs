@@ -1,8 +1,10 @@
 //! The rows of the worklist, each with the time that is left.
 
-use super::{session, worklist::list};
 use crate::{
-    client::{Error, tickets::Filter},
+    client::{
+        Error,
+        tickets::{self, Filter},
+    },
     common::{place, say},
     kit::{
         dom,
@@ -142,15 +144,13 @@ fn More(
 ) -> impl IntoView {
     let busy = Busy::new();
     let failed = RwSignal::new(None::<&'static str>);
-    let session = session();
     let read_on = move |_| {
         if !busy.begin() {
             return;
         }
         let (next, filter, worklist) = (next.clone(), filter.clone(), worklist.clone());
-        let me = session.me_now();
         send(async move {
-            match list(&filter, &next, me.as_ref()).await {
+            match tickets::list(&filter, &next).await {
                 Ok(page) => {
                     let first = page.rows.first().map(|row| row_id(&row.number));
                     loader.put(joined(worklist, page));

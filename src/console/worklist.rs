@@ -1,11 +1,8 @@
 //! The worklist: bad ratings by due date.
 
-use super::{frame::watch_for_the_end, rows::List, session};
+use super::{frame::watch_for_the_end, rows::List};
 use crate::{
-    client::{
-        Error,
-        tickets::{self, Filter},
-    },
+    client::tickets::{self, Filter},
     common::{failed::FailedPart, loading::Loading, say},
     kit::{
         load::{Load, Loader},
@@ -13,7 +10,7 @@ use crate::{
         url,
     },
 };
-use contract::{paths, staff::Me, ticket::Worklist};
+use contract::paths;
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
@@ -33,8 +30,7 @@ pub fn worklist() -> AnyView {
     });
     let loader = Loader::new(move || {
         let filter = filter.get();
-        let me = session().me_now();
-        async move { list(&filter, "", me.as_ref()).await }
+        async move { tickets::list(&filter, "").await }
     });
     watch_for_the_end(loader);
     let list = move || match loader.get() {
@@ -55,24 +51,6 @@ pub fn worklist() -> AnyView {
         </div>
     }
     .into_any()
-}
-
-/// A page of the worklist. Until the server knows whose tickets are asked for, those of others are
-/// left out here, page after page, until there is something to show.
-pub async fn list(filter: &Filter, after: &str, me: Option<&Me>) -> Result<Worklist, Error> {
-    let mut page = tickets::list(filter, after).await?;
-    if let (true, Some(me)) = (filter.mine, me) {
-        own(&mut page, &me.name);
-        while let (true, Some(next)) = (page.rows.is_empty(), page.next.clone()) {
-            page = tickets::list(filter, &next).await?;
-            own(&mut page, &me.name);
-        }
-    }
-    Ok(page)
-}
-
-fn own(page: &mut Worklist, name: &str) {
-    page.rows.retain(|row| row.handler.as_deref() == Some(name));
 }
 
 #[component]

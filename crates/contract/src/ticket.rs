@@ -27,7 +27,8 @@ pub struct TicketRow {
     pub opened_on: String,
     /// The next date by which something must be done, ISO.
     pub due: Option<String>,
-    /// Working days from today to `due`; negative when it has passed.
+    /// Working days from today to `due`; negative when it has passed, but 0 while no working day
+    /// has passed since: compare `due` with today to know.
     pub days_left: Option<i64>,
     /// The handler's name.
     pub handler: Option<String>,

@@ -177,6 +177,7 @@ impl Secrets {
 ///
 /// # Errors
 /// When it gives none.
+#[expect(clippy::disallowed_methods, reason = "the one edge that reads the system's randomness")]
 pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| SecretError::Random)?;

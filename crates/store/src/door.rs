@@ -54,7 +54,9 @@ statements! {
         ON CONFLICT (lane) DO UPDATE SET last = lane.last + 1 RETURNING last";
     LANE_BATCH = "INSERT INTO lane_batch (lane, batch, day, epoch, ratings) VALUES ($1, $2, $3, $4, $5)";
     BATCHES = "SELECT lane, batch, day, epoch, ratings FROM lane_batch WHERE day = $1 ORDER BY lane, batch";
-    TODAY = "SELECT CAST(COALESCE(SUM(ratings), 0) AS BIGINT) FROM lane_batch WHERE day = $1";
+    LANE_DAY = "INSERT INTO lane_day (lane, day, ratings) VALUES ($1, $2, $3) \
+        ON CONFLICT (day, lane) DO UPDATE SET ratings = lane_day.ratings + excluded.ratings";
+    TODAY = "SELECT CAST(COALESCE(SUM(ratings), 0) AS BIGINT) FROM lane_day WHERE day = $1";
 }
 
 /// What a batch writes on each of its events.
@@ -86,7 +88,9 @@ pub(crate) async fn stamp(tx: &mut Tx, door: Door, lane: &str) -> Result<Stamp> 
 /// Records the batch itself.
 pub(crate) async fn record_batch(tx: &mut Tx, stamp: &Stamp, ratings: i64) -> Result<()> {
     let values = args![&stamp.lane, stamp.batch, &stamp.day, stamp.epoch, ratings];
-    tx.exec(&LANE_BATCH, values).await
+    tx.exec(&LANE_BATCH, values).await?;
+    tx.exec(&LANE_DAY, args![&stamp.lane, &stamp.day, ratings])
+        .await
 }
 
 async fn put_door(tx: &mut Tx, day: &str, now: i64) -> Result<Door> {

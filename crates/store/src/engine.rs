@@ -209,8 +209,10 @@ impl Tx {
             while left >= size {
                 let args: Vec<Value> = rows.by_ref().take(size).flatten().collect();
                 note(self.engine(), sql);
-                let text = bulk_text(self.engine(), sql, width, size);
-                returned.extend(self.text(AssertSqlSafe(text), args).await?);
+                returned.extend(
+                    self.text(AssertSqlSafe(bulk_text(self.engine(), sql, width, size)), args)
+                        .await?,
+                );
                 left -= size;
             }
         }
@@ -265,24 +267,26 @@ fn no_row(sql: &Sql) -> StoreError {
     StoreError::Corrupt(format!("{} gave no row", sql.name))
 }
 
-/// The text of a bulk insert of so many rows; made once. SQLite looks each of the names
-/// `$1`, `$2` … up in a list, so there the values are only counted.
+/// The text of a bulk insert of so many rows; made once.
+///
+/// SQLite gets plain `?`: it keeps the names of `$n` in a list and looks each of a
+/// thousand up from the front, which cost more than storing the rows.
 fn bulk_text(engine: Engine, sql: &Sql, width: usize, rows: usize) -> Arc<str> {
     type Texts = HashMap<(Engine, &'static str, usize), Arc<str>>;
     static TEXTS: Mutex<Option<Texts>> = Mutex::new(None);
+    let mark = |at: usize| match engine {
+        Engine::Sqlite => "?".to_owned(),
+        Engine::Postgres => format!("${at}"),
+    };
+    let row = |r: usize| {
+        let marks: Vec<String> = (1..=width).map(|c| mark(r * width + c)).collect();
+        format!("({})", marks.join(","))
+    };
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     let text = texts
         .get_or_insert_default()
         .entry((engine, sql.name, rows))
         .or_insert_with(|| {
-            let mark = |n: usize| match engine {
-                Engine::Sqlite => "?".to_owned(),
-                Engine::Postgres => format!("${n}"),
-            };
-            let row = |r: usize| {
-                let marks: Vec<String> = (1..=width).map(|c| mark(r * width + c)).collect();
-                format!("({})", marks.join(","))
-            };
             let all: Vec<String> = (0..rows).map(row).collect();
             sql.text.replace("{rows}", &all.join(",")).into()
         });

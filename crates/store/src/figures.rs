@@ -1,12 +1,14 @@
 //! What a release reads and what it writes. Live sums are read through the
 //! batches of closed days only; what the public sees is what was released.
 
+use std::collections::BTreeMap;
+
 use crate::Store;
 use crate::engine::Lock;
 use crate::error::{Result, StoreError};
 use crate::running::Running;
 use crate::sql::statements;
-use crate::value::{Record, args, record, records};
+use crate::value::{Record, Value, args, record, records};
 
 record! {
     /// A sum of ratings over some days.
@@ -80,6 +82,38 @@ record! {
     }
 }
 
+record! {
+    /// What a month's releases tell of a cell, added up.
+    pub struct MonthCell {
+        /// The cell.
+        cell: String,
+        /// `region`, `unit`, `hall`, `win`, `item`.
+        dim: String,
+        /// The cell it is part of, or empty.
+        parent: String,
+        /// Kind of subject; never summed across.
+        subject_kind: String,
+        /// 1 to 5.
+        level: i64,
+        /// How many.
+        n: i64,
+        /// How many of them by real name.
+        real_name: i64,
+    }
+}
+
+record! {
+    /// What the releases tell of a cell on one day.
+    pub struct DayLevel {
+        /// Day it counts for.
+        day: String,
+        /// 1 to 5.
+        level: i64,
+        /// How many.
+        n: i64,
+    }
+}
+
 statements! {
     SUMS = "SELECT b.day, r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity, \
         CAST(SUM(r.n) AS BIGINT) FROM day_door d \
@@ -100,6 +134,17 @@ statements! {
     DOOR_STATE = "SELECT state FROM day_door WHERE day = $1";
     CELL_PUT = "INSERT INTO released_cell \
         (released_on, day, cell, dim, parent, subject_kind, level, n, real_name) VALUES {rows}";
+    MONTH_ADD = "INSERT INTO released_month (month, cell, dim, parent, subject_kind, level, n, real_name) VALUES {rows} \
+        ON CONFLICT (month, cell, subject_kind, level) DO UPDATE SET \
+        n = released_month.n + excluded.n, real_name = released_month.real_name + excluded.real_name";
+    MONTH = "SELECT cell, dim, parent, subject_kind, level, n, real_name FROM released_month \
+        WHERE month = $1 AND (cell = $2 OR parent = $2) ORDER BY cell, subject_kind, level";
+    MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM day_door WHERE state = 'sealed' ORDER BY 1 DESC";
+    TREND = "SELECT day, level, CAST(SUM(n) AS BIGINT) FROM released_cell \
+        WHERE cell = $1 AND subject_kind = $2 AND day >= $3 AND day <= $4 GROUP BY day, level ORDER BY day, level";
+    HANDLING_AT = "SELECT released_on, unit, bad, due, in_time, rectified, explained, open FROM released_handling h \
+        WHERE released_on = (SELECT MAX(released_on) FROM released_handling WHERE unit = h.unit AND released_on <= $1) \
+        ORDER BY unit";
     HANDLING_PUT = "INSERT INTO released_handling \
         (released_on, unit, bad, due, in_time, rectified, explained, open) VALUES {rows}";
     SEAL = "UPDATE day_door SET state = 'sealed', released_at = $2 WHERE state = 'closed' AND day <= $1";
@@ -148,6 +193,7 @@ impl Store {
                 "{day} is not waiting for a release"
             )));
         }
+        tx.bulk(&MONTH_ADD, month_rows(&cells)).await?;
         tx.bulk(&CELL_PUT, cells.into_iter().map(Record::values).collect())
             .await?;
         tx.bulk(
@@ -165,6 +211,34 @@ impl Store {
         records(self.db.all(&CELLS, args![from, to]).await?)
     }
 
+    /// What a month's releases tell of a cell and of the cells it consists of.
+    pub async fn released_month(&self, month: &str, cell: &str) -> Result<Vec<MonthCell>> {
+        records(self.db.all(&MONTH, args![month, cell]).await?)
+    }
+
+    /// Months with released days, newest first.
+    pub async fn released_months(&self) -> Result<Vec<String>> {
+        let rows = self.db.all(&MONTHS, args![]).await?;
+        rows.into_iter().map(|mut row| row.take()).collect()
+    }
+
+    /// What the releases tell of a cell, day by day, from `from` to `to`, both included.
+    pub async fn released_trend(
+        &self,
+        cell: &str,
+        subject_kind: &str,
+        from: &str,
+        to: &str,
+    ) -> Result<Vec<DayLevel>> {
+        let rows = self.db.all(&TREND, args![cell, subject_kind, from, to]).await?;
+        records(rows)
+    }
+
+    /// Every unit's handling as last released on `day` or before; the region's unit is empty.
+    pub async fn handling_at(&self, day: &str) -> Result<Vec<ReleasedHandling>> {
+        records(self.db.all(&HANDLING_AT, args![day]).await?)
+    }
+
     /// Everything ever released, by cell; `released_on` and `day` are empty.
     pub async fn released_totals(&self) -> Result<Vec<ReleasedCell>> {
         records(self.db.all(&CELL_TOTALS, args![]).await?)
@@ -179,4 +253,22 @@ impl Store {
     pub async fn last_released_day(&self) -> Result<Option<String>> {
         self.db.one(&LAST_RELEASE, args![]).await?.take()
     }
+}
+
+/// The rows that a release adds to its months, in key order.
+fn month_rows(cells: &[ReleasedCell]) -> Vec<Vec<Value>> {
+    type Key<'a> = (&'a str, &'a str, &'a str, i64);
+    let mut months: BTreeMap<Key, (&ReleasedCell, i64, i64)> = BTreeMap::new();
+    for cell in cells {
+        let month = cell.day.get(..7).unwrap_or(&cell.day);
+        let sum = months
+            .entry((month, &cell.cell, &cell.subject_kind, cell.level))
+            .or_insert((cell, 0, 0));
+        sum.1 += cell.n;
+        sum.2 += cell.real_name;
+    }
+    let row = |((month, name, kind, level), (cell, n, real)): (Key, (&ReleasedCell, i64, i64))| {
+        args![month, name, &cell.dim, &cell.parent, kind, level, n, real]
+    };
+    months.into_iter().map(row).collect()
 }

@@ -27,7 +27,7 @@ pub use door::{Door, LaneBatch};
 pub use engine::Engine;
 pub use error::{Result, StoreError};
 pub use events::{NewServiceEvent, PushOutcome, ServiceEvent};
-pub use figures::{CellSum, ReleasedCell, ReleasedHandling};
+pub use figures::{CellSum, DayLevel, MonthCell, ReleasedCell, ReleasedHandling};
 pub use ingest::{IngestOutcome, NewCode, NewRating, NewTicket};
 pub use people::{Connector, Session, Staff, Throttle};
 pub use private::Private;

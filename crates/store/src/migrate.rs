@@ -9,7 +9,8 @@ use crate::value::args;
 /// Migrations in order; a number never changes its text once released.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "house", include_str!("../migrations/0001_house.sql")),
-    (2, "running", include_str!("../migrations/0002_running.sql")),
+    (2, "reading", include_str!("../migrations/0002_reading.sql")),
+    (3, "running", include_str!("../migrations/0003_running.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

@@ -26,6 +26,7 @@ macro_rules! statements {
             };
         )*
         /// Every statement of this module.
+        #[cfg(debug_assertions)]
         pub(crate) const STATEMENTS: &[$crate::sql::Sql] = &[$($name),*];
     };
     (@only) => { None };

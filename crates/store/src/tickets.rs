@@ -113,9 +113,13 @@ pub struct WorklistFilter {
     /// Of one unit, or of all.
     pub unit: Option<String>,
     /// With `unit`: also those of other units that this person was given.
-    pub handler: Option<String>,
+    pub given_to: Option<String>,
     /// In one of these states (at most eight), or in any.
     pub states: Vec<String>,
+    /// Handled by this person, or by anyone.
+    pub handler: Option<String>,
+    /// Without those about this person.
+    pub not_about: Option<String>,
     /// After this row.
     pub after: Option<WorklistKey>,
     /// At most so many.
@@ -160,14 +164,17 @@ statements! {
         item, opened_on, due, closed_on, last_seq FROM ticket WHERE unit = $1 AND rating = $2";
     WORKLIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
         opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
-        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) ORDER BY due_key, number LIMIT $12";
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND ($13 = '' OR handler = $13) \
+        AND (rated_staff IS NULL OR rated_staff <> $14) ORDER BY due_key, number LIMIT $12";
     WORKLIST_OF_UNIT = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
         item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
-        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND unit = $13 \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND ($13 = '' OR handler = $13) \
+        AND (rated_staff IS NULL OR rated_staff <> $14) AND unit = $15 \
         ORDER BY due_key, number LIMIT $12";
     WORKLIST_FROM_ELSEWHERE = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, \
         hall, win, item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
-        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND unit <> $13 AND handler = $14 \
+        AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) AND ($13 = '' OR handler = $13) \
+        AND (rated_staff IS NULL OR rated_staff <> $14) AND unit <> $15 AND handler = $16 \
         ORDER BY due_key, number LIMIT $12";
 }
 
@@ -230,28 +237,55 @@ impl Store {
     /// Appends an event as `expected_seq + 1` and moves the projection with it.
     /// `Conflict` if the ticket has moved on, or is not there; the new `seq` otherwise.
     pub async fn append_ticket(&self, lane: &str, append: TicketAppend) -> Result<i64> {
-        let TicketAppend {
-            expected_seq,
-            event,
-            mut projection,
-        } = append;
-        let seq = expected_seq + 1;
+        let seq = append.expected_seq + 1;
+        self.append_tickets(lane, vec![append]).await?;
+        Ok(seq)
+    }
+
+    /// Appends an event to each of several tickets, all in one transaction.
+    /// `Conflict` if any of them has moved on, or is not there; nothing is stored then.
+    pub async fn append_tickets(&self, lane: &str, mut appends: Vec<TicketAppend>) -> Result<()> {
+        appends.sort_by(|a, b| {
+            let key = |one: &TicketAppend| (one.projection.unit.clone(), one.projection.ticket);
+            key(a).cmp(&key(b))
+        });
         let mut tx = self.db.begin().await?;
         let door = door::enter(&mut tx).await?;
-        let advance = args![&projection.unit, &projection.ticket, seq, expected_seq];
-        if tx.opt(&ADVANCE, advance).await?.is_none() {
-            return Err(StoreError::Conflict("the ticket has moved on".into()));
+        for append in &appends {
+            let TicketRow { unit, ticket, .. } = &append.projection;
+            let seq = append.expected_seq;
+            let advance = args![unit, ticket, seq + 1, seq];
+            if tx.opt(&ADVANCE, advance).await?.is_none() {
+                return Err(StoreError::Conflict("the ticket has moved on".into()));
+            }
         }
         let stamp = door::stamp(&mut tx, door, lane).await?;
-        let row = event.row(&projection.unit, &projection.ticket, seq, &stamp, 1, None);
-        tx.bulk(&TICKET_EVENT_PUT, vec![row]).await?;
-        let private = event.private.into_iter().map(Record::values).collect();
+        let (mut events, mut private, mut projections) = (Vec::new(), Vec::new(), Vec::new());
+        for (pos, append) in (1..).zip(appends) {
+            let TicketAppend {
+                expected_seq,
+                event,
+                mut projection,
+            } = append;
+            projection.last_seq = expected_seq + 1;
+            events.push(event.row(
+                &projection.unit,
+                &projection.ticket,
+                projection.last_seq,
+                &stamp,
+                pos,
+                None,
+            ));
+            private.extend(event.private);
+            projections.push(projection.columns());
+        }
+        private.sort_by_key(|row| row.id);
+        tx.bulk(&TICKET_EVENT_PUT, events).await?;
+        let private = private.into_iter().map(Record::values).collect();
         tx.bulk(&private::PUT, private).await?;
-        projection.last_seq = seq;
-        tx.bulk(&TICKET_PUT, vec![projection.columns()]).await?;
+        tx.bulk(&TICKET_PUT, projections).await?;
         door::record_batch(&mut tx, &stamp, 0).await?;
-        tx.commit().await?;
-        Ok(seq)
+        tx.commit().await
     }
 
     /// Every event of a ticket.
@@ -315,14 +349,15 @@ impl Store {
         values.extend(
             (0..STATES).map(|i| Value::T(filter.states.get(i).cloned().unwrap_or_default())),
         );
-        values.push(Value::I(filter.limit));
+        let of = |person: &Option<String>| person.clone().unwrap_or_default();
+        values.extend(args![filter.limit, of(&filter.handler), of(&filter.not_about)]);
         let Some(unit) = &filter.unit else {
             return records(self.db.all(&WORKLIST, values).await?);
         };
         values.push(Value::T(unit.clone()));
         let mut rows: Vec<TicketRow> = records(self.db.all(&WORKLIST_OF_UNIT, values.clone()).await?)?;
-        if let Some(handler) = &filter.handler {
-            values.push(Value::T(handler.clone()));
+        if let Some(person) = &filter.given_to {
+            values.push(Value::T(person.clone()));
             rows.extend(records::<TicketRow>(self.db.all(&WORKLIST_FROM_ELSEWHERE, values).await?)?);
             rows.sort_by_cached_key(|row| (due_key(row.due.as_deref()), row.number.clone()));
             rows.truncate(usize::try_from(filter.limit).unwrap_or(usize::MAX));

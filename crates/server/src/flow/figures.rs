@@ -12,8 +12,8 @@ use rules::{
     level::{LabelSet, Level},
     profile::Profile,
 };
-use std::collections::{BTreeMap, BTreeSet};
-use store::{ReleasedCell, ReleasedHandling};
+use std::collections::BTreeMap;
+use store::{DayLevel, MonthCell, ReleasedHandling};
 
 /// Today's number of ratings in the region, without levels: the only live figure.
 ///
@@ -38,7 +38,7 @@ pub async fn of(app: &App, period: Option<&str>, unit: Option<&str>) -> Result<F
         return Err(FlowError::NotFound);
     }
     let through = app.store().last_released_day().await?;
-    let periods = periods(app).await?;
+    let periods = app.store().released_months().await?;
     let period = match (period, periods.first()) {
         (Some(period), _) if !is_period(period) => return Err(FlowError::Malformed("period")),
         (Some(period), Some(_)) if !periods.iter().any(|known| known == period) => return Err(FlowError::NotFound),
@@ -46,16 +46,16 @@ pub async fn of(app: &App, period: Option<&str>, unit: Option<&str>) -> Result<F
         (None, Some(newest)) => newest.clone(),
         (None, None) => date::iso(app.clock().today())[..7].to_owned(),
     };
-    let cells = app.store().released_cells(&format!("{period}-00"), &format!("{period}-99")).await?;
-    let snapshots = app.store().released_handling("", &format!("{period}-99")).await?;
+    let chosen = unit.map_or_else(|| REGION.to_owned(), |code| format!("unit:{code}"));
+    let (first, last) = (format!("{period}-00"), format!("{period}-99"));
     let view = View {
         app,
         profile: profile(app, &period),
-        cells,
-        snapshots,
-        month: format!("{period}-00"),
+        cells: app.store().released_month(&period, &chosen).await?,
+        days: app.store().released_trend(&chosen, BODIES[0], &first, &last).await?,
+        before: app.store().handling_at(&first).await?,
+        at_end: app.store().handling_at(&last).await?,
     };
-    let chosen = unit.map_or_else(|| REGION.to_owned(), |code| format!("unit:{code}"));
     let handling = view.handling(unit.unwrap_or(""));
     Ok(Figures {
         region: app.region().name.clone(),
@@ -67,7 +67,7 @@ pub async fn of(app: &App, period: Option<&str>, unit: Option<&str>) -> Result<F
         released_through: through,
         events: view.block(&chosen, BODIES[0]),
         windows: view.block(&chosen, BODIES[1]),
-        trend: view.trend(&chosen),
+        trend: view.trend(),
         rows: view.rows(unit),
         unassigned: view.unassigned(unit, BODIES[0]),
         unassigned_windows: view.unassigned(unit, BODIES[1]),
@@ -82,17 +82,6 @@ fn is_period(text: &str) -> bool {
     text.len() == 7 && date::parse_iso(&format!("{text}-01")).is_some()
 }
 
-async fn periods(app: &App) -> Result<Vec<String>, FlowError> {
-    let today = date::iso(app.clock().today());
-    let doors = app.store().doors("", &today).await?;
-    let months: BTreeSet<String> = doors
-        .iter()
-        .filter(|door| door.state == "sealed")
-        .map(|door| door.day[..7].to_owned())
-        .collect();
-    Ok(months.into_iter().rev().collect())
-}
-
 fn profile<'a>(app: &'a App, period: &str) -> Option<&'a Profile> {
     date::parse_iso(&format!("{period}-01")).and_then(|day| app.profile_on(day))
 }
@@ -100,9 +89,13 @@ fn profile<'a>(app: &'a App, period: &str) -> Option<&'a Profile> {
 struct View<'a> {
     app: &'a App,
     profile: Option<&'a Profile>,
-    cells: Vec<ReleasedCell>,
-    snapshots: Vec<ReleasedHandling>,
-    month: String,
+    /// The chosen cell and its parts, of the whole month.
+    cells: Vec<MonthCell>,
+    /// The chosen cell day by day.
+    days: Vec<DayLevel>,
+    /// Handling as last told before the month, and at its end.
+    before: Vec<ReleasedHandling>,
+    at_end: Vec<ReleasedHandling>,
 }
 
 impl View<'_> {
@@ -140,10 +133,9 @@ impl View<'_> {
         }
     }
 
-    fn trend(&self, cell: &str) -> Vec<TrendDay> {
+    fn trend(&self) -> Vec<TrendDay> {
         let mut days: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-        let rows = self.cells.iter().filter(|row| row.cell == cell && row.subject_kind == BODIES[0]);
-        for row in rows {
+        for row in &self.days {
             let day = days.entry(&row.day).or_default();
             day.0 += row.n;
             if row.level <= 2 {
@@ -200,9 +192,8 @@ impl View<'_> {
     /// Snapshots hold everything since the beginning; a month is the difference of two of them.
     fn handling(&self, unit: &str) -> Handling {
         let of = |row: &&ReleasedHandling| row.unit == unit;
-        let end = self.snapshots.iter().rfind(of);
-        let start = self.snapshots.iter().filter(|row| row.released_on < self.month).rfind(of);
-        let Some(end) = end else { return Handling::default() };
+        let start = self.before.iter().find(of);
+        let Some(end) = self.at_end.iter().find(of) else { return Handling::default() };
         let since = |pick: fn(&ReleasedHandling) -> i64| {
             u64::try_from(pick(end) - start.map_or(0, pick)).unwrap_or(0)
         };

@@ -174,6 +174,7 @@ pub async fn worklist(
     app: &App,
     who: &SignedIn,
     state: Option<&str>,
+    mine: bool,
     after: Option<&str>,
 ) -> Result<Worklist, FlowError> {
     let unit = (who.unit != "*").then(|| who.unit.clone());
@@ -185,9 +186,12 @@ pub async fn worklist(
     };
     let after = after.filter(|after| !after.is_empty()).map(place_in_list).transpose()?;
     let filter = WorklistFilter {
-        handler: unit.is_some().then(|| who.id.clone()),
+        given_to: unit.is_some().then(|| who.id.clone()),
         unit,
         states: states.iter().map(|state| state.code().to_owned()).collect(),
+        handler: mine.then(|| who.id.clone()),
+        // The rated person sees ratings in released figures only.
+        not_about: Some(who.id.clone()),
         after,
         limit: PAGE,
     };
@@ -201,8 +205,6 @@ pub async fn worklist(
     let today = app.clock().today();
     let rows = rows
         .iter()
-        // The rated person sees ratings in released figures only.
-        .filter(|row| row.rated_staff.as_deref() != Some(who.id.as_str()))
         .map(|row| row_view(app, row, today))
         .collect::<Result<_, _>>()?;
     Ok(Worklist {
@@ -362,16 +364,32 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
 /// # Errors
 /// `Forbidden` with the reason, `Conflict` when somebody acted in the meantime, `Invalid`.
 pub async fn act(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<TicketView, FlowError> {
-    record(app, who, number, act).await?;
+    let append = prepare(app, who, number, act).await?;
+    app.store().append_ticket("staff", append).await?;
     let row = app.store().ticket_by_number(number).await?.ok_or(FlowError::NotFound)?;
     page(app, who, &load(app, row).await?).await
 }
 
-/// The same for whoever does not look at the page afterwards.
+/// Does something with each of several tickets, in one transaction: what a demo's staff do in an
+/// evening.
 ///
 /// # Errors
-/// See `act`.
-pub(crate) async fn record(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<(), FlowError> {
+/// See `act`; nothing is stored then.
+pub(crate) async fn act_on_all(app: &App, acts: Vec<(SignedIn, String, TicketAct)>) -> Result<(), FlowError> {
+    let mut preparing = tokio::task::JoinSet::new();
+    for (who, number, act) in acts {
+        let app = app.clone();
+        preparing.spawn(async move { prepare(&app, &who, &number, &act).await });
+    }
+    let mut appends = Vec::with_capacity(preparing.len());
+    while let Some(prepared) = preparing.join_next().await {
+        appends.push(prepared.map_err(|error| FlowError::Internal(error.to_string()))??);
+    }
+    Ok(app.store().append_tickets("staff", appends).await?)
+}
+
+/// Checks an act and makes what is to be appended.
+async fn prepare(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<TicketAppend, FlowError> {
     let loaded = find(app, who, number).await?;
     if act.seq != loaded.ticket.last_seq {
         return Err(FlowError::Conflict);
@@ -392,13 +410,11 @@ pub(crate) async fn record(app: &App, who: &SignedIn, number: &str, act: &Ticket
     if let Some(text) = text {
         rate::hide(app, recorded.event.kind(), text.as_bytes(), now, &mut private)?;
     }
-    let append = TicketAppend {
+    Ok(TicketAppend {
         expected_seq: act.seq,
         event: new_event(&recorded, now, private.pop())?,
         projection: projection(app, &loaded.row, &after)?,
-    };
-    app.store().append_ticket("staff", append).await?;
-    Ok(())
+    })
 }
 
 /// The row that a list shows, from the fold.

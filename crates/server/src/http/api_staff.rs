@@ -6,7 +6,10 @@ use super::{
     failure::Failure,
     session,
 };
-use crate::{app::App, flow::tickets};
+use crate::{
+    app::App,
+    flow::{FlowError, tickets},
+};
 use axum::{
     Json,
     extract::State,
@@ -25,6 +28,9 @@ pub struct Filter {
     /// A ticket state's code; all open ones without it.
     #[serde(default)]
     pub state: Option<String>,
+    /// `1`: only those handled by whoever is signed in.
+    #[serde(default)]
+    pub mine: Option<String>,
     /// Where to read on: the `next` of the page before.
     #[serde(default)]
     pub after: Option<String>,
@@ -34,14 +40,19 @@ pub struct Filter {
 ///
 /// # Errors
 /// 401, 403 or 503.
-#[utoipa::path(get, path = "/api/v1/tickets", tag = "staff", security(("session" = [])), params(("state" = Option<String>, Query), ("after" = Option<String>, Query)), responses((status = 200, body = Worklist), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+#[utoipa::path(get, path = "/api/v1/tickets", tag = "staff", security(("session" = [])), params(("state" = Option<String>, Query), ("mine" = Option<String>, Query, description = "`1`: only those handled by whoever is signed in"), ("after" = Option<String>, Query)), responses((status = 200, body = Worklist), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn worklist(
     State(app): State<App>,
     headers: HeaderMap,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Worklist>, Failure> {
     let who = session::reader(&app, &headers).await?;
-    Ok(Json(tickets::worklist(&app, &who, filter.state.as_deref(), filter.after.as_deref()).await?))
+    let mine = match filter.mine.as_deref() {
+        None | Some("" | "0") => false,
+        Some("1") => true,
+        Some(_) => return Err(FlowError::Malformed("mine").into()),
+    };
+    Ok(Json(tickets::worklist(&app, &who, filter.state.as_deref(), mine, filter.after.as_deref()).await?))
 }
 
 /// `GET /api/v1/tickets/{number}`.

@@ -31,7 +31,6 @@ pub fn linked() -> pages::Assets {
     pages::Assets {
         boot: manifest.boot,
         css: manifest.css.into_iter().next(),
-        ..pages::Assets::default()
     }
 }
 

@@ -114,7 +114,7 @@ fn answer(app: &App, fields: &DueFields) -> Result<DueAnswer, Vec<Violation>> {
     let known = app.policies().profiles.iter().any(|profile| profile.id == fields.profile);
     match (known, clock, from) {
         (true, Some(clock), Some(from)) => due::due(app.policies(), &fields.profile, clock, from)
-            .map(|answer| on_the_wire(answer))
+            .map(on_the_wire)
             .map_err(|_| vec![violation("from", "date.unknown")]),
         _ => Err([
             (!known).then(|| violation("profile", "profile.unknown")),

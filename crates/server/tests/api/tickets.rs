@@ -3,7 +3,7 @@
 use contract::{
     ProblemKind,
     paths::{self, fill},
-    ticket::{Contact, DueView, TicketView},
+    ticket::{Contact, DueView, TicketView, Worklist},
 };
 use rules::{
     can::{Action, Reason},
@@ -90,7 +90,11 @@ on_both! {
         assert_eq!(rectify.steps.iter().filter_map(|step| step.n).max(), Some(15));
         assert_eq!(rectify.steps.iter().filter(|step| !step.counted).count(), 6, "three weekends");
 
+        let own = async || -> Worklist { duan.get("/api/v1/tickets?mine=1").await.expect(200).json() };
+        assert_eq!(own().await.rows, [], "nobody's yet");
         zhou.act(&number, &Act::assign(&duan.id())).await;
+        assert_eq!(own().await.rows.len(), 1);
+        duan.get("/api/v1/tickets?mine=yes").await.expect(400);
         let view = duan.act(&number, &Act::contact(ContactOutcome::Reached)).await;
         assert_eq!(view.state, State::Verifying);
         assert_eq!(due(&view, Clock::Contact).done_on.as_deref(), Some("2026-10-28"));

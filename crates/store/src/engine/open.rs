@@ -53,6 +53,9 @@ impl Db {
             .pragma("synchronous", synchronous)
             .foreign_keys(true)
             .pragma("recursive_triggers", "ON")
+            // 32 MB of log before it is folded back: a page that many commits touched is
+            // then written to the database once.
+            .pragma("wal_autocheckpoint", "8192")
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(512)
             .disable_statement_logging();

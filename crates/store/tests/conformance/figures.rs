@@ -1,12 +1,13 @@
 //! Sums, releases, and what is public.
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
-use store::{ReleasedCell, ReleasedHandling, Running, StoreError};
+use store::{MonthCell, ReleasedCell, ReleasedHandling, Running, StoreError};
 
 crate::cases!(
     only_closed_days_are_summed,
     a_version_of_the_next_day_moves_the_sums_of_that_day,
     a_release_publishes_and_seals_once,
+    what_pages_read_is_the_sum_of_the_releases,
 );
 
 const THIRD: &str = "2026-11-01";
@@ -148,4 +149,43 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
         totals,
         [("U1".into(), 1, 14, 4), ("region".into(), 5, 14, 4)]
     );
+}
+
+async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
+    let s = &f.store;
+    f.accept(rating(1, 5)).await;
+    assert_eq!(s.today_count(DAY).await.unwrap(), 1);
+    assert_eq!(s.released_months().await.unwrap(), [] as [String; 0]);
+    for (day, next) in [(DAY, NEXT), (NEXT, THIRD)] {
+        s.door_close(day, next, NOW).await.unwrap();
+        let (cells, mut handling) = release(day);
+        handling[0].released_on = day.into();
+        handling[0].bad = if day == DAY { 3 } else { 4 };
+        s.released_write(day, cells, handling, Running::default(), NOW).await.unwrap();
+    }
+    assert_eq!(s.released_months().await.unwrap(), [DAY[..7].to_owned()]);
+    let month = |rows: Vec<MonthCell>| -> Vec<_> {
+        rows.into_iter()
+            .map(|c| (c.cell, c.parent, c.level, c.n, c.real_name))
+            .collect()
+    };
+    let region = s.released_month(&DAY[..7], "region").await.unwrap();
+    let (part, whole) = (
+        ("U1".to_owned(), "region".to_owned(), 1, 14, 4),
+        ("region".to_owned(), String::new(), 5, 14, 4),
+    );
+    assert_eq!(month(region), [part.clone(), whole]);
+    let unit = s.released_month(&DAY[..7], "U1").await.unwrap();
+    assert_eq!(month(unit), [part]);
+    assert_eq!(s.released_month("2026-09", "region").await.unwrap(), []);
+    let trend = s.released_trend("U1", "window", DAY, THIRD).await.unwrap();
+    let seen: Vec<_> = trend.iter().map(|d| (d.day.as_str(), d.level, d.n)).collect();
+    assert_eq!(seen, [(DAY, 1, 7), (NEXT, 1, 7)]);
+    let bad = async |day: &str| -> Vec<i64> {
+        let rows = s.handling_at(day).await.unwrap();
+        rows.iter().map(|h| h.bad).collect()
+    };
+    assert_eq!(bad("2026-10-01").await, [] as [i64; 0]);
+    assert_eq!(bad(DAY).await, [3]);
+    assert_eq!(bad(THIRD).await, [4], "the newest, not the sum");
 }

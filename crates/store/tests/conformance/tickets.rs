@@ -220,10 +220,11 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
             });
             let filter = WorklistFilter {
                 unit: unit.clone(),
-                handler: handler.clone(),
+                given_to: handler.clone(),
                 states: states.clone(),
                 after,
                 limit: 5,
+                ..WorklistFilter::default()
             };
             let page = f.store.worklist(&filter).await.unwrap();
             if page.is_empty() {
@@ -233,6 +234,33 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
         }
         assert_eq!(pages, expected);
     }
+    let all = f.store.list_tickets(None, 100).await.unwrap();
+    let mut own = all[0].clone();
+    own.handler = Some("p-duan".into());
+    own.rated_staff = None;
+    let mut about = all[1].clone();
+    about.rated_staff = Some("p-duan".into());
+    for row in [&own, &about] {
+        f.store.put_ticket_projection(row.clone()).await.unwrap();
+    }
+    for unit in [None, Some(own.unit.clone())] {
+        let mine = WorklistFilter {
+            unit,
+            handler: Some("p-duan".into()),
+            not_about: Some("p-duan".into()),
+            limit: 5,
+            ..WorklistFilter::default()
+        };
+        assert_eq!(f.store.worklist(&mine).await.unwrap(), [own.clone()]);
+    }
+    let others = WorklistFilter {
+        not_about: Some("p-duan".into()),
+        limit: 100,
+        ..WorklistFilter::default()
+    };
+    let seen = f.store.worklist(&others).await.unwrap();
+    assert_eq!(seen.len(), all.len() - 1);
+    assert!(!seen.contains(&about));
     let too_many = WorklistFilter {
         states: vec![String::new(); 9],
         ..WorklistFilter::default()

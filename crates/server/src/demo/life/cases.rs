@@ -15,7 +15,6 @@ use rules::{
     ticket::{ContactOutcome, RevisitOutcome},
 };
 use std::collections::{BTreeMap, VecDeque};
-use tokio::task::JoinSet;
 
 /// Up to where a ticket of a scene is taken; the others go as far as time allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,33 +76,27 @@ impl Desk {
     /// An evening's work; gives how many steps were taken.
     pub(super) async fn work(&mut self, app: &App, day: Date) -> Result<usize, DemoError> {
         let later = day.next_day().map(|next| self.waiting.split_off(&next)).unwrap_or_default();
-        let due = std::mem::replace(&mut self.waiting, later);
-        let mut working: JoinSet<Result<(Case, usize), FlowError>> = JoinSet::new();
-        for case in due.into_values().flatten() {
-            let app = app.clone();
-            working.spawn(async move { work_on(&app, case, day).await });
+        let mut due: Vec<Case> = std::mem::replace(&mut self.waiting, later).into_values().flatten().collect();
+        let mut taken = 0;
+        while !due.is_empty() {
+            let mut acts = Vec::with_capacity(due.len());
+            for case in &mut due {
+                if let Some((_, step)) = case.steps.pop_front() {
+                    let (who, act) = act_of(case, &step);
+                    acts.push((person(app, &who)?, case.number.clone(), act));
+                    case.seq += 1;
+                }
+            }
+            taken += acts.len();
+            tickets::act_on_all(app, acts).await?;
+            // Some tickets take another step the same evening, the others wait for their day.
+            let (now, later): (Vec<Case>, Vec<Case>) =
+                due.into_iter().partition(|case| case.steps.front().is_some_and(|(on, _)| *on <= day));
+            due = now;
+            later.into_iter().for_each(|case| self.put(case));
         }
-        let mut steps = 0;
-        while let Some(done) = working.join_next().await {
-            let (case, taken) = done.map_err(|error| FlowError::Internal(error.to_string()))??;
-            steps += taken;
-            self.put(case);
-        }
-        Ok(steps)
+        Ok(taken)
     }
-}
-
-async fn work_on(app: &App, mut case: Case, day: Date) -> Result<(Case, usize), FlowError> {
-    let mut taken = 0;
-    while case.steps.front().is_some_and(|(on, _)| *on <= day) {
-        let Some((_, step)) = case.steps.pop_front() else { break };
-        let (who, act) = act_of(&mut case, &step);
-        let who = person(app, &who)?;
-        tickets::record(app, &who, &case.number, &act).await?;
-        case.seq += 1;
-        taken += 1;
-    }
-    Ok((case, taken))
 }
 
 fn act_of(case: &mut Case, step: &Step) -> (String, TicketAct) {
