@@ -22,7 +22,7 @@ mod tickets;
 mod value;
 mod write;
 
-pub use directory::{Hall, Item, Plate, Unit, Window};
+pub use directory::{Guide, Hall, Item, Plate, Unit, Window};
 pub use door::{Door, LaneBatch};
 pub use engine::Engine;
 pub use error::{Result, StoreError};

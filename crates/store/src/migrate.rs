@@ -10,7 +10,7 @@ use crate::value::args;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "house", include_str!("../migrations/0001_house.sql")),
     (2, "reading", include_str!("../migrations/0002_reading.sql")),
-    (3, "running", include_str!("../migrations/0003_running.sql")),
+    (3, "city", include_str!("../migrations/0003_city.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

@@ -264,6 +264,7 @@ async fn furnish(store: &Store, size: Size) -> Result<Entrances, DemoError> {
     store.put_units(&city.units).await?;
     store.put_halls(&city.halls).await?;
     store.put_items(&city.items).await?;
+    store.put_guides(&city.guides()).await?;
     store.put_windows(&city.windows).await?;
     store.put_plates(&city.plates).await?;
     let (people, logins) = passwords(city.staff).await?;

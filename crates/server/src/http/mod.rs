@@ -10,6 +10,7 @@ pub mod form;
 pub mod health;
 pub mod layers;
 pub mod openapi;
+pub mod page_guide;
 pub mod page_public;
 pub mod page_rate;
 pub mod page_staff;
@@ -62,6 +63,9 @@ pub fn router(app: App) -> Router {
         .route(paths::HOME, get(page_public::figures))
         .route(paths::DUE, get(page_public::due))
         .route(paths::FIND, get(page_public::find))
+        .route(paths::ITEMS, get(page_guide::items))
+        .route(paths::ITEM, get(page_guide::item))
+        .route(paths::TOUR, get(page_guide::tour))
         .route(paths::PLATE, get(page_rate::plate).post(page_rate::send_plate))
         .route(paths::SERVICE, get(page_rate::service).post(page_rate::send_service))
         .route(paths::RECEIPT, get(page_rate::receipt))

@@ -9,6 +9,7 @@ mod figures;
 mod find;
 mod follow;
 mod frame;
+mod items;
 mod parts;
 mod plate;
 mod problem;
@@ -18,6 +19,7 @@ mod receipt;
 pub(crate) mod samples;
 mod say;
 mod staff;
+mod tour;
 #[cfg(test)]
 mod tests;
 
@@ -27,8 +29,10 @@ pub use figures::figures;
 pub use find::{find, not_found_plate};
 pub use follow::{follow, follow_code};
 pub use frame::{Assets, Shell};
+pub use items::{item, items};
 pub use plate::plate_sheet;
 pub use problem::problem;
 pub use rate::{FormState, Notice, rate};
 pub use receipt::receipt;
 pub use staff::spa_shell;
+pub use tour::{TourLinks, tour};
