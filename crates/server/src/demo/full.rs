@@ -214,3 +214,53 @@ impl Names {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_prefecture_has_five_counties_and_every_item_a_guide() {
+        let city = invent().expect("a city");
+        let sizes = [city.units.len(), city.halls.len(), city.windows.len(), city.items.len(), city.staff.len()];
+        assert_eq!(sizes, [40, 12, 150, 120, STAFF]);
+        assert_eq!((city.plates.len(), city.guides().len()), (150, 120));
+        let counties: BTreeSet<&str> = city.halls.iter().map(|hall| hall.county.as_str()).collect();
+        assert_eq!(counties.len(), 5);
+        for guide in city.guides() {
+            assert!(guide.place.contains("号窗口") && guide.steps.len() > 20, "{guide:?}");
+        }
+    }
+
+    #[test]
+    fn codes_names_and_logins_are_nobody_elses() {
+        let city = invent().expect("a city");
+        let distinct = |of: Vec<&String>| of.iter().collect::<BTreeSet<_>>().len();
+        assert_eq!(distinct(city.windows.iter().map(|one| &one.code).collect()), 150);
+        assert_eq!(distinct(city.items.iter().map(|one| &one.code).collect()), 120);
+        assert_eq!(distinct(city.staff.iter().map(|one| &one.login).collect()), STAFF);
+        assert_eq!(distinct(city.staff.iter().map(|one| &one.name).collect()), STAFF);
+        let doors: BTreeSet<(&str, &str)> = city.windows.iter().map(|one| (one.hall.as_str(), one.no.as_str())).collect();
+        assert_eq!(doors.len(), 150, "no hall has a number twice");
+    }
+
+    #[test]
+    fn every_unit_but_one_has_somebody_without_a_window() {
+        let city = invent().expect("a city");
+        let free = |unit: &Unit| city.staff.iter().any(|one| one.unit == unit.code && one.win.is_none());
+        let without: Vec<&str> = city.units.iter().filter(|unit| !free(unit)).map(|unit| unit.code.as_str()).collect();
+        assert_eq!(without, [ALONE]);
+        assert_eq!(city.staff.iter().filter(|one| one.unit == ALONE).count(), 1);
+    }
+
+    #[test]
+    fn in_the_small_city_no_unit_depends_on_one_person_at_a_window() {
+        let city = city::small().expect("a city");
+        assert_eq!(city.staff.len(), 10);
+        for unit in &city.units {
+            let own: Vec<_> = city.staff.iter().filter(|one| one.unit == unit.code).collect();
+            assert!(own.len() > 1 || own.iter().any(|one| one.win.is_none()), "{}", unit.code);
+        }
+    }
+}

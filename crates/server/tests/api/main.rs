@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod broken;
+mod city;
 mod follow;
 mod matrix;
 mod program;

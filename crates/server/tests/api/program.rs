@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::process::{Command, Output, Stdio};
 use testkit::{Engine, Rating, Start, TestApp, fresh_key, on_both, run};
 
-fn haochaping(args: &[&str]) -> Output {
+pub fn haochaping(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_haochaping"))
         .args(args)
         .output()
