@@ -291,8 +291,12 @@ async fn furnish(store: &Store, size: Size) -> Result<Entrances, DemoError> {
     })
 }
 
-/// Gives everybody a password; hashing two hundred is work for every core there is.
+/// Hashes at a time: each takes 19 MiB and all of a core.
+const HASHING: usize = 2;
+
+/// Gives everybody a password; hashing two hundred is most of what setting up takes.
 async fn passwords(staff: Vec<store::Staff>) -> Result<(Vec<store::Staff>, Vec<Login>), DemoError> {
+    let turns = std::sync::Arc::new(tokio::sync::Semaphore::new(HASHING));
     let mut hashing = Vec::with_capacity(staff.len());
     for person in staff {
         let password = secrets::crockford(&secrets::random::<10>()?).to_lowercase();
@@ -303,12 +307,17 @@ async fn passwords(staff: Vec<store::Staff>) -> Result<(Vec<store::Staff>, Vec<L
             role: person.role.clone(),
             unit: person.unit.clone(),
         };
-        let hash = tokio::task::spawn_blocking(move || staff::hash_password(&password));
+        let turns = std::sync::Arc::clone(&turns);
+        let hash = tokio::spawn(async move {
+            let _turn = turns.acquire().await;
+            tokio::task::spawn_blocking(move || staff::hash_password(&password)).await
+        });
         hashing.push((person, login, hash));
     }
     let (mut people, mut logins) = (Vec::new(), Vec::new());
     for (person, login, hash) in hashing {
-        let hash = hash.await.map_err(|error| FlowError::Internal(error.to_string()))?;
+        let failed = |error: tokio::task::JoinError| FlowError::Internal(error.to_string());
+        let hash = hash.await.map_err(failed)?.map_err(failed)?;
         people.push(store::Staff { password_hash: hash?, ..person });
         logins.push(login);
     }

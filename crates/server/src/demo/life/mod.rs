@@ -325,7 +325,7 @@ impl<'a> Life<'a> {
 
     /// The services of an hour: fewer than its ratings, since some rate the window itself.
     async fn serve(&mut self, slot: &Slot) -> Result<Vec<Unrated>, DemoError> {
-        let how_many = slot.ratings * 2 / 3 + usize::from(slot.ratings > 0);
+        let how_many = slot.ratings / 2 + usize::from(slot.ratings > 0);
         let mut events = Vec::with_capacity(how_many);
         let mut served = Vec::with_capacity(how_many);
         for at in 0..how_many {

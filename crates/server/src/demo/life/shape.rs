@@ -7,9 +7,9 @@ use rules::{
     level::Level,
 };
 
-/// Hours of a working day with their share of what a window does; at noon one window in five is
-/// staffed.
-const HOURS: [(i64, u64); 9] = [(9, 90), (10, 120), (11, 100), (12, 18), (13, 12), (14, 95), (15, 110), (16, 90), (17, 30)];
+/// Hours of a working day with their share of what a window does; over noon one window in five
+/// is staffed.
+const HOURS: [(i64, u64); 7] = [(9, 95), (10, 125), (11, 105), (12, 24), (14, 100), (15, 120), (16, 105)];
 /// What is rated at home, over the link of a service: on any day.
 pub(super) const EVENING: i64 = 20;
 const EVENING_SHARE: u64 = 25;
