@@ -71,6 +71,8 @@ const SEED: u64 = 0x5eed_2026;
 const MINUTE: i64 = 10;
 /// Unrated services that are remembered, for those who rate at home.
 const REMEMBERED: usize = 400;
+/// The latest of them are left to whoever looks at the demo.
+const LEFT: usize = 8;
 /// Fewer ratings than this are no city in which scenes would be believed.
 const SCENES_FROM: u32 = 500;
 
@@ -298,7 +300,8 @@ impl<'a> Life<'a> {
         }
         let at_home = slot.hour == shape::EVENING;
         for _ in 0..left {
-            match self.unrated.pop_front().filter(|_| at_home) {
+            let at_home = at_home && self.unrated.len() > LEFT;
+            match at_home.then(|| self.unrated.pop_front()).flatten() {
                 Some(one) => self.send(&mut sending, slot.day, one),
                 // A rating of the window itself: a question, a refusal, no case at hand.
                 None => self.send_of_window(&mut sending, slot),
@@ -355,6 +358,9 @@ impl<'a> Life<'a> {
 
     /// A window, by how sought it is; at noon only every fifth is staffed.
     fn window(&mut self, slot: &Slot) -> usize {
+        if let Some(at) = shape::burst_on(slot.day).filter(|_| self.chance.percent(10)) {
+            return self.places.iter().position(|place| place.code == at).unwrap_or(0);
+        }
         loop {
             let at = self.chance.weighted(&self.sought);
             if !(12..14).contains(&slot.hour) || at % 5 == 0 {

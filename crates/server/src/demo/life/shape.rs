@@ -94,9 +94,14 @@ const BETTER_FROM: &str = "2026-09-01";
 const BURST: [&str; 2] = ["2026-09-17", "2026-09-18"];
 const BURST_WINDOW: &str = "w10";
 
+/// The window that the wave reaches on a day, if it is one of its days.
+pub(super) fn burst_on(day: Date) -> Option<&'static str> {
+    BURST.contains(&date::iso(day).as_str()).then_some(BURST_WINDOW)
+}
+
 /// Whether a rating at a window belongs to the wave.
 pub(super) fn in_burst(window: &str, day: Date) -> bool {
-    window == BURST_WINDOW && BURST.contains(&date::iso(day).as_str())
+    burst_on(day) == Some(window)
 }
 
 /// Of a thousand ratings, those up to level 1, 2, 3 and 4.
