@@ -18,6 +18,12 @@ pub const FOLLOW_ASK: &str = "/follow";
 pub const RECEIPT: &str = "/receipt/{code}";
 /// Finds a window by its typed short code (`?code=`) or lists the halls.
 pub const FIND: &str = "/find";
+/// Every item, unit by unit.
+pub const ITEMS: &str = "/items";
+/// An item's guide.
+pub const ITEM: &str = "/items/{code}";
+/// A walk through a demo.
+pub const TOUR: &str = "/tour";
 /// A plate's printable sheet.
 pub const PLATE_SHEET: &str = "/plates/{plate}";
 /// The policy profiles, for reading.

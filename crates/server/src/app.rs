@@ -8,7 +8,10 @@ use crate::{
     policy::Policies,
     secrets::{self, SecretError, Secrets},
 };
-use contract::place::{Hall, Place, PlateRow};
+use contract::{
+    items::{Guide, UnitItems},
+    place::{Hall, Place, PlateRow},
+};
 use rules::{
     date::{Date, parse_iso},
     profile::{Continuation, Profile},
@@ -39,6 +42,7 @@ pub struct Directory {
     halls: BTreeMap<String, store::Hall>,
     windows: BTreeMap<String, store::Window>,
     items: BTreeMap<String, store::Item>,
+    guides: BTreeMap<String, store::Guide>,
     plates: BTreeMap<String, store::Plate>,
     staff: BTreeMap<String, store::Staff>,
 }
@@ -59,6 +63,7 @@ impl Directory {
             halls: by_code(store.halls().await?, |row| &row.code),
             windows: by_code(store.windows().await?, |row| &row.code),
             items: by_code(store.items().await?, |row| &row.code),
+            guides: by_code(store.guides().await?, |row| &row.item),
             plates: by_code(store.plates().await?, |row| &row.code),
             staff: by_code(store.staff().await?, |row| &row.id),
         })
@@ -101,6 +106,37 @@ impl Directory {
     /// The items of a unit.
     pub fn items_of(&self, unit: &str) -> impl Iterator<Item = &store::Item> {
         self.items.values().filter(move |item| item.unit == unit)
+    }
+
+    /// Every item, unit by unit.
+    pub fn items_by_unit(&self) -> Vec<UnitItems> {
+        let of = |unit: &store::Unit| UnitItems {
+            unit: unit.name.clone(),
+            items: self.items_of(&unit.code).map(|item| (item.code.clone(), item.name.clone())).collect(),
+        };
+        self.units.values().map(of).filter(|of| !of.items.is_empty()).collect()
+    }
+
+    /// The guide to an item, where it has one.
+    pub fn guide(&self, item: &str) -> Option<Guide> {
+        let guide = self.guides.get(item)?;
+        let list = |json: &str| serde_json::from_str(json).unwrap_or_default();
+        Some(Guide {
+            item: guide.item.clone(),
+            title: guide.title.clone(),
+            unit: self.item(item).map_or_else(String::new, |item| self.unit_name(&item.unit)),
+            who: guide.who.clone(),
+            materials: list(&guide.materials),
+            steps: list(&guide.steps),
+            time_limit: guide.time_limit.clone(),
+            fee: guide.fee.clone(),
+            place: guide.place.clone(),
+        })
+    }
+
+    /// The valid plate at a window.
+    pub fn plate_at(&self, window: &str) -> Option<&store::Plate> {
+        self.plates.values().find(|plate| !plate.revoked && plate.win == window)
     }
 
     /// A plate that is valid.

@@ -96,6 +96,22 @@ impl Clock {
     }
 }
 
+/// How long something takes, whatever the rehearsal clock says.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Starts it.
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Milliseconds since then.
+    pub fn millis(&self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
 #[allow(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 fn real_now() -> Millis {
     SystemTime::now()

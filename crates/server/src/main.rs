@@ -3,7 +3,8 @@
 use clap::{Args, Parser, Subcommand};
 use qrcode::{QrCode, render::unicode};
 use server::{
-    demo::{self, Amount, Entrances},
+    clock::Stopwatch,
+    demo::{self, Amount, Entrances, Made, Size},
     due,
     policy::Policies,
     serve::{self, Options},
@@ -67,12 +68,18 @@ struct Demo {
     /// Print the entry points as JSON.
     #[arg(long)]
     json: bool,
-    /// About how many ratings.
-    #[arg(long, default_value_t = Amount::default().ratings)]
-    ratings: u32,
-    /// Over how many days.
-    #[arg(long, default_value_t = Amount::default().days)]
-    days: u16,
+    /// How large a city.
+    #[arg(long, value_enum, default_value_t = Size::Small)]
+    city: Size,
+    /// How many ratings: 5,000 for a small city, 200,000 for a full one.
+    #[arg(long)]
+    ratings: Option<u32>,
+    /// Over how many days before the last one: 60 for a small city, 183 for a full one.
+    #[arg(long)]
+    days: Option<u16>,
+    /// Play the turn of the year in a demo folder that is not being served.
+    #[arg(long, conflicts_with = "clock")]
+    year_end: bool,
     /// Move the rehearsal clock to this time in the region, such as 2026-11-02T09:00.
     #[arg(long)]
     clock: Option<String>,
@@ -171,14 +178,46 @@ async fn demo_folder(args: Demo) -> Outcome {
         demo::move_clock(&args.folder.data, to)?;
         return Ok(());
     }
+    let (data, database) = (&args.folder.data, args.folder.database.as_deref());
+    let watch = Stopwatch::start();
+    if args.year_end {
+        let made = demo::year_end(data, database).await?;
+        return tell(&made, &watch);
+    }
+    let usual = Amount::of(args.city);
     let amount = Amount {
-        ratings: args.ratings,
-        days: args.days,
+        ratings: args.ratings.unwrap_or(usual.ratings),
+        days: args.days.unwrap_or(usual.days),
+        ..usual
     };
-    let entrances = demo::make(&args.folder.data, args.folder.database.as_deref(), amount).await?;
+    let (entrances, made) = demo::make(data, database, amount).await?;
+    if let Some(made) = made {
+        tell(&made, &watch)?;
+    }
     match args.json {
         true => print(&serde_json::to_string_pretty(&entrances)?),
         false => print(&args.folder.data.display().to_string()),
+    }
+}
+
+/// Says on the side how long it took; what is printed is for programs.
+fn tell(made: &Made, watch: &Stopwatch) -> Outcome {
+    let seconds = |ms: u64| format!("{}.{} s", ms / 1000, ms % 1000 / 100);
+    let text = format!(
+        "made in {}: {} services ({}), {} ratings ({}), {} tickets with {} steps ({}), releases ({})",
+        seconds(watch.millis()),
+        made.services,
+        seconds(made.services_ms),
+        made.ratings,
+        seconds(made.ratings_ms),
+        made.tickets,
+        made.steps,
+        seconds(made.tickets_ms),
+        seconds(made.releases_ms),
+    );
+    match writeln!(std::io::stderr(), "{text}") {
+        // Nobody listens: nothing is lost.
+        Err(_) | Ok(()) => Ok(()),
     }
 }
 

@@ -88,6 +88,28 @@ record! {
     }
 }
 
+record! {
+    /// The guide to an item (办事指南).
+    pub struct Guide {
+        /// The item's code.
+        item: String,
+        /// What it is about.
+        title: String,
+        /// Who may apply.
+        who: String,
+        /// What to bring, a JSON list.
+        materials: String,
+        /// What happens, a JSON list.
+        steps: String,
+        /// How long it takes.
+        time_limit: String,
+        /// What it costs.
+        fee: String,
+        /// Where to go.
+        place: String,
+    }
+}
+
 statements! {
     META_PUT = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
     META_GET = "SELECT value FROM meta WHERE key = $1";
@@ -107,6 +129,10 @@ statements! {
     ITEM_PUT = "INSERT INTO item (code, unit, name) VALUES {rows} \
         ON CONFLICT (code) DO UPDATE SET unit = excluded.unit, name = excluded.name";
     ITEMS = "SELECT code, unit, name FROM item ORDER BY code";
+    GUIDE_PUT = "INSERT INTO guide (item, title, who, materials, steps, time_limit, fee, place) VALUES {rows} \
+        ON CONFLICT (item) DO UPDATE SET title = excluded.title, who = excluded.who, materials = excluded.materials, \
+        steps = excluded.steps, time_limit = excluded.time_limit, fee = excluded.fee, place = excluded.place";
+    GUIDES = "SELECT item, title, who, materials, steps, time_limit, fee, place FROM guide ORDER BY item";
     PLATE_PUT = "INSERT INTO plate (code, short_code, win, version, revoked) VALUES {rows} \
         ON CONFLICT (code) DO UPDATE SET short_code = excluded.short_code, win = excluded.win, \
         version = excluded.version, revoked = excluded.revoked";
@@ -186,6 +212,16 @@ impl Store {
     /// All items by code.
     pub async fn items(&self) -> Result<Vec<Item>> {
         records(self.db.all(&ITEMS, args![]).await?)
+    }
+
+    /// Adds or replaces guides; their items come first.
+    pub async fn put_guides(&self, guides: &[Guide]) -> Result<()> {
+        self.db.write_bulk(&GUIDE_PUT, rows(guides)).await.map(drop)
+    }
+
+    /// All guides by item.
+    pub async fn guides(&self) -> Result<Vec<Guide>> {
+        records(self.db.all(&GUIDES, args![]).await?)
     }
 
     /// Adds or replaces plates; their windows come first.

@@ -23,7 +23,7 @@ mod tickets;
 mod value;
 mod write;
 
-pub use directory::{County, Hall, Item, Plate, Unit, Window};
+pub use directory::{County, Guide, Hall, Item, Plate, Unit, Window};
 pub use door::{Door, LaneBatch};
 pub use engine::Engine;
 pub use error::{Result, StoreError};

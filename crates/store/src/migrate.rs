@@ -21,6 +21,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "profile_continuation",
         include_str!("../migrations/0005_profile_continuation.sql"),
     ),
+    (6, "guides", include_str!("../migrations/0006_guides.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

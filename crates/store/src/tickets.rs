@@ -256,28 +256,55 @@ impl Store {
     /// Appends an event as `expected_seq + 1` and moves the projection with it.
     /// `Conflict` if the ticket has moved on, or is not there; the new `seq` otherwise.
     pub async fn append_ticket(&self, lane: &str, append: TicketAppend) -> Result<i64> {
-        let TicketAppend {
-            expected_seq,
-            event,
-            mut projection,
-        } = append;
-        let seq = expected_seq + 1;
+        let seq = append.expected_seq + 1;
+        self.append_tickets(lane, vec![append]).await?;
+        Ok(seq)
+    }
+
+    /// Appends an event to each of several tickets, all in one transaction.
+    /// `Conflict` if any of them has moved on, or is not there; nothing is stored then.
+    pub async fn append_tickets(&self, lane: &str, mut appends: Vec<TicketAppend>) -> Result<()> {
+        appends.sort_by(|a, b| {
+            let key = |one: &TicketAppend| (one.projection.unit.clone(), one.projection.ticket);
+            key(a).cmp(&key(b))
+        });
         let mut tx = self.db.begin().await?;
         let door = door::enter(&mut tx).await?;
-        let advance = args![&projection.unit, &projection.ticket, seq, expected_seq];
-        if tx.opt(&ADVANCE, advance).await?.is_none() {
-            return Err(StoreError::Conflict("the ticket has moved on".into()));
+        for append in &appends {
+            let TicketRow { unit, ticket, .. } = &append.projection;
+            let seq = append.expected_seq;
+            let advance = args![unit, ticket, seq + 1, seq];
+            if tx.opt(&ADVANCE, advance).await?.is_none() {
+                return Err(StoreError::Conflict("the ticket has moved on".into()));
+            }
         }
         let stamp = door::stamp(&mut tx, door, lane).await?;
-        let row = event.row(&projection.unit, &projection.ticket, seq, &stamp, 1, None);
-        tx.bulk(&TICKET_EVENT_PUT, vec![row]).await?;
-        let private = event.private.into_iter().map(Record::values).collect();
+        let (mut events, mut private, mut projections) = (Vec::new(), Vec::new(), Vec::new());
+        for (pos, append) in (1..).zip(appends) {
+            let TicketAppend {
+                expected_seq,
+                event,
+                mut projection,
+            } = append;
+            projection.last_seq = expected_seq + 1;
+            events.push(event.row(
+                &projection.unit,
+                &projection.ticket,
+                projection.last_seq,
+                &stamp,
+                pos,
+                None,
+            ));
+            private.extend(event.private);
+            projections.push(projection.columns());
+        }
+        private.sort_by_key(|row| row.id);
+        tx.bulk(&TICKET_EVENT_PUT, events).await?;
+        let private = private.into_iter().map(Record::values).collect();
         tx.bulk(&private::PUT, private).await?;
-        projection.last_seq = seq;
-        tx.bulk(&TICKET_PUT, vec![projection.columns()]).await?;
+        tx.bulk(&TICKET_PUT, projections).await?;
         door::record_batch(&mut tx, &stamp, 0).await?;
-        tx.commit().await?;
-        Ok(seq)
+        tx.commit().await
     }
 
     /// Every event of a ticket.

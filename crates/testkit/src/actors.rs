@@ -199,3 +199,20 @@ impl Staff {
         self.try_act(number, seq, act).await.expect(200).json()
     }
 }
+
+/// A member of staff past the door, for what no page shows.
+pub fn signed_in(app: &server::app::App, id: &str) -> server::flow::staff::SignedIn {
+    let person = app.directory().person(id).expect("staff of the demo");
+    let role = person.role.parse().expect("a role");
+    server::flow::staff::SignedIn {
+        actor: rules::can::Actor::Staff {
+            id: person.id.clone(),
+            role,
+            unit: person.unit.clone(),
+        },
+        id: person.id.clone(),
+        name: person.name.clone(),
+        role,
+        unit: person.unit.clone(),
+    }
+}

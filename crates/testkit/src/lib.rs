@@ -18,13 +18,13 @@ mod http;
 mod logs;
 mod rows;
 
-pub use actors::{Citizen, Connector, Staff};
+pub use actors::{Citizen, Connector, Staff, signed_in};
 pub use app::{Start, TestApp};
 pub use build::{Act, Rating, event, fresh_key};
 pub use engine::Engine;
 pub use http::{Http, Reply};
 pub use logs::logged;
-pub use rows::Dump;
+pub use rows::{Dump, read_rows};
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 

@@ -1,7 +1,11 @@
 //! An invented prefecture, modelled on 德宏: its division codes are not assigned to any place.
 
+use super::{
+    full,
+    kinds::{AT_ONCE, IN_DAYS, KINDS},
+};
 use crate::secrets::{self, SecretError};
-use store::{County, Hall, Item, Plate, Staff, Unit, Window};
+use store::{County, Guide, Hall, Item, Plate, Staff, Unit, Window};
 
 /// The invented region's name.
 pub const REGION: &str = "云澜州";
@@ -17,6 +21,40 @@ pub struct City {
     pub items: Vec<Item>,
     pub plates: Vec<Plate>,
     pub staff: Vec<Staff>,
+}
+
+impl City {
+    /// The guides to all items.
+    pub fn guides(&self) -> Vec<Guide> {
+        self.items.iter().filter_map(|item| self.guide(item)).collect()
+    }
+
+    fn guide(&self, item: &Item) -> Option<Guide> {
+        let kind = KINDS.iter().find(|kind| kind.name == item.name)?;
+        let steps = if kind.days == 0 { &AT_ONCE[..] } else { &IN_DAYS[..] };
+        let json = |list: Vec<&str>| serde_json::Value::from(list).to_string();
+        Some(Guide {
+            item: item.code.clone(),
+            title: item.name.clone(),
+            who: kind.who.to_owned(),
+            materials: json(kind.bring.split('；').collect()),
+            steps: json(steps.to_vec()),
+            time_limit: if kind.days == 0 { "当场办结".to_owned() } else { format!("{}个工作日（演示）", kind.days) },
+            fee: if kind.fee.is_empty() { "不收费".to_owned() } else { kind.fee.to_owned() },
+            place: self.place(item),
+        })
+    }
+
+    /// The first window of the unit that serves the item, or any.
+    fn place(&self, item: &Item) -> String {
+        let serves = |window: &&Window| {
+            window.unit == item.unit && window.item.as_ref().is_none_or(|only| *only == item.code)
+        };
+        let Some(window) = self.windows.iter().find(serves) else { return String::from("请到大厅咨询台咨询") };
+        let hall = self.halls.iter().find(|hall| hall.code == window.hall);
+        let (name, address) = hall.map_or(("", ""), |hall| (&hall.name, &hall.address));
+        format!("{name}{}号窗口（{}），{address}", window.no, window.name)
+    }
 }
 
 const UNITS: [(&str, &str); 6] = [
@@ -67,24 +105,53 @@ const WINDOWS: [(usize, usize, &str, Option<usize>); 12] = [
     (1, 0, "社保综合", None),
 ];
 
-/// Staff: name, unit, window.
-const HANDLERS: [(&str, &str, usize, usize); 9] = [
-    ("sheng", "盛明", 0, 0),
-    ("duan", "段秀兰", 0, 1),
-    ("yin", "尹国栋", 1, 2),
-    ("sun", "孙晓梅", 1, 3),
-    ("gao", "高建", 2, 4),
-    ("li", "李文静", 2, 5),
-    ("zhao", "赵铁", 3, 6),
-    ("he", "何春燕", 4, 8),
-    ("tao", "陶志远", 5, 9),
+/// Staff: name, unit, and the window where they sit; who sits at none can handle what windows
+/// are rated.
+const HANDLERS: [(&str, &str, usize, Option<usize>); 9] = [
+    ("sheng", "盛明", 0, Some(0)),
+    ("duan", "段秀兰", 0, Some(1)),
+    ("yin", "尹国栋", 1, Some(2)),
+    ("sun", "孙晓梅", 1, Some(3)),
+    ("gao", "高建", 2, Some(4)),
+    ("li", "李文静", 2, Some(5)),
+    ("zhao", "赵铁", 3, None),
+    ("he", "何春燕", 4, None),
+    ("tao", "陶志远", 5, None),
 ];
 
-/// Makes the city; only its plates' codes are random.
+/// How large a city is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Size {
+    /// Six units, two halls, twelve windows, ten staff.
+    #[default]
+    Small,
+    /// Five counties, forty units, twelve halls, 150 windows, 120 items, 200 staff.
+    Full,
+}
+
+/// Makes a city; only its plates' codes are random.
 ///
 /// # Errors
 /// When the system gives no randomness.
-pub fn invent() -> Result<City, SecretError> {
+pub fn invent(size: Size) -> Result<City, SecretError> {
+    match size {
+        Size::Small => small(),
+        Size::Full => full::invent(),
+    }
+}
+
+pub(super) fn plate(window: &str) -> Result<Plate, SecretError> {
+    let short = secrets::crockford(&secrets::random::<4>()?);
+    Ok(Plate {
+        code: secrets::crockford(&secrets::random::<10>()?).to_lowercase(),
+        short_code: short[..6].to_owned(),
+        win: window.to_owned(),
+        version: 1,
+        revoked: false,
+    })
+}
+
+pub(super) fn small() -> Result<City, SecretError> {
     let unit = |at: usize| UNITS[at].0.to_owned();
     let item_code = |at: usize| format!("539900-{:03}", at + 1);
     let windows: Vec<Window> = WINDOWS
@@ -101,14 +168,7 @@ pub fn invent() -> Result<City, SecretError> {
         .collect();
     let mut plates = Vec::new();
     for window in &windows {
-        let short = secrets::crockford(&secrets::random::<4>()?);
-        plates.push(Plate {
-            code: secrets::crockford(&secrets::random::<10>()?).to_lowercase(),
-            short_code: short[..6].to_owned(),
-            win: window.code.clone(),
-            version: 1,
-            revoked: false,
-        });
+        plates.push(plate(&window.code)?);
     }
     let handlers = HANDLERS.iter().map(|(login, name, of, window)| Staff {
         id: format!("p-{login}"),
@@ -116,7 +176,7 @@ pub fn invent() -> Result<City, SecretError> {
         name: (*name).to_owned(),
         role: "handler".to_owned(),
         unit: unit(*of),
-        win: Some(windows[*window].code.clone()),
+        win: window.map(|at| windows[at].code.clone()),
         password_hash: String::new(),
     });
     let authority = Staff {

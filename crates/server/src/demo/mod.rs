@@ -1,9 +1,13 @@
 //! The demo folder: an invented prefecture, filled through the same flows as a real one.
 
+mod chance;
 mod city;
+mod full;
+mod kinds;
 mod life;
 
-pub use life::Amount;
+pub use city::Size;
+pub use life::{Amount, Made};
 
 use crate::{
     app::{App, Parts, Region},
@@ -125,11 +129,16 @@ pub fn entrances(folder: &Path) -> Result<Option<Entrances>, DemoError> {
 ///
 /// # Errors
 /// See `DemoError`; a folder of a real city is never touched.
-pub async fn make(folder: &Path, database: Option<&str>, amount: Amount) -> Result<Entrances, DemoError> {
+pub async fn make(
+    folder: &Path,
+    database: Option<&str>,
+    amount: Amount,
+) -> Result<(Entrances, Option<Made>), DemoError> {
     if let Some(known) = entrances(folder)? {
-        return Ok(known);
+        return Ok((known, None));
     }
-    let Founded { store, clock, region, known } = found(folder, database, life::first_morning(&amount)).await?;
+    let first = life::first_morning(&amount);
+    let Founded { store, clock, region, known } = found(folder, database, amount.city, first).await?;
     let app = App::start(Parts {
         store,
         secrets: Secrets::open(folder)?,
@@ -139,15 +148,38 @@ pub async fn make(folder: &Path, database: Option<&str>, amount: Amount) -> Resu
         public_url: String::new(),
     })
     .await?;
-    let service_links = life::live(&app, &amount, |now| set(&clock, folder, now)).await?;
+    let (service_links, made) = life::live(&app, &amount, |now| set(&clock, folder, now)).await?;
     app.stop().await;
+    app.store().close().await;
     let entrances = Entrances {
         service_links,
         ..known
     };
     let json = serde_json::to_string_pretty(&entrances).map_err(|error| at(folder, io::Error::other(error)))?;
     write_new(&folder.join("demo.json"), &json)?;
-    Ok(entrances)
+    Ok((entrances, Some(made)))
+}
+
+/// Plays the scene at the turn of the year in a demo folder that nobody serves at the moment:
+/// its clock stands on 4 January 2027 afterwards.
+///
+/// # Errors
+/// When the folder is no demo, or its clock is past the scene.
+pub async fn year_end(folder: &Path, database: Option<&str>) -> Result<Made, DemoError> {
+    if entrances(folder)?.is_none() {
+        return Err(at(folder, io::Error::other("make the demo first")));
+    }
+    let app = crate::serve::open(folder, database, String::new())
+        .await
+        .map_err(|error| at(folder, io::Error::other(error)))?;
+    let clock = app.clock().clone();
+    if clock.now() >= life::year_end_begins() {
+        return Err(at(folder, io::Error::other("its clock is past the scene")));
+    }
+    let made = life::year_end(&app, |now| set(&clock, folder, now)).await?;
+    app.stop().await;
+    app.store().close().await;
+    Ok(made)
 }
 
 /// A demo folder with its city, before anything has happened in it.
@@ -158,7 +190,7 @@ struct Founded {
     known: Entrances,
 }
 
-async fn found(folder: &Path, database: Option<&str>, now: Millis) -> Result<Founded, DemoError> {
+async fn found(folder: &Path, database: Option<&str>, size: Size, now: Millis) -> Result<Founded, DemoError> {
     fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
     let region = Region {
         name: city::REGION.to_owned(),
@@ -171,7 +203,7 @@ async fn found(folder: &Path, database: Option<&str>, now: Millis) -> Result<Fou
     let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
     set(&clock, folder, now)?;
     let store = open_store(folder, database).await?;
-    let known = furnish(&store).await?;
+    let known = furnish(&store, size).await?;
     Ok(Founded { store, clock, region, known })
 }
 
@@ -181,7 +213,7 @@ async fn found(folder: &Path, database: Option<&str>, now: Millis) -> Result<Fou
 /// # Errors
 /// See `DemoError`.
 pub async fn furnished(folder: &Path, database: Option<&str>, now: Millis) -> Result<Entrances, DemoError> {
-    let Founded { store, known, .. } = found(folder, database, now).await?;
+    let Founded { store, known, .. } = found(folder, database, Size::Small, now).await?;
     store.close().await;
     let json = serde_json::to_string_pretty(&known).map_err(|error| at(folder, io::Error::other(error)))?;
     write_new(&folder.join("demo.json"), &json)?;
@@ -227,28 +259,16 @@ fn write_new(path: &Path, text: &str) -> Result<(), DemoError> {
 }
 
 /// Writes units, halls, windows, items, plates, staff and connectors.
-async fn furnish(store: &Store) -> Result<Entrances, DemoError> {
-    let city = city::invent()?;
+async fn furnish(store: &Store, size: Size) -> Result<Entrances, DemoError> {
+    let city = city::invent(size)?;
     store.put_units(&city.units).await?;
     store.put_counties(&city.counties).await?;
     store.put_halls(&city.halls).await?;
     store.put_items(&city.items).await?;
+    store.put_guides(&city.guides()).await?;
     store.put_windows(&city.windows).await?;
     store.put_plates(&city.plates).await?;
-    let mut logins = Vec::new();
-    let mut people = Vec::new();
-    for person in city.staff {
-        let password = secrets::crockford(&secrets::random::<10>()?).to_lowercase();
-        logins.push(Login {
-            login: person.login.clone(),
-            password: password.clone(),
-            name: person.name.clone(),
-            role: person.role.clone(),
-            unit: person.unit.clone(),
-        });
-        let password_hash = staff::hash_password(&password)?;
-        people.push(store::Staff { password_hash, ..person });
-    }
+    let (people, logins) = passwords(city.staff).await?;
     store.put_staff(&people).await?;
     let mut connectors = Vec::new();
     for unit in &city.units {
@@ -270,4 +290,37 @@ async fn furnish(store: &Store) -> Result<Entrances, DemoError> {
         staff: logins,
         connectors,
     })
+}
+
+/// Hashes at a time: each takes 19 MiB and all of a core.
+const HASHING: usize = 2;
+
+/// Gives everybody a password; hashing two hundred is most of what setting up takes.
+async fn passwords(staff: Vec<store::Staff>) -> Result<(Vec<store::Staff>, Vec<Login>), DemoError> {
+    let turns = std::sync::Arc::new(tokio::sync::Semaphore::new(HASHING));
+    let mut hashing = Vec::with_capacity(staff.len());
+    for person in staff {
+        let password = secrets::crockford(&secrets::random::<10>()?).to_lowercase();
+        let login = Login {
+            login: person.login.clone(),
+            password: password.clone(),
+            name: person.name.clone(),
+            role: person.role.clone(),
+            unit: person.unit.clone(),
+        };
+        let turns = std::sync::Arc::clone(&turns);
+        let hash = tokio::spawn(async move {
+            let _turn = turns.acquire().await;
+            tokio::task::spawn_blocking(move || staff::hash_password(&password)).await
+        });
+        hashing.push((person, login, hash));
+    }
+    let (mut people, mut logins) = (Vec::new(), Vec::new());
+    for (person, login, hash) in hashing {
+        let failed = |error: tokio::task::JoinError| FlowError::Internal(error.to_string());
+        let hash = hash.await.map_err(failed)?.map_err(failed)?;
+        people.push(store::Staff { password_hash: hash?, ..person });
+        logins.push(login);
+    }
+    Ok((people, logins))
 }

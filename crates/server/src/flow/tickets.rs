@@ -367,6 +367,32 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
 /// # Errors
 /// `Forbidden` with the reason, `Conflict` when somebody acted in the meantime, `Invalid`.
 pub async fn act(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<TicketView, FlowError> {
+    let append = prepare(app, who, number, act).await?;
+    app.store().append_ticket("staff", append).await?;
+    let row = app.store().ticket_by_number(number).await?.ok_or(FlowError::NotFound)?;
+    page(app, who, &load(app, row).await?).await
+}
+
+/// Does something with each of several tickets, in one transaction: what a demo's staff do in an
+/// evening.
+///
+/// # Errors
+/// See `act`; nothing is stored then.
+pub(crate) async fn act_on_all(app: &App, acts: Vec<(SignedIn, String, TicketAct)>) -> Result<(), FlowError> {
+    let mut preparing = tokio::task::JoinSet::new();
+    for (who, number, act) in acts {
+        let app = app.clone();
+        preparing.spawn(async move { prepare(&app, &who, &number, &act).await });
+    }
+    let mut appends = Vec::with_capacity(preparing.len());
+    while let Some(prepared) = preparing.join_next().await {
+        appends.push(prepared.map_err(|error| FlowError::Internal(error.to_string()))??);
+    }
+    Ok(app.store().append_tickets("staff", appends).await?)
+}
+
+/// Checks an act and makes what is to be appended.
+async fn prepare(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<TicketAppend, FlowError> {
     let loaded = find(app, who, number).await?;
     if act.seq != loaded.ticket.last_seq {
         return Err(FlowError::Conflict);
@@ -387,14 +413,11 @@ pub async fn act(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Re
     if let Some(text) = text {
         rate::hide(app, recorded.event.kind(), text.as_bytes(), now, &mut private)?;
     }
-    let append = TicketAppend {
+    Ok(TicketAppend {
         expected_seq: act.seq,
         event: new_event(&recorded, now, private.pop())?,
         projection: projection(app, &loaded.row, &after)?,
-    };
-    app.store().append_ticket("staff", append).await?;
-    let row = app.store().ticket_by_number(number).await?.ok_or(FlowError::NotFound)?;
-    page(app, who, &load(app, row).await?).await
+    })
 }
 
 /// The row that a list shows, from the fold.

@@ -11,6 +11,7 @@ pub mod health;
 pub mod layers;
 pub mod openapi;
 pub mod page_profiles;
+pub mod page_guide;
 pub mod page_public;
 pub mod page_rate;
 pub mod page_staff;
@@ -68,6 +69,9 @@ pub fn router(app: App) -> Router {
         .route(paths::PROFILES, get(page_profiles::list))
         .route(paths::PROFILES_COMPARE, get(page_profiles::compare))
         .route(paths::PROFILE, get(page_profiles::one))
+        .route(paths::ITEMS, get(page_guide::items))
+        .route(paths::ITEM, get(page_guide::item))
+        .route(paths::TOUR, get(page_guide::tour))
         .route(paths::PLATE, get(page_rate::plate).post(page_rate::send_plate))
         .route(paths::SERVICE, get(page_rate::service).post(page_rate::send_service))
         .route(paths::RECEIPT, get(page_rate::receipt))

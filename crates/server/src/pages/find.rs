@@ -15,6 +15,7 @@ pub fn find(halls: &[Hall], typed: Option<&str>, shell: &Shell<'_>) -> Markup {
             h1 { (Key::FIND_TITLE.text()) }
             p { (Key::FIND_INTRO.text()) }
             (parts::search(typed.unwrap_or_default(), halls))
+            p { a href=(contract::paths::ITEMS) { (Key::ITEMS_TITLE.text()) } }
         }
     };
     frame::page(Key::FIND_TITLE.text(), Place::Elsewhere, shell, &main)

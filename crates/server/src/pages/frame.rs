@@ -155,7 +155,9 @@ fn demo(shell: &Shell<'_>) -> Markup {
     };
     html! {
         @if shell.demo {
-            div.demo { p.wrap.narrow[shell.citizen] { span.mark { (Key::SHARED_DEMO.text()) } (note.text()) } }
+            div.demo { p.wrap.narrow[shell.citizen] { span.mark { (Key::SHARED_DEMO.text()) } (note.text()) " "
+                    a href=(paths::TOUR) { (Key::TOUR_LINK.text()) }
+                } }
         }
     }
 }

@@ -10,6 +10,7 @@ mod figures;
 mod find;
 mod follow;
 mod frame;
+mod items;
 mod parts;
 mod plate;
 mod problem;
@@ -21,6 +22,7 @@ mod receipt;
 pub(crate) mod samples;
 mod say;
 mod staff;
+mod tour;
 #[cfg(test)]
 mod tests;
 
@@ -31,9 +33,11 @@ pub use figures::figures;
 pub use find::{find, not_found_plate};
 pub use follow::{follow, follow_code};
 pub use frame::{Assets, Lapse, Shell};
+pub use items::{item, items};
 pub use plate::plate_sheet;
 pub use problem::problem;
 pub use profiles::{Comparison, profile, profile_compare, profile_list, profile_missing};
 pub use rate::{FormState, Notice, rate};
 pub use receipt::receipt;
 pub use staff::spa_shell;
+pub use tour::{TourLinks, tour};

@@ -320,3 +320,17 @@ pub fn profile_rows(policies: &Policies) -> Vec<ProfileRow> {
     };
     policies.profiles.iter().map(row).collect()
 }
+
+pub fn guide() -> contract::items::Guide {
+    contract::items::Guide {
+        item: "539900-019".into(),
+        title: "不动产转移登记".into(),
+        unit: "自然资源局".into(),
+        who: "权利人双方".into(),
+        materials: vec!["登记申请书".into(), "不动产权属证书".into()],
+        steps: vec!["取号".into(), "办理".into()],
+        time_limit: "3个工作日".into(),
+        fee: "不收费".into(),
+        place: "德宁州政务服务大厅07号窗口".into(),
+    }
+}

@@ -61,7 +61,16 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
     already.already_rated = true;
     let mut empty = given::figures();
     empty.released_through = None;
+    let guide = given::guide();
+    let units = [contract::items::UnitItems {
+        unit: guide.unit.clone(),
+        items: vec![(guide.item.clone(), guide.title.clone())],
+    }];
     vec![
+        ("items", items(&units, &public).into_string()),
+        ("item", item("不动产转移登记", Some(&guide), &public).into_string()),
+        ("item without a guide", item("不动产转移登记", None, &public).into_string()),
+        ("tour", tour(&TourLinks { plate: "/r/x".into(), ..TourLinks::default() }, &public).into_string()),
         (
             "rate",
             rate(&given::rate_page(), &form, &citizen).into_string(),

@@ -8,6 +8,7 @@
 mod bad_input;
 mod broken;
 mod drill;
+mod city;
 mod follow;
 mod matrix;
 mod profiles;

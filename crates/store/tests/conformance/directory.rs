@@ -1,7 +1,7 @@
 //! The directory and the facts of the folder; the migrations.
 
 use crate::fixture::{Fixture, is_refused};
-use store::{County, Hall, Item, Plate, Unit, Window};
+use store::{County, Guide, Hall, Item, Plate, Unit, Window};
 
 crate::cases!(
     the_directory_comes_back_as_it_was_put,
@@ -55,6 +55,16 @@ async fn the_directory_comes_back_as_it_was_put(f: Fixture) {
     s.put_halls(&[hall("旧")]).await.unwrap();
     s.put_halls(&[hall("新")]).await.unwrap();
     s.put_items(std::slice::from_ref(&item)).await.unwrap();
+    let guide = |fee: &str| Guide {
+        item: "I1".into(),
+        title: "事项".into(),
+        materials: "[]".into(),
+        fee: fee.into(),
+        ..Guide::default()
+    };
+    s.put_guides(&[guide("旧")]).await.unwrap();
+    s.put_guides(&[guide("新")]).await.unwrap();
+    assert_eq!(s.guides().await.unwrap(), [guide("新")]);
     s.put_windows(&[window(1), window(2)]).await.unwrap();
     s.put_plates(&[plate(false)]).await.unwrap();
     s.put_plates(&[plate(true)]).await.unwrap();

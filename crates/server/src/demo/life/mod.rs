@@ -1,0 +1,506 @@
+//! Months in the invented city: services, ratings, and what became of the bad ones.
+
+mod cases;
+mod shape;
+mod words;
+
+use super::{DemoError, chance::Chance, city::Size};
+use crate::{
+    app::App,
+    clock::{Millis, Stopwatch, instant},
+    flow::{FlowError, events, rate, release},
+};
+use cases::{Case, Desk, Opened, Until};
+use contract::{paths, staff::EventCreate};
+use rules::{
+    can::Actor,
+    date::{self, Date},
+    level::Level,
+    rating::{Input, RawLevel},
+};
+use shape::Slot;
+use std::collections::VecDeque;
+use tokio::task::JoinSet;
+
+/// How much happens, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Amount {
+    /// The city.
+    pub city: Size,
+    /// Ratings altogether.
+    pub ratings: u32,
+    /// Days before the last one.
+    pub days: u16,
+}
+
+impl Amount {
+    /// What suits a size: two months of the small city, six of the whole prefecture.
+    pub fn of(city: Size) -> Self {
+        match city {
+            Size::Small => Self { city, ratings: 5_000, days: 60 },
+            Size::Full => Self { city, ratings: 200_000, days: 183 },
+        }
+    }
+}
+
+/// What was made, and how long each part of it took, in milliseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Made {
+    /// Service events.
+    pub services: u64,
+    /// Ratings.
+    pub ratings: u64,
+    /// Tickets opened.
+    pub tickets: u64,
+    /// Steps that staff took.
+    pub steps: u64,
+    /// Time for service events.
+    pub services_ms: u64,
+    /// Time for ratings.
+    pub ratings_ms: u64,
+    /// Time for tickets.
+    pub tickets_ms: u64,
+    /// Time for releases.
+    pub releases_ms: u64,
+}
+
+/// The demo's last day; its clock stands on its evening.
+const LAST_DAY: &str = "2026-10-31";
+const SEED: u64 = 0x5eed_2026;
+/// Minutes past the hour at which an hour's ratings are sent.
+const MINUTE: i64 = 10;
+/// Unrated services that are remembered, for those who rate at home.
+const REMEMBERED: usize = 400;
+/// The latest of them are left to whoever looks at the demo.
+const LEFT: usize = 8;
+/// Fewer ratings than this are no city in which scenes would be believed.
+const SCENES_FROM: u32 = 500;
+
+fn last_day() -> Date {
+    date::parse_iso(LAST_DAY).unwrap_or(Date::MIN)
+}
+
+fn days_of(amount: &Amount) -> Vec<Date> {
+    let mut days = vec![last_day()];
+    for _ in 0..amount.days {
+        if let Some(day) = days.last().and_then(|day| day.previous_day()) {
+            days.push(day);
+        }
+    }
+    days.reverse();
+    days
+}
+
+/// The instant at which the demo's time begins.
+pub fn first_morning(amount: &Amount) -> Millis {
+    instant(days_of(amount).first().copied().unwrap_or_else(last_day), 8, 0)
+}
+
+/// Lives through the days; gives links of service events that nobody has rated, and what was made.
+pub async fn live(
+    app: &App,
+    amount: &Amount,
+    set: impl Fn(Millis) -> Result<(), DemoError>,
+) -> Result<(Vec<String>, Made), DemoError> {
+    let days = days_of(amount);
+    let mut life = Life::new(app, SEED);
+    let scenes = if amount.ratings < SCENES_FROM { Vec::new() } else { scenes(app, &days) };
+    let ratings = u64::from(amount.ratings).saturating_sub(scenes.len() as u64);
+    let slots = shape::slots(&app.policies().calendar, &days, ratings);
+    for day in days {
+        let today = slots.iter().filter(|slot| slot.day == day);
+        life.day(day, today, scenes.iter().filter(|scene| scene.on == day), &set).await?;
+    }
+    // The latest services are those that somebody may still want to rate.
+    let links = life.unrated.iter().rev().take(5).map(|one| paths::fill(paths::SERVICE, &one.code)).collect();
+    Ok((links, life.made))
+}
+
+/// The days of the scene at the turn of the year.
+const YEAR_END: [&str; 2] = ["2026-12-21", "2027-01-04"];
+/// Ratings of that scene.
+const YEAR_END_RATINGS: u64 = 240;
+
+/// The morning on which the scene at the turn of the year begins.
+pub fn year_end_begins() -> Millis {
+    date::parse_iso(YEAR_END[0]).map_or(0, |day| instant(day, 8, 0))
+}
+
+/// Lives through the turn of the year: terms that run into 2027, whose holidays no notice has
+/// settled yet, so that due dates are provisional.
+pub async fn year_end(app: &App, set: impl Fn(Millis) -> Result<(), DemoError>) -> Result<Made, DemoError> {
+    let [first, last] = YEAR_END.map(|day| date::parse_iso(day).unwrap_or(Date::MIN));
+    let mut days = vec![first];
+    while let Some(next) = days.last().and_then(|day| day.next_day()).filter(|next| *next < last) {
+        days.push(next);
+    }
+    let mut life = Life::new(app, SEED ^ 0x2027);
+    let slots = shape::slots(&app.policies().calendar, &days, YEAR_END_RATINGS);
+    let late = |window: &str, n: u64| Scene {
+        on: days[days.len() - 5],
+        window: window.to_owned(),
+        level: Level::L1,
+        stated: true,
+        until: if n == 0 { Until::Assigned } else { Until::Contacted },
+        dissatisfied: false,
+        n: 100 + n,
+    };
+    let scenes = [late("w01", 0), late("w05", 1), late("w10", 2)];
+    for day in days {
+        let today = slots.iter().filter(|slot| slot.day == day);
+        life.day(day, today, scenes.iter().filter(|scene| scene.on == day), &set).await?;
+    }
+    set(instant(last, 8, 30))?;
+    release::tick(app).await?;
+    Ok(life.made)
+}
+
+/// A bad rating that the tour needs, with how far its ticket gets.
+struct Scene {
+    on: Date,
+    window: String,
+    level: Level,
+    stated: bool,
+    until: Until,
+    dissatisfied: bool,
+    n: u64,
+}
+
+/// A ticket of every state on the last evening, two of them late.
+fn scenes(app: &App, days: &[Date]) -> Vec<Scene> {
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Vec::new() };
+    // Working days before the end, window, real name, how far it gets, not satisfied.
+    let table: [(u32, &str, bool, Until, bool); 10] = [
+        (1, "w05", true, Until::Nothing, false),
+        (19, "w03", false, Until::Nothing, false),
+        (1, "w01", true, Until::Assigned, false),
+        (4, "w04", true, Until::Contacted, false),
+        (22, "w10", true, Until::Contacted, false),
+        (6, "w02", true, Until::Handled, false),
+        (9, "w06", true, Until::Answered, false),
+        (11, "w05", true, Until::Revisited, true),
+        (14, "w03", true, Until::Closed, false),
+        (13, "w09", false, Until::Closed, false),
+    ];
+    let calendar = &app.policies().calendar;
+    let scene = |(n, (before, window, stated, until, dissatisfied)): (u64, (u32, &str, bool, Until, bool))| Scene {
+        on: shape::working_days_before(calendar, *first, *last, before),
+        window: window.to_owned(),
+        level: if n % 2 == 0 { Level::L1 } else { Level::L2 },
+        stated,
+        until,
+        dissatisfied,
+        n,
+    };
+    let mut scenes: Vec<Scene> = (0..).zip(table).map(scene).collect();
+    // Two of the unit whose one member of staff is the rated person.
+    let alone = app.directory().staff_of(super::full::ALONE).next().and_then(|person| person.win.clone());
+    if let Some(window) = alone {
+        scenes.push(scene((11, (12, &window, true, Until::Closed, false))));
+        scenes.push(scene((12, (2, &window, true, Until::Nothing, false))));
+    }
+    scenes
+}
+
+/// A service that nobody has rated.
+struct Unrated {
+    window: usize,
+    item: String,
+    staff: Option<String>,
+    code: String,
+}
+
+/// A window as the generator sees it.
+struct Place {
+    code: String,
+    plate: String,
+    unit: String,
+    items: Vec<String>,
+    staff: Vec<String>,
+}
+
+struct Life<'a> {
+    app: &'a App,
+    chance: Chance,
+    seed: u64,
+    n: u64,
+    places: Vec<Place>,
+    sought: Vec<u64>,
+    unrated: VecDeque<Unrated>,
+    desk: Desk,
+    made: Made,
+}
+
+/// A rating on its way.
+type Sending = JoinSet<Result<Option<Case>, FlowError>>;
+
+impl<'a> Life<'a> {
+    fn new(app: &'a App, seed: u64) -> Self {
+        let places = places(app);
+        Self {
+            app,
+            chance: Chance::of(seed, 0),
+            seed,
+            n: 0,
+            sought: places.iter().map(|place| shape::popularity(&place.code)).collect(),
+            places,
+            unrated: VecDeque::new(),
+            desk: Desk::default(),
+            made: Made::default(),
+        }
+    }
+
+    async fn day(
+        &mut self,
+        day: Date,
+        slots: impl Iterator<Item = &Slot>,
+        scenes: impl Iterator<Item = &Scene>,
+        set: &impl Fn(Millis) -> Result<(), DemoError>,
+    ) -> Result<(), DemoError> {
+        let works = self.app.policies().calendar.day(day).kind.is_working();
+        set(instant(day, 8, 0))?;
+        let watch = Stopwatch::start();
+        release::tick(self.app).await?;
+        self.made.releases_ms += watch.millis();
+        let mut scenes: Vec<&Scene> = scenes.collect();
+        for slot in slots {
+            if slot.hour == shape::EVENING && works {
+                set(instant(day, 17, 40))?;
+                let watch = Stopwatch::start();
+                self.made.steps += self.desk.work(self.app, day).await? as u64;
+                self.made.tickets_ms += watch.millis();
+            }
+            set(instant(day, slot.hour, MINUTE))?;
+            self.slot(slot, std::mem::take(&mut scenes)).await?;
+        }
+        Ok(())
+    }
+
+    async fn slot(&mut self, slot: &Slot, scenes: Vec<&Scene>) -> Result<(), DemoError> {
+        let mut sending = Sending::new();
+        let watch = Stopwatch::start();
+        let mut served = Vec::new();
+        if slot.hour != shape::EVENING {
+            served = self.serve(slot).await?;
+        }
+        self.made.services_ms += watch.millis();
+        let watch = Stopwatch::start();
+        for scene in scenes {
+            self.send_scene(&mut sending, scene);
+        }
+        let mut left = slot.ratings;
+        for one in served {
+            // One service in eight is not rated on the spot.
+            if left > 0 && self.chance.percent(88) {
+                self.send(&mut sending, slot.day, one);
+                left -= 1;
+            } else {
+                self.remember(one);
+            }
+        }
+        let at_home = slot.hour == shape::EVENING;
+        for _ in 0..left {
+            let at_home = at_home && self.unrated.len() > LEFT;
+            match at_home.then(|| self.unrated.pop_front()).flatten() {
+                Some(one) => self.send(&mut sending, slot.day, one),
+                // A rating of the window itself: a question, a refusal, no case at hand.
+                None => self.send_of_window(&mut sending, slot),
+            }
+        }
+        while let Some(sent) = sending.join_next().await {
+            let case = sent.map_err(|error| FlowError::Internal(error.to_string()))??;
+            self.made.ratings += 1;
+            if let Some(case) = case {
+                self.made.tickets += 1;
+                self.desk.put(case);
+            }
+        }
+        self.made.ratings_ms += watch.millis();
+        Ok(())
+    }
+
+    fn remember(&mut self, one: Unrated) {
+        if self.unrated.len() >= REMEMBERED {
+            self.unrated.pop_front();
+        }
+        self.unrated.push_back(one);
+    }
+
+    /// The services of an hour: fewer than its ratings, since some rate the window itself.
+    async fn serve(&mut self, slot: &Slot) -> Result<Vec<Unrated>, DemoError> {
+        let how_many = slot.ratings / 2 + usize::from(slot.ratings > 0);
+        let mut events = Vec::with_capacity(how_many);
+        let mut served = Vec::with_capacity(how_many);
+        for at in 0..how_many {
+            let window = self.window(slot);
+            let place = &self.places[window];
+            let item = &place.items[self.chance.below(place.items.len())];
+            let staff = on_shift(place, slot);
+            events.push(EventCreate {
+                project_no: format!("5399{}{:02}{at:03}", date::iso(slot.day).replace('-', ""), slot.hour),
+                service_no: 1,
+                item: item.clone(),
+                window: place.code.clone(),
+                staff: staff.clone(),
+                served_on: date::iso(slot.day),
+            });
+            served.push(Unrated { window, item: item.clone(), staff, code: String::new() });
+        }
+        for (events, served) in events.chunks(events::EVENTS_MAX).zip(served.chunks_mut(events::EVENTS_MAX)) {
+            let accepted = events::push(self.app, &Actor::System, events).await?;
+            for (one, event) in served.iter_mut().zip(accepted.events) {
+                one.code = event.code;
+            }
+        }
+        self.made.services += served.len() as u64;
+        Ok(served)
+    }
+
+    /// A window, by how sought it is; at noon only every fifth is staffed.
+    fn window(&mut self, slot: &Slot) -> usize {
+        if let Some(at) = shape::burst_on(slot.day).filter(|_| self.chance.percent(10)) {
+            return self.places.iter().position(|place| place.code == at).unwrap_or(0);
+        }
+        loop {
+            let at = self.chance.weighted(&self.sought);
+            if !(12..14).contains(&slot.hour) || at % 5 == 0 {
+                return at;
+            }
+        }
+    }
+
+    fn send(&mut self, sending: &mut Sending, day: Date, one: Unrated) {
+        let entry = rate::Entry::Service(one.code);
+        let item = self.app.directory().item(&one.item).map(|item| item.name.clone()).unwrap_or_default();
+        let sent = self.sent(one.window, day, item, one.staff);
+        self.spawn(sending, entry, day, sent);
+    }
+
+    fn send_of_window(&mut self, sending: &mut Sending, slot: &Slot) {
+        let window = self.window(slot);
+        let place = &self.places[window];
+        let rated = self.app.directory().sole_person_at(&place.code).map(str::to_owned);
+        let entry = rate::Entry::Plate(place.plate.clone());
+        let sent = self.sent(window, slot.day, String::new(), rated);
+        self.spawn(sending, entry, slot.day, sent);
+    }
+
+    fn send_scene(&mut self, sending: &mut Sending, scene: &Scene) {
+        let Some(window) = self.places.iter().position(|place| place.code == scene.window) else { return };
+        let place = &self.places[window];
+        let rated = self.app.directory().sole_person_at(&place.code).map(str::to_owned);
+        let entry = rate::Entry::Plate(place.plate.clone());
+        let unit = place.unit.clone();
+        let mut chance = Chance::of(self.seed, 0x5ce0 + scene.n);
+        let said = words::say(&mut chance, scene.level, "", false, &[]);
+        let opened = Opened {
+            unit,
+            rated,
+            stated: scene.stated,
+            theme: said.theme,
+            until: scene.until,
+            dissatisfied: scene.dissatisfied,
+            seed: self.seed ^ scene.n,
+        };
+        let input = input(&mut chance, scene.level, said, scene.stated);
+        let sent = Sent { input, channel: rate::Channel::Form, opened: Some(opened) };
+        self.spawn(sending, entry, scene.on, sent);
+    }
+
+    /// What somebody sends, decided by dice of its own.
+    fn sent(&mut self, window: usize, day: Date, item: String, rated: Option<String>) -> Sent {
+        let place = &self.places[window];
+        let mut chance = Chance::of(self.seed, self.n + 1);
+        let level = shape::level(&mut chance, &place.code, &place.unit, day);
+        let praise: Vec<u16> = self.app.policies().catalogue.tags.iter()
+            .filter(|tag| tag.enabled && tag.level == level)
+            .map(|tag| tag.code)
+            .collect();
+        let said = words::say(&mut chance, level, &item, shape::in_burst(&place.code, day), &praise);
+        let stated = chance.percent(if level.is_bad() { 45 } else { 12 });
+        let opened = level.is_bad().then(|| Opened {
+            unit: place.unit.clone(),
+            rated,
+            stated,
+            theme: said.theme,
+            until: Until::Closed,
+            dissatisfied: false,
+            seed: self.seed ^ self.n,
+        });
+        let channel = if chance.percent(66) { rate::Channel::Form } else { rate::Channel::Api };
+        Sent { input: input(&mut chance, level, said, stated), channel, opened }
+    }
+
+    fn spawn(&mut self, sending: &mut Sending, entry: rate::Entry, day: Date, sent: Sent) {
+        self.n += 1;
+        let key = format!("demo-{:016x}-{:x}", self.n, self.seed);
+        let app = self.app.clone();
+        sending.spawn(async move {
+            let receipt = rate::submit(&app, &entry, &sent.input, &key, sent.channel).await?.receipt;
+            match sent.opened {
+                Some(opened) => cases::open(&app, &receipt, day, opened).await.map(Some),
+                None => Ok(None),
+            }
+        });
+    }
+}
+
+struct Sent {
+    input: Input,
+    channel: rate::Channel,
+    opened: Option<Opened>,
+}
+
+fn input(chance: &mut Chance, level: Level, said: words::Said, stated: bool) -> Input {
+    let (name, phone) = if stated { words::contact(chance) } else { Default::default() };
+    Input {
+        level: RawLevel::Number(i64::from(level.get())),
+        tags: said.tags,
+        text: said.text,
+        stated,
+        name,
+        phone,
+    }
+}
+
+fn places(app: &App) -> Vec<Place> {
+    let directory = app.directory();
+    let mut places: Vec<Place> = directory
+        .plates()
+        .into_iter()
+        .filter_map(|row| {
+            let window = directory.window(&directory.plate(&row.plate)?.win)?;
+            let of_unit = || directory.items_of(&window.unit).map(|item| item.code.clone()).collect();
+            Some(Place {
+                code: window.code.clone(),
+                plate: row.plate,
+                unit: window.unit.clone(),
+                items: window.item.clone().map_or_else(of_unit, |item| vec![item]),
+                staff: rota(app, window),
+            })
+        })
+        .collect();
+    // By window: the codes of the plates are random.
+    places.sort_by(|a, b| a.code.cmp(&b.code));
+    places
+}
+
+/// Who takes turns at a window: those who sit there, or else those of the unit's other windows.
+fn rota(app: &App, window: &store::Window) -> Vec<String> {
+    let at = |person: &&store::Staff| person.win.as_deref() == Some(&window.code);
+    let of_unit: Vec<&store::Staff> =
+        app.directory().staff_of(&window.unit).filter(|person| person.win.is_some()).collect();
+    let own: Vec<&&store::Staff> = of_unit.iter().filter(|person| at(person)).collect();
+    match own.is_empty() {
+        true => of_unit.iter().map(|person| person.id.clone()).collect(),
+        false => own.into_iter().map(|person| person.id.clone()).collect(),
+    }
+}
+
+/// Two shifts a day, which change places every day.
+fn on_shift(place: &Place, slot: &Slot) -> Option<String> {
+    let afternoon = usize::from(slot.hour >= 13);
+    let day = usize::try_from(slot.day.to_julian_day()).unwrap_or(0);
+    let at = (day + afternoon).checked_rem(place.staff.len())?;
+    place.staff.get(at).cloned()
+}
