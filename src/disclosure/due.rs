@@ -219,7 +219,7 @@ fn faults_of(faults: &[Violation]) -> AnyView {
 
 #[component]
 fn Answer(answer: DueAnswer) -> impl IntoView {
-    let cite = format!("{}：{}", Key::DUE_CITE.text(), basis(&answer.cite));
+    let cite = format!("{}{}", say::label(Key::DUE_CITE), basis(&answer.cite));
     let warning = |on: bool, key: Key| {
         on.then(|| view! { <p class="notice notice--warning">{key.text()}</p> })
     };

@@ -6,6 +6,7 @@ pub mod figures;
 pub mod follow;
 pub mod paths;
 pub mod place;
+pub mod preferences;
 pub mod problem;
 pub mod rate;
 pub mod staff;

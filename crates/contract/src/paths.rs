@@ -18,6 +18,10 @@ pub const RECEIPT: &str = "/receipt/{code}";
 pub const FIND: &str = "/find";
 /// A plate's printable sheet.
 pub const PLATE_SHEET: &str = "/plates/{plate}";
+/// Stores language and display in a cookie, by POST.
+pub const PREFERENCES: &str = "/preferences";
+/// Every widget in every state; a demo folder only.
+pub const CATALOGUE: &str = "/catalogue";
 /// Staff: the worklist.
 pub const STAFF: &str = "/staff";
 /// Staff: sign in.

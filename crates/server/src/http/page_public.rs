@@ -1,9 +1,10 @@
 //! The public pages as script-free HTML.
 
 use super::{
-    extract::Query,
     api_public::Which,
+    extract::Query,
     failure::{log, named, problem_of},
+    preferences,
 };
 use crate::{
     app::App,
@@ -24,13 +25,15 @@ use std::collections::BTreeMap;
 
 /// What surrounds a page. `citizen`: everything in one response.
 pub fn shell(app: &App, citizen: bool) -> Shell<'_> {
+    let asked = preferences::asked();
     Shell {
-        lang: "zh-Hans",
+        language: words::spoken(),
+        modes: asked.modes,
         demo: app.region().demo,
         region: &app.region().name,
         assets: app.assets(),
         citizen,
-        request_path: "",
+        back: asked.back,
     }
 }
 

@@ -119,7 +119,7 @@ fn result(answer: &DueAnswer) -> Markup {
                     },
                     None => p { b { (Key::DUE_NONE.text()) } },
                 }
-                p { (Key::DUE_CITE.text()) "：" (parts::basis(&answer.cite)) }
+                p { (say::label(Key::DUE_CITE)) (parts::basis(&answer.cite)) }
             }
             @if answer.provisional { p.notice.notice--warning { (Key::DUE_PROVISIONAL_NOTE.text()) } }
             @if !answer.in_force { p.notice.notice--warning { (Key::DUE_NOT_IN_FORCE.text()) } }

@@ -347,8 +347,8 @@ fn rules_of(figures: &Figures) -> Markup {
         section.stack aria-labelledby="rules" {
             h2 #rules { (Key::DISCLOSURE_RULES_TITLE.text()) }
             ul.plain {
-                li { (Key::DISCLOSURE_GOOD.text()) "＝" (Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)])) "。" }
-                li { (Key::DISCLOSURE_BAD.text()) "＝" (Key::DISCLOSURE_BAD_DEF.text()) "。" }
+                li { (say::rule(Key::DISCLOSURE_GOOD, &Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)]))) }
+                li { (say::rule(Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF.text())) }
                 @for rule in [
                     Key::DISCLOSURE_RULE_DASH,
                     Key::DISCLOSURE_RULE_ROUND,

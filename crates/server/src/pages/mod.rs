@@ -17,6 +17,7 @@ mod receipt;
 #[cfg(test)]
 pub(crate) mod samples;
 mod say;
+mod settings;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -26,9 +27,10 @@ pub use due::{DueForm, due_form};
 pub use figures::figures;
 pub use find::{find, not_found_plate};
 pub use follow::{follow, follow_code};
-pub use frame::{Assets, Shell};
+pub use frame::{Assets, Modes, Shell, Theme};
 pub use plate::plate_sheet;
 pub use problem::problem;
 pub use rate::{FormState, Notice, rate};
 pub use receipt::receipt;
+pub use settings::unknown_language;
 pub use staff::spa_shell;
