@@ -1,6 +1,6 @@
 //! Released figures: what was rated, how bad ratings were handled, and how fresh all of it is.
 
-use super::{charts, tables, tiles};
+use super::{chart, charts, tables, tiles};
 use crate::{
     client::{self, Error},
     common::{loading, say},
@@ -109,8 +109,11 @@ fn NothingYet() -> impl IntoView {
 fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> impl IntoView {
     let text = move |part: fn(&Figures) -> AnyView| move || figures.get().as_ref().map(part);
     let options = move || figures.get().as_ref().map(filter_fields);
-    let levels = Signal::derive_local(move || figures.get().as_ref().map(charts::levels));
-    let trend = Signal::derive_local(move || figures.get().as_ref().map(charts::trend));
+    let look = chart::look();
+    let drawn = move |draw: fn(&Figures, &charts::Look) -> charming::Chart| {
+        Signal::derive_local(move || look.with(|look| figures.get().as_ref().map(|of| draw(of, look))))
+    };
+    let (levels, trend) = (drawn(charts::levels), drawn(charts::trend));
     view! {
         <form class="filter card" action=paths::HOME method="get"
             aria-label=Key::DISCLOSURE_FILTER.text() on:submit=choose()>

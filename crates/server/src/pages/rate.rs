@@ -84,7 +84,11 @@ pub fn rate(page: &RatePage, form: &FormState, shell: &Shell<'_>) -> Markup {
         form.rate method="post" action=(page.action) novalidate {
             (notice(form))
             (parts::errors(&form.violations, |violation| anchor(violation, form)))
-            (parts::place(&page.place, page.served_on.as_deref().map(|day| (Key::PLACE_SERVED_ON, day))))
+            div.told {
+                (parts::place(&page.place, page.served_on.as_deref().map(|day| (Key::PLACE_SERVED_ON, day))))
+                // Shown by the app where the browser can speak.
+                button.tool type="button" data-speak aria-pressed="false" hidden { (Key::SETTINGS_SPEAK.text()) }
+            }
             input type="hidden" name=(field::KEY) value=(form.key);
             (levels(page, form))
             (text(page, form))
