@@ -69,6 +69,7 @@ pub fn router(app: App) -> Router {
         .route(paths::FOLLOW_ASK, post(page_rate::follow_ask))
         .route(paths::FOLLOW, get(page_rate::follow))
         .route(paths::PLATE_SHEET, get(page_staff::plate_sheet))
+        .route(paths::CATALOGUE, get(page_public::catalogue))
         .route(paths::PREFERENCES, post(preferences::store))
         .route(paths::STAFF, get(page_staff::shell))
         .route("/staff/{*rest}", get(page_staff::shell));

@@ -171,6 +171,21 @@ pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Respons
     }
 }
 
+/// `GET /catalogue`: every widget, for demo folders only. Display is taken from the query, too,
+/// so that each mode has an address of its own.
+pub async fn catalogue(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
+    let Some(plate) = app.directory().plates().into_iter().next().filter(|_| app.region().demo) else {
+        return refusal(&app, &uri, &headers, ProblemKind::NotFound);
+    };
+    match preferences::shown_once(&uri) {
+        Ok(modes) => {
+            let shell = Shell { modes, ..shell(&app, false) };
+            page(StatusCode::OK, pages::catalogue(&plate.place, &shell))
+        }
+        Err(error) => refuse(&app, &error),
+    }
+}
+
 /// No such page, or no such endpoint.
 pub async fn nothing_here(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
     refusal(&app, &uri, &headers, ProblemKind::NotFound)

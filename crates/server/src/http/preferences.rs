@@ -119,6 +119,22 @@ tokio::task_local! {
     static ASKED: Asked;
 }
 
+/// The modes of the request, changed for one page by its query.
+///
+/// # Errors
+/// When the query has a value that a mode does not have.
+pub fn shown_once(uri: &Uri) -> Result<Modes, FlowError> {
+    let mut chosen = Chosen { modes: asked().modes, ..Chosen::default() };
+    let named = pairs(uri).filter(|(name, _)| FIELDS.contains(&name.as_str()));
+    let wrong: Vec<Violation> = named
+        .filter_map(|(name, value)| chosen.change(&name, &value).err())
+        .collect();
+    match wrong.is_empty() {
+        true => Ok(chosen.modes),
+        false => Err(FlowError::Invalid(wrong)),
+    }
+}
+
 /// What was asked for; outside of a request nothing special.
 pub fn asked() -> Asked {
     ASKED.try_with(Clone::clone).unwrap_or_default()

@@ -3,6 +3,7 @@
 //! A page knows no database, no clock and no request. The citizen's pages carry their style
 //! within them, so that one round trip shows them; they work where scripts are off or blocked.
 
+mod catalogue;
 mod css;
 mod due;
 mod figures;
@@ -22,6 +23,7 @@ mod staff;
 #[cfg(test)]
 mod tests;
 
+pub use catalogue::catalogue;
 pub use css::{citizen_css, citizen_css_hash, site_css, site_css_hash, site_css_name};
 pub use due::{DueForm, due_form};
 pub use figures::figures;

@@ -166,7 +166,7 @@ fn levels(page: &RatePage, form: &FormState) -> Markup {
             (parts::messages(&form.violations, "level", is_level))
             div.faces.wrong[wrong] {
                 @for level in Level::ALL {
-                    (face(level, page.labels, form.level == Some(level.get())))
+                    (face(field::LEVEL, level, page.labels, form.level == Some(level.get())))
                 }
                 @for level in Level::ALL { (tags(level, page, form)) }
             }
@@ -174,11 +174,17 @@ fn levels(page: &RatePage, form: &FormState) -> Markup {
     }
 }
 
-fn face(level: Level, labels: LabelSet, checked: bool) -> Markup {
+/// A level to choose, in the group of a name.
+pub(super) fn face(name: &str, level: Level, labels: LabelSet, checked: bool) -> Markup {
     let n = level.get();
+    // The style knows the form's own levels by their ids.
+    let id = match name {
+        field::LEVEL => format!("l{n}"),
+        other => format!("{other}-{n}"),
+    };
     html! {
-        input type="radio" id={"l" (n)} name=(field::LEVEL) value=(n) checked[checked];
-        label.face for={"l" (n)} { (drawing(level)) span { (breakable(&say::level(labels, level))) } }
+        input type="radio" id=(id) name=(name) value=(n) checked[checked];
+        label.face for=(id) { (drawing(level)) span { (breakable(&say::level(labels, level))) } }
     }
 }
 

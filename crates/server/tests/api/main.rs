@@ -9,6 +9,7 @@ mod bad_input;
 mod broken;
 mod follow;
 mod matrix;
+mod preferences;
 mod program;
 mod push;
 mod rating;
