@@ -133,7 +133,7 @@ fn messages() -> Markup {
         p.notice { (Key::CATALOGUE_INFO.text()) }
         p.notice.notice--warning { (Key::CATALOGUE_WARNING.text()) }
         p.notice.notice--error { (Key::CATALOGUE_ERROR.text()) }
-        (parts::errors(&wrong, |violation| (violation.field == "c-wrong").then(|| violation.field.clone())))
+        (parts::summary(&wrong, false, |violation| (violation.field == "c-wrong").then(|| violation.field.clone())))
         p.hint { (Key::CATALOGUE_FIELD_HINT.text()) }
         p.error { (Key::CATALOGUE_ERROR.text()) }
     }

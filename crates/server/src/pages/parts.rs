@@ -30,9 +30,18 @@ pub fn window(place: &Place) -> String {
 
 /// The list of everything that is wrong, above a form. `anchor` leads to the field.
 pub fn errors(violations: &[Violation], anchor: impl Fn(&Violation) -> Option<String>) -> Markup {
+    summary(violations, true, anchor)
+}
+
+/// The same, which takes the focus only if it is about what was just sent.
+pub fn summary(
+    violations: &[Violation],
+    focus: bool,
+    anchor: impl Fn(&Violation) -> Option<String>,
+) -> Markup {
     html! {
         @if !violations.is_empty() {
-            div.error-summary role="alert" tabindex="-1" autofocus aria-labelledby="errors-title" {
+            div.error-summary role="alert" tabindex="-1" autofocus[focus] aria-labelledby="errors-title" {
                 h2 #errors-title .error-summary__title {
                     (say::count(Key::SHARED_ERRORS_TITLE, violations.len() as u64))
                 }
