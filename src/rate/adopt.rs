@@ -109,9 +109,9 @@ impl Adopted {
 
 /// Place, question and levels, as they stand in the form.
 fn aloud(form: &HtmlFormElement) -> String {
-    let text = |found: Option<web_sys::HtmlElement>| found.and_then(|it| it.text_content());
-    let place = text(dom::find(form, ".place")).unwrap_or_default();
-    let question = text(dom::find(form, "legend")).unwrap_or_default();
+    // As it is shown, with its lines apart.
+    let text = |selector| dom::find(form, selector).map_or_else(String::new, |it| it.inner_text());
+    let (place, question) = (text(".place"), text("legend"));
     let levels: Vec<String> = dom::all(form, ".face span")
         .iter()
         .filter_map(|level| level.text_content())

@@ -106,7 +106,7 @@ impl Album<'_> {
             for (page, path) in pages {
                 j.open(path).await;
                 j.app().await;
-                j.until("!document.querySelector('.loading:not(#states .loading), [aria-busy=true]')").await;
+                j.until("location.pathname === '/catalogue' || !document.querySelector('.loading, [aria-busy=true]')").await;
                 if page == "rate" {
                     j.app_has_the_form().await;
                     j.choose(1).await;

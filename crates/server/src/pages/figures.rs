@@ -167,7 +167,7 @@ fn levels(figures: &Figures) -> Markup {
 fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> Markup {
     let den = counts.active();
     html! {
-        div.card {
+        div.card.scroll tabindex="0" role="region" aria-label=(title.text()) {
             table.data {
                 caption { (title.text()) }
                 thead {
@@ -317,7 +317,7 @@ fn trend(figures: &Figures) -> Markup {
             h2 #trend { (Key::DISCLOSURE_TREND_TITLE.text()) }
             details {
                 summary { (Key::DISCLOSURE_TREND_CAPTION.text()) }
-                table.data {
+                div.scroll tabindex="0" role="region" aria-label=(Key::DISCLOSURE_TREND_CAPTION.text()) { table.data {
                     caption.visually-hidden { (Key::DISCLOSURE_TREND_CAPTION.text()) }
                     thead {
                         tr {
@@ -335,7 +335,7 @@ fn trend(figures: &Figures) -> Markup {
                             }
                         }
                     }
-                }
+                } }
             }
         }
     }
