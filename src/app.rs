@@ -1,10 +1,13 @@
 //! The app: what every page shares, and the routes.
 
 use crate::{
+    client,
     console::{Session, console_page},
     disclosure,
     kit::{
-        links, live,
+        dom, draft, links, live,
+        load::send,
+        modes,
         page::{self, Navigation},
         panic,
         part::Page,
@@ -19,12 +22,27 @@ use leptos_router::{
     hooks::use_location,
     path,
 };
+use words::Language;
 
 /// Starts the app on the page that the server sent. A page that is only the server's (a problem, the
 /// window search, a plate's sheet) is left alone.
 pub fn start() {
     panic::install();
     live::install();
+    modes::install();
+    // The texts come first: what is drawn keeps the language in which it was drawn.
+    let root = document().document_element();
+    match root.and_then(|root| root.get_attribute("data-words")) {
+        Some(address) => send(async move {
+            learn(&address).await;
+            open();
+        }),
+        None => open(),
+    }
+}
+
+/// Shows the page in the app, if it has one for it.
+fn open() {
     let path = window().location().pathname().unwrap_or_default();
     let routed = routed(&path);
     if !routed(&path) {
@@ -33,6 +51,28 @@ pub fn start() {
     links::install(routed);
     if let Some(host) = served::host() {
         mount_to(host, App).forget();
+        draft::restore();
+    }
+}
+
+/// Learns the page's language. Without its texts the app speaks that of the source, and says so.
+async fn learn(address: &str) {
+    let root = document().document_element();
+    let language = root
+        .and_then(|root| root.get_attribute("lang"))
+        .and_then(|tag| Language::of_tag(&tag));
+    let learnt = match (language, client::preferences::texts(address).await) {
+        (Some(language), Ok(read)) => words::learn(language, &read.shape, read.texts),
+        _ => false,
+    };
+    if learnt {
+        return;
+    }
+    if let Some(notice) = dom::by_id("words-missing") {
+        dom::toggle(&notice, "hidden", false);
+    }
+    if let Some(main) = dom::by_id("main") {
+        served::speak_source(&main);
     }
 }
 

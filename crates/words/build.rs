@@ -1,8 +1,9 @@
-//! Turns `locales/zh-Hans.json` into Rust: one constant per text, one lookup per family of codes.
-//! A text that code asks for and the file lacks is then a compile error, not a blank on a page.
+//! Turns `locales/` into Rust: one constant per text, one lookup per family of codes, one table per
+//! other language. A text that code asks for and the source lacks is then a compile error, and a
+//! language that lacks a text, has one too many or other placeholders stops the build with a list.
 
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::{env, error::Error, fs};
@@ -10,21 +11,52 @@ use std::{env, error::Error, fs};
 /// The top-level object whose keys are looked up by code instead of by constant.
 const CODES: &str = "codes";
 
+/// The language that the code is written against; the others must have its keys and placeholders.
+const SOURCE: &str = "zh-Hans";
+
+/// The other languages, and the names of their tables.
+const OTHERS: [(&str, &str); 2] = [("zh-Hant", "ZH_HANT"), ("en", "EN")];
+
+#[path = "build/compare.rs"]
+mod compare;
+
+use compare::{like_the_source, pairs};
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
-    let file = root.join("../../locales/zh-Hans.json");
-    println!("cargo::rerun-if-changed={}", file.display());
     println!("cargo::rerun-if-changed=build.rs");
-    let tree = read(&file)?;
+    println!("cargo::rerun-if-changed=build/compare.rs");
+    let tree = locale(SOURCE)?;
     let Node::Group(groups) = &tree else {
         return Err("the locale must be an object".into());
     };
+    let texts = all_of(&tree);
     let mut out = String::new();
     write_keys(groups, &mut out)?;
-    write_families(groups, &mut out)?;
-    write_all(&tree, &mut out)?;
+    write_families(groups, &texts, &mut out)?;
+    write_all(&texts, &mut out)?;
+    for (language, table) in OTHERS {
+        let theirs = all_of(&locale(language)?);
+        let theirs = like_the_source(&texts, &theirs)
+            .map_err(|wrong| format!("locales/{language}.json differs from {SOURCE}.json:\n{}", wrong.join("\n")))?;
+        write_table(language, table, &theirs, &mut out)?;
+    }
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("words.rs"), out)?;
     Ok(())
+}
+
+fn locale(language: &str) -> Result<Node, Box<dyn Error>> {
+    let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?);
+    let file = root.join(format!("../../locales/{language}.json"));
+    println!("cargo::rerun-if-changed={}", file.display());
+    read(&file)
+}
+
+fn all_of(tree: &Node) -> Vec<(String, String)> {
+    let mut texts = Vec::new();
+    if let Node::Group(nodes) = tree {
+        leaves("", nodes, &mut texts);
+    }
+    texts
 }
 
 fn read(file: &Path) -> Result<Node, Box<dyn Error>> {
@@ -120,16 +152,18 @@ fn groups<'a>(
 /// links only the texts that it names.
 fn write_keys(tree: &[(String, Node)], out: &mut String) -> Result<(), Box<dyn Error>> {
     let mut seen = BTreeSet::new();
+    let mut at = 0;
     out.push_str("impl Key {\n");
     for (audience, node) in tree {
         let Node::Group(inner) = node else {
             return Err(format!("{audience}: a text outside of any audience").into());
         };
-        if audience == CODES {
-            continue;
-        }
         let mut texts = Vec::new();
         leaves(audience, inner, &mut texts);
+        if audience == CODES {
+            at += texts.len();
+            continue;
+        }
         for (path, text) in texts {
             let name = path.replace('.', "_").to_uppercase();
             if !seen.insert(name.clone()) {
@@ -137,8 +171,9 @@ fn write_keys(tree: &[(String, Node)], out: &mut String) -> Result<(), Box<dyn E
             }
             writeln!(
                 out,
-                "/// `{path}`: {text}\npub const {name}: Key = Key({text:?});"
+                "/// `{path}`: {text}\npub const {name}: Key = Key {{ at: {at}, text: {text:?} }};"
             )?;
+            at += 1;
         }
     }
     out.push_str("}\n");
@@ -146,7 +181,15 @@ fn write_keys(tree: &[(String, Node)], out: &mut String) -> Result<(), Box<dyn E
 }
 
 /// `by_code` and one function for each family.
-fn write_families(tree: &[(String, Node)], out: &mut String) -> Result<(), Box<dyn Error>> {
+fn write_families(
+    tree: &[(String, Node)],
+    all: &[(String, String)],
+    out: &mut String,
+) -> Result<(), Box<dyn Error>> {
+    let places: BTreeMap<&str, usize> = pairs(all)
+        .enumerate()
+        .map(|(at, (path, _))| (path, at))
+        .collect();
     let mut families = Vec::new();
     if let Some((_, Node::Group(codes))) = tree.iter().find(|(key, _)| key == CODES) {
         groups("", codes, &mut families);
@@ -173,26 +216,49 @@ fn write_families(tree: &[(String, Node)], out: &mut String) -> Result<(), Box<d
         leaves("", nodes, &mut texts);
         writeln!(
             out,
-            "/// Texts of `{path}`.\npub fn {function}(code: &str) -> Option<&'static str> {{\nSome(match code {{"
+            "/// Texts of `{path}`.\npub fn {function}(code: &str) -> Option<&'static str> {{\nSome(super::Key::said(match code {{"
         )?;
         for (code, text) in texts {
-            writeln!(out, "{code:?} => {text:?},")?;
+            let place = format!("{CODES}.{path}.{code}");
+            let at = places.get(place.as_str()).ok_or(place.clone())?;
+            writeln!(out, "{code:?} => ({at}, {text:?}),")?;
         }
-        out.push_str("_ => return None,\n})\n}\n");
+        out.push_str("_ => return None,\n}))\n}\n");
     }
     out.push_str("}\n");
     Ok(())
 }
 
-/// Every text with its path, for tools and tests.
-fn write_all(tree: &Node, out: &mut String) -> Result<(), Box<dyn Error>> {
-    let mut texts = Vec::new();
-    if let Node::Group(nodes) = tree {
-        leaves("", nodes, &mut texts);
-    }
-    out.push_str("/// Every text with its dotted path.\npub const ALL: &[(&str, &str)] = &[\n");
+/// Every text with its path, for tools and tests, and the shape that a table must have.
+fn write_all(texts: &[(String, String)], out: &mut String) -> Result<(), Box<dyn Error>> {
+    out.push_str("/// Every text of the source with its dotted path.\npub const ALL: &[(&str, &str)] = &[\n");
     for (path, text) in texts {
         writeln!(out, "({path:?}, {text:?}),")?;
+    }
+    out.push_str("];\n");
+    // FNV-1a over the paths in order: a table of another build is told from ours.
+    let shape = pairs(texts)
+        .flat_map(|(path, _)| path.bytes().chain([b'\n']))
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+    writeln!(
+        out,
+        "/// A fingerprint of the keys in their order. A table of texts belongs to these keys if its shape is this.\n\
+         pub const SHAPE: &str = \"{shape:016x}\";"
+    )?;
+    Ok(())
+}
+
+fn write_table(language: &str, name: &str, texts: &[String], out: &mut String) -> Result<(), Box<dyn Error>> {
+    writeln!(
+        out,
+        "/// The texts of {language}, in the order of [`ALL`].\n\
+         #[cfg(feature = \"all\")]\npub const {name}: [&str; {}] = [",
+        texts.len()
+    )?;
+    for text in texts {
+        writeln!(out, "{text:?},")?;
     }
     out.push_str("];\n");
     Ok(())

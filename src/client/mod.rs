@@ -4,11 +4,13 @@ pub mod figures;
 pub mod follow;
 pub mod plates;
 pub mod policy;
+pub mod preferences;
 pub mod ratings;
 pub mod session;
 pub mod tickets;
 
-use contract::{Problem, ProblemKind};
+use crate::kit::stale;
+use contract::{Problem, ProblemKind, preferences::BUILD_HEADER};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::RequestCredentials;
@@ -44,6 +46,8 @@ struct Call<'a> {
     method: Method,
     url: &'a str,
     body: Option<String>,
+    /// The body is a form, not JSON.
+    form: bool,
     key: Option<&'a str>,
 }
 
@@ -66,6 +70,15 @@ async fn post_only<B: Serialize>(url: &str, body: &B) -> Result<(), Error> {
     send(Call::post(url, encode(body)?, None)).await.map(drop)
 }
 
+/// Sends a form; the answer is only whether it was accepted.
+async fn send_form(url: &str, body: String) -> Result<(), Error> {
+    let call = Call {
+        form: true,
+        ..Call::post(url, body, None)
+    };
+    send(call).await.map(drop)
+}
+
 /// Removes a resource.
 async fn delete(url: &str) -> Result<(), Error> {
     let call = Call {
@@ -81,6 +94,7 @@ impl<'a> Call<'a> {
             method: Method::GET,
             url,
             body: None,
+            form: false,
             key: None,
         }
     }
@@ -90,6 +104,7 @@ impl<'a> Call<'a> {
             method: Method::POST,
             url,
             body: Some(body),
+            form: false,
             key,
         }
     }
@@ -113,10 +128,13 @@ async fn send(call: Call<'_>) -> Result<String, Error> {
     if let Some(key) = call.key {
         builder = builder.header("Idempotency-Key", key);
     }
+    let kind = if call.form {
+        "application/x-www-form-urlencoded"
+    } else {
+        "application/json"
+    };
     let request = match call.body {
-        Some(body) => builder
-            .header("Content-Type", "application/json")
-            .body(body),
+        Some(body) => builder.header("Content-Type", kind).body(body),
         None => builder.build(),
     };
     let response = request
@@ -124,6 +142,7 @@ async fn send(call: Call<'_>) -> Result<String, Error> {
         .send()
         .await
         .map_err(|_| Error::Offline)?;
+    stale::compare(response.headers().get(BUILD_HEADER).as_deref());
     text_of(response).await
 }
 

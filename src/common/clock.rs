@@ -45,7 +45,7 @@ pub fn step_row(step: &Step) -> StepRow {
 fn kind(step: &Step) -> String {
     let kind = say::of(family::day, step.kind.code());
     match &step.name {
-        Some(name) => format!("{kind}（{name}）"),
+        Some(name) => say::noted(kind, name),
         None => kind.to_owned(),
     }
 }
@@ -55,7 +55,7 @@ fn notice(step: &Step, number: &str) -> String {
     if step.checked {
         text
     } else {
-        format!("{text}，{}", Key::DUE_STEP_UNCHECKED.text())
+        format!("{text}{}{}", Key::SHARED_COMMA.text(), Key::DUE_STEP_UNCHECKED.text())
     }
 }
 
@@ -134,7 +134,7 @@ pub fn Clock(
     /// The clock.
     due: DueView,
 ) -> impl IntoView {
-    let cite = format!("{}：{}", Key::DUE_CITE.text(), basis(&due.basis));
+    let cite = format!("{}{}", say::label(Key::DUE_CITE), basis(&due.basis));
     let (standing, mark) = (standing(&due), provisional(due.provisional));
     let note = due
         .provisional

@@ -19,11 +19,11 @@ pub fn line(place: &Place) -> String {
 /// The line above a citizen's page: where this is, and perhaps when.
 pub fn above(place: &Place, day: Option<(Key, &str)>) -> impl IntoView + use<> {
     let item = place.item.clone().map(|item| {
-        view! { <br/> {Key::PLACE_ITEM.text()} "：" {item} }
+        view! { <br/> {say::label(Key::PLACE_ITEM)} {item} }
     });
     let day = day.map(|(label, day)| {
         let iso = day.to_owned();
-        view! { <br/> {label.text()} "：" <time datetime=iso>{say::day(day)}</time> }
+        view! { <br/> {say::label(label)} <time datetime=iso>{say::day(day)}</time> }
     });
     view! {
         <p class="place">

@@ -7,6 +7,7 @@ use rules::{
     rating::Violation,
 };
 use words::{Key, family};
+pub use words::{month, number};
 
 /// The texts of a family of codes. A function and not its name, so that a part of the app carries
 /// only the families that it shows.
@@ -85,32 +86,27 @@ pub fn count(key: Key, n: u64) -> String {
     key.fill(&[("n", &number(n))])
 }
 
-/// A whole number with its thousands apart.
-pub fn number(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// `2026年10月31日`; a text that is no date is shown as it is.
 pub fn day(iso: &str) -> String {
     match date::parse_iso(iso) {
-        Some(date) => words::fill(
-            Key::SHARED_DATE.text(),
-            &[
-                ("year", &date.year().to_string()),
-                ("month", &u8::from(date.month()).to_string()),
-                ("day", &date.day().to_string()),
-            ],
-        ),
+        Some(date) => words::date(date.year(), u8::from(date.month()), date.day()),
         None => iso.to_owned(),
     }
+}
+
+/// A label before what it is about: `地点：`.
+pub fn label(key: Key) -> String {
+    format!("{}{}", key.text(), Key::SHARED_COLON.text())
+}
+
+/// A text with what is said beside it, in parentheses.
+pub fn noted(text: &str, note: &str) -> String {
+    Key::SHARED_NOTE.fill(&[("text", text), ("note", note)])
+}
+
+/// What a name of the figures means.
+pub fn rule(name: Key, what: &str) -> String {
+    Key::SHARED_RULE.fill(&[("name", name.text()), ("what", what)])
 }
 
 /// `星期六`.
@@ -149,9 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_set_apart_and_dates_are_written_in_chinese() {
-        assert_eq!(number(1_234_567), "1,234,567");
-        assert_eq!(number(999), "999");
+    fn a_day_is_written_in_words_and_nonsense_is_left_alone() {
         assert_eq!(day("2026-02-03"), "2026年2月3日");
         assert_eq!(day("gone"), "gone");
     }

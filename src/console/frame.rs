@@ -132,8 +132,8 @@ fn who(me: &Me) -> String {
     let name = Key::CONSOLE_SIGNED_IN_AS.fill(&[("name", &me.name)]);
     let role = say::of(family::role, me.role.code());
     match &me.unit {
-        Some(unit) => format!("{name}（{unit} {role}）"),
-        None => format!("{name}（{role}）"),
+        Some(unit) => say::noted(&name, &format!("{unit} {role}")),
+        None => say::noted(&name, role),
     }
 }
 

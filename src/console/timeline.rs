@@ -38,7 +38,7 @@ fn item(entry: TimelineEntry) -> impl IntoView {
 fn what(entry: &TimelineEntry) -> String {
     let done = say::of(family::kind, &entry.kind);
     match outcome(entry) {
-        Some(outcome) => format!("{done}：{outcome}"),
+        Some(outcome) => format!("{done}{}{outcome}", Key::SHARED_COLON.text()),
         None => done.to_owned(),
     }
 }

@@ -1,7 +1,10 @@
 //! A chart in the page.
 
-use super::echarts::{Library, library};
-use crate::kit::served;
+use super::{
+    charts::Look,
+    echarts::{Library, library},
+};
+use crate::kit::{modes, served};
 use charming::{Chart as Description, WasmRenderer, renderer::wasm_renderer::Echarts};
 use js_sys::{Array, Function, JSON, Reflect};
 use leptos::{html, leptos_dom::helpers::WindowListenerHandle, prelude::*};
@@ -58,6 +61,33 @@ pub fn Chart(
             <div id=id role="img" aria-label=label.text() node_ref=node></div>
         </div>
         <p class="hint" role="status">{move || note(library.get())}</p>
+    }
+}
+
+/// How charts look at the moment; it follows the modes of the page.
+pub fn look() -> RwSignal<Look> {
+    let look = RwSignal::new(read());
+    modes::when_changed(move || drop(look.try_set(read())));
+    look
+}
+
+/// Reads the tokens of the style.
+fn read() -> Look {
+    let style = document()
+        .document_element()
+        .and_then(|root| window().get_computed_style(&root).ok().flatten());
+    let value = |name: &str| {
+        let value = style.as_ref().and_then(|style| style.get_property_value(name).ok());
+        value.unwrap_or_default().trim().to_owned()
+    };
+    let root: f64 = value("font-size").trim_end_matches("px").parse().unwrap_or(16.0);
+    Look {
+        accent: value("--accent"),
+        soft: value("--warn-line"),
+        bad: value("--bad"),
+        ink: value("--ink"),
+        line: value("--line"),
+        size: (root * 0.8125).max(if root > 16.0 { 18.0 } else { 13.0 }),
     }
 }
 

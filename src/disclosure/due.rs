@@ -221,7 +221,7 @@ fn faults_of(faults: &[Violation]) -> AnyView {
 
 #[component]
 fn Answer(answer: DueAnswer, profile: String) -> impl IntoView {
-    let cite = format!("{}：{}", Key::DUE_CITE.text(), basis(&answer.cite));
+    let cite = format!("{}{}", say::label(Key::DUE_CITE), basis(&answer.cite));
     let note = answer
         .note
         .map(|note| view! { <p>{Key::DUE_NOTE.fill(&[("note", &note)])}</p> });

@@ -1,6 +1,6 @@
 //! Released figures: what was rated, how bad ratings were handled, and how fresh all of it is.
 
-use super::{charts, places, tables, tiles};
+use super::{chart, charts, places, tables, tiles};
 use crate::{
     client::{self, Error},
     common::{loading, say},
@@ -113,8 +113,11 @@ fn NothingYet() -> impl IntoView {
 fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> impl IntoView {
     let text = move |part: fn(&Figures) -> AnyView| move || figures.get().as_ref().map(part);
     let options = move || figures.get().as_ref().map(filter_fields);
-    let levels = Signal::derive_local(move || figures.get().as_ref().map(charts::levels));
-    let trend = Signal::derive_local(move || figures.get().as_ref().map(charts::trend));
+    let look = chart::look();
+    let drawn = move |draw: fn(&Figures, &charts::Look) -> charming::Chart| {
+        Signal::derive_local(move || look.with(|look| figures.get().as_ref().map(|of| draw(of, look))))
+    };
+    let (levels, trend) = (drawn(charts::levels), drawn(charts::trend));
     view! {
         <form class="filter card" action=paths::HOME method="get"
             aria-label=Key::DISCLOSURE_FILTER.text() on:submit=choose()>
@@ -149,7 +152,7 @@ fn filter_fields(figures: &Figures) -> AnyView {
         .chain(figures.periods.iter().cloned())
         .map(|period| {
             let selected = period == figures.period;
-            let name = month(&period);
+            let name = say::month(&period);
             view! { <option value=period selected=selected>{name}</option> }
         });
     let units = figures.units.iter().cloned().map(|(code, name)| {
@@ -209,21 +212,7 @@ pub fn current(figures: &Figures) -> String {
         [_, .., last] => last.name.as_str(),
         _ => Key::DISCLOSURE_UNIT_ALL.text(),
     };
-    Key::DISCLOSURE_CURRENT.fill(&[("period", &month(&figures.period)), ("unit", place)])
-}
-
-/// `2026年10月`; a text that is no month is shown as it is.
-fn month(period: &str) -> String {
-    let parts = period
-        .split_once('-')
-        .map(|(year, month)| (year, month.parse::<u8>()));
-    match parts {
-        Some((year, Ok(month @ 1..=12))) => words::fill(
-            Key::SHARED_MONTH.text(),
-            &[("year", year), ("month", &month.to_string())],
-        ),
-        _ => period.to_owned(),
-    }
+    Key::DISCLOSURE_CURRENT.fill(&[("period", &say::month(&figures.period)), ("unit", place)])
 }
 
 fn rules_of(figures: &Figures) -> AnyView {
@@ -241,8 +230,8 @@ fn rules_of(figures: &Figures) -> AnyView {
         <section class="stack" aria-labelledby="rules">
             <h2 id="rules">{Key::DISCLOSURE_RULES_TITLE.text()}</h2>
             <ul class="plain">
-                <li>{format!("{}＝{good}。", Key::DISCLOSURE_GOOD.text())}</li>
-                <li>{format!("{}＝{}。", Key::DISCLOSURE_BAD.text(), Key::DISCLOSURE_BAD_DEF.text())}</li>
+                <li>{say::rule(Key::DISCLOSURE_GOOD, &good)}</li>
+                <li>{say::rule(Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF.text())}</li>
                 {rules.collect_view()}
             </ul>
         </section>
@@ -261,11 +250,5 @@ mod tests {
             "/?period=2026-10&place=unit%3Aga"
         );
         assert_eq!(address("/", "2026-10", ""), "/?period=2026-10");
-    }
-
-    #[test]
-    fn months_are_written_in_chinese_and_nonsense_is_left_alone() {
-        assert_eq!(month("2026-10"), "2026年10月");
-        assert_eq!(month("2026-13"), "2026-13");
     }
 }

@@ -31,7 +31,7 @@ fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> impl IntoView +
         counted(say::level(labels, level), num, den)
     });
     view! {
-        <div class="card">
+        <div class="card scroll" tabindex="0" role="region" aria-label=title.text()>
             <table class="data">
                 <caption>{title.text()}</caption>
                 <thead>
@@ -157,6 +157,7 @@ pub fn trend(figures: &Figures) -> AnyView {
     view! {
         <details>
             <summary>{caption}</summary>
+            <div class="scroll" tabindex="0" role="region" aria-label=caption>
             <table class="data">
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>
@@ -168,6 +169,7 @@ pub fn trend(figures: &Figures) -> AnyView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+            </div>
         </details>
     }
     .into_any()

@@ -79,6 +79,13 @@ pub fn remember(name: &str, value: &str) {
     }
 }
 
+/// Forgets what this tab remembers under a name.
+pub fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        drop(storage.remove_item(name));
+    }
+}
+
 fn storage() -> Option<Storage> {
     leptos::prelude::window().session_storage().ok()?
 }

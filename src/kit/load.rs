@@ -3,9 +3,10 @@
 use leptos::{
     prelude::*,
     reactive::owner::LocalStorage,
-    task::{spawn_local, spawn_local_scoped_with_cancellation},
+    task::spawn_local_scoped_with_cancellation,
 };
 use std::future::Future;
+use wasm_bindgen_futures::spawn_local;
 
 /// Where loading stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,7 +98,8 @@ impl<T: Clone, E: Clone> Loader<T, E> {
     }
 }
 
-/// Sends something that must reach the server even when the page is left meanwhile.
+/// Sends something that must reach the server even when the page is left meanwhile. The browser's
+/// own queue, since texts and choices are sent before the framework has started, too.
 pub fn send(future: impl Future<Output = ()> + 'static) {
     spawn_local(future);
 }

@@ -38,6 +38,15 @@ pub fn host() -> Option<HtmlElement> {
     Some(host)
 }
 
+/// From now on the app draws in the language of the source, whatever the page around it speaks.
+pub fn speak_source(main: &HtmlElement) {
+    let tag = words::Language::default().tag();
+    // What the server sent stays in its own language.
+    if let Some(host) = host().filter(|host| main.contains(Some(host))) {
+        dom::set(&host, "lang", tag);
+    }
+}
+
 /// Whether the document is a narrow one; `None` where the server sent no main element.
 pub fn is_narrow() -> Option<bool> {
     dom::by_id(MAIN).map(|main| main.class_list().contains("narrow"))

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     client::{self, ratings::Door},
-    kit::{dom, load::send},
+    kit::{dom, load::send, speak},
 };
 use contract::rate::{Receipt, field};
 use std::{cell::Cell, rc::Rc};
@@ -34,6 +34,8 @@ pub fn adopt(form: HtmlFormElement, door: Door, arrived: Arrived) {
     }
     dom::toggle(&form, "data-adopted", true);
     count_characters(&form);
+    let spoken = form.clone();
+    speak::offer(&form, move || aloud(&spoken));
     let adopted = Rc::new(Adopted {
         form: form.clone(),
         door,
@@ -103,6 +105,20 @@ impl Adopted {
             if busy { "true" } else { "false" },
         );
     }
+}
+
+/// Place, question and levels, as they stand in the form.
+fn aloud(form: &HtmlFormElement) -> String {
+    // As it is shown, with its lines apart.
+    let text = |selector| dom::find(form, selector).map_or_else(String::new, |it| it.inner_text());
+    let (place, question) = (text(".place"), text("legend"));
+    let levels: Vec<String> = dom::all(form, ".face span")
+        .iter()
+        .filter_map(|level| level.text_content())
+        .collect();
+    let levels = levels.join(Key::SHARED_LIST_SEP.text());
+    let levels = Key::SETTINGS_SPEAK_LEVELS.fill(&[("levels", &levels)]);
+    format!("{place}\n{question}\n{levels}")
 }
 
 fn count_characters(form: &HtmlFormElement) {

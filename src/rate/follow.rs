@@ -112,5 +112,5 @@ fn steps(steps: Vec<FollowStep>) -> impl IntoView {
 
 fn step(step: FollowStep) -> impl IntoView {
     let day = say::day(&step.on);
-    view! { <li><time datetime=step.on>{day}</time> "　" {say::of(family::kind, &step.kind)}</li> }
+    view! { <li><time datetime=step.on>{day}</time> " " {say::of(family::kind, &step.kind)}</li> }
 }

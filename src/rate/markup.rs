@@ -89,7 +89,12 @@ fn form(page: &RatePage, key: &str, node: NodeRef<html::Form>) -> impl IntoView 
     let question = say::of(family::question, page.subject.code());
     view! {
         <form class="rate" method="post" action=page.action.clone() novalidate node_ref=node>
-            {place::above(&page.place, day)}
+            <div class="told">
+                {place::above(&page.place, day)}
+                <button type="button" class="tool" data-speak aria-pressed="false" hidden>
+                    {Key::SETTINGS_SPEAK.text()}
+                </button>
+            </div>
             <input type="hidden" name=field::KEY value=key.to_owned()/>
             <fieldset>
                 <legend><Heading text=question title=title.text()/></legend>

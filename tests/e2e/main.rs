@@ -7,6 +7,8 @@ mod citizen;
 mod every_page;
 mod figures;
 mod harness;
+mod languages;
+mod modes;
 mod once;
 mod screens;
 mod staff;

@@ -21,6 +21,7 @@ async fn screenshots() {
         album.of_citizens().await;
         album.of_the_public().await;
         album.of_staff().await;
+        album.of_modes().await;
     })
     .await;
 }
@@ -83,6 +84,37 @@ impl Album<'_> {
         self.picture("plates").await;
         j.open(&j.product.plate(0).replace("/r/", "/plates/")).await;
         self.picture("plate").await;
+    }
+
+    /// One page of each audience, and the catalogue, in each mode and language.
+    async fn of_modes(&self) {
+        let j = self.j;
+        let first = j.js("return fetch('/api/v1/tickets').then(all => all.json()).then(all => all.rows[0].number)").await;
+        let ticket = format!("/staff/tickets/{}", first.as_str().expect("a number"));
+        let plate = j.product.plate(0);
+        let standard = "elder=off&contrast=off&theme=light&lang=zh-Hans";
+        for (name, choice) in [
+            ("elder", "elder=on"),
+            ("contrast", "contrast=on"),
+            ("dark", "theme=dark"),
+            ("zh-Hant", "lang=zh-Hant"),
+            ("en", "lang=en"),
+        ] {
+            j.prefer(standard).await;
+            j.prefer(choice).await;
+            let pages = [("rate", plate.as_str()), ("figures", "/"), ("ticket", &ticket), ("worklist", "/staff"), ("catalogue", "/catalogue")];
+            for (page, path) in pages {
+                j.open(path).await;
+                j.app().await;
+                j.until("location.pathname === '/catalogue' || !document.querySelector('.loading, [aria-busy=true]')").await;
+                if page == "rate" {
+                    j.app_has_the_form().await;
+                    j.choose(1).await;
+                }
+                self.picture(&format!("{page}-{name}")).await;
+            }
+        }
+        j.prefer(standard).await;
     }
 
     /// The whole page, narrow and wide.

@@ -173,7 +173,7 @@ fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
 /// The runs of `cargo test` that make up a layer.
 fn runs(layer: Layer) -> &'static [&'static [&'static str]] {
     match layer {
-        Layer::Rules => &[&["-p", "rules", "-p", "words", "-p", "contract"]],
+        Layer::Rules => &[&["-p", "rules", "-p", "words", "-p", "contract", "--features", "words/all"]],
         Layer::Store => &[&["-p", "store"]],
         // The journeys belong to testkit as well; they are a layer of their own.
         Layer::Api => &[&["-p", "server"], &["-p", "testkit", "--lib", "--bins"]],

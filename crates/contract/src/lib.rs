@@ -7,6 +7,7 @@ pub mod follow;
 pub mod items;
 pub mod paths;
 pub mod place;
+pub mod preferences;
 pub mod problem;
 pub mod profile;
 pub mod rate;

@@ -32,6 +32,10 @@ pub const PROFILES: &str = "/profiles";
 pub const PROFILE: &str = "/profiles/{id}";
 /// Two policy profiles side by side (`?a=&b=`).
 pub const PROFILES_COMPARE: &str = "/profiles/compare";
+/// Stores language and display in a cookie, by POST.
+pub const PREFERENCES: &str = "/preferences";
+/// Every widget in every state; a demo folder only.
+pub const CATALOGUE: &str = "/catalogue";
 /// Staff: the worklist.
 pub const STAFF: &str = "/staff";
 /// Staff: sign in.

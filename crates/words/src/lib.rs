@@ -1,22 +1,47 @@
 //! The texts of 好差评, typed, generated from `locales/`.
 //!
-//! Fixed texts are constants of [`Key`]: a key that the locale lacks does not compile.
+//! Fixed texts are constants of [`Key`]: a key that the source locale lacks does not compile, and a
+//! language that differs from the source in its keys stops the build.
 //! Texts of codes (levels, tags, states, reasons …) are found with [`by_code`].
 //! Texts hold placeholders in braces, filled by [`fill`].
+//!
+//! Which language is spoken is decided outside: the server speaks for the length of a request
+//! ([`speaking`]), the app learns one language before it draws anything ([`learn`]).
+
+mod language;
+mod say;
+
+#[cfg(test)]
+#[path = "../build/compare.rs"]
+mod compare;
+
+#[cfg(feature = "all")]
+pub use language::table;
+pub use language::{Language, learn, speaking, spoken};
+pub use say::{date, month, number};
 
 /// A text of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Key(&'static str);
+pub struct Key {
+    /// Its place in the tables of the other languages.
+    at: u16,
+    /// The text of the source.
+    text: &'static str,
+}
 
 impl Key {
-    /// The text itself.
-    pub const fn text(self) -> &'static str {
-        self.0
+    /// The text itself, in the language that is spoken.
+    pub fn text(self) -> &'static str {
+        language::other(self.at).unwrap_or(self.text)
     }
 
     /// The text with its placeholders filled.
     pub fn fill(self, values: &[(&str, &str)]) -> String {
-        fill(self.0, values)
+        fill(self.text(), values)
+    }
+
+    fn said((at, text): (u16, &'static str)) -> &'static str {
+        Self { at, text }.text()
     }
 }
 

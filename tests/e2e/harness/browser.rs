@@ -12,7 +12,7 @@ use std::{
 };
 
 /// As root, without a sandbox of its own, and without a word to anybody outside.
-const FLAGS: [&str; 9] = [
+const FLAGS: [&str; 10] = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -22,6 +22,7 @@ const FLAGS: [&str; 9] = [
     "--disable-component-update",
     "--disable-sync",
     "--lang=zh-CN",
+    "--accept-lang=zh-CN",
 ];
 
 /// One session of one browser, with a profile of its own.

@@ -14,6 +14,7 @@ pub fn boot(job: &Job, built: &mut Built) -> Result<()> {
         r#"import init from "./app-{id}.js";
 const root = document.documentElement;
 root.dataset.echarts = "{echarts}";
+root.dataset.build = "{id}";
 init({{ module_or_path: new URL("./app-{id}_bg.wasm", import.meta.url) }}).then(
   () => {{ root.dataset.app = "started"; }},
   (error) => {{ root.dataset.app = "failed"; console.warn("好差评：应用未能启动，页面仍可使用。", error); }},

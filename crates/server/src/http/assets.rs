@@ -8,14 +8,42 @@ use axum::{
 };
 use include_dir::{Dir, File, include_dir};
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::sync::OnceLock;
+use words::Language;
 
 static DIST: Dir<'static> = include_dir!("$OUT_DIR/dist");
 
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const BRIEFLY: &str = "public, max-age=300";
 
+/// The texts of a language for the app, under a name that changes with them.
+struct Texts {
+    language: Language,
+    name: String,
+    json: Vec<u8>,
+}
+
+/// The languages that the app does not carry within it.
+fn texts() -> &'static [Texts] {
+    static TEXTS: OnceLock<Vec<Texts>> = OnceLock::new();
+    TEXTS.get_or_init(|| {
+        let others = Language::ALL.into_iter().filter(|language| *language != Language::default());
+        others.map(texts_of).collect()
+    })
+}
+
+fn texts_of(language: Language) -> Texts {
+    let all: Vec<&str> = words::table(language).collect();
+    let json = serde_json::json!({"shape": words::SHAPE, "texts": all}).to_string().into_bytes();
+    let hash = crate::secrets::hex(&Sha256::digest(&json)[..8]);
+    Texts { language, name: format!("words-{}-{hash}.json", language.tag()), json }
+}
+
 #[derive(Default, Deserialize)]
 struct Manifest {
+    #[serde(default)]
+    id: Option<String>,
     #[serde(default)]
     boot: Option<String>,
     #[serde(default)]
@@ -31,12 +59,17 @@ pub fn linked() -> pages::Assets {
     pages::Assets {
         boot: manifest.boot,
         css: manifest.css.into_iter().next(),
+        build: manifest.id,
+        words: texts().iter().map(|one| (one.language, format!("/assets/{}", one.name))).collect(),
     }
 }
 
 /// `GET /assets/{*path}`: files with a hash in their name. Each was compressed once, at the
 /// build, better than there is time for at a request.
 pub async fn hashed(Path(path): Path<String>, asked: HeaderMap) -> Response {
+    if let Some(own) = texts().iter().find(|one| one.name == path) {
+        return sent(own.json.as_slice(), &path, FOR_EVER);
+    }
     let name = format!("assets/{path}");
     let packed = takes_brotli(&asked).then(|| DIST.get_file(format!("{name}.br"))).flatten();
     let mut response = file(packed.or_else(|| DIST.get_file(&name)), &path, FOR_EVER);
@@ -58,7 +91,11 @@ fn file(found: Option<&'static File<'static>>, path: &str, caching: &'static str
     let Some(found) = found else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let mut response = found.contents().into_response();
+    sent(found.contents(), path, caching)
+}
+
+fn sent(contents: &'static [u8], path: &str, caching: &'static str) -> Response {
+    let mut response = contents.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));

@@ -3,7 +3,8 @@
 use crate::flow::FlowError;
 use axum::{
     body::Bytes,
-    http::{HeaderMap, header},
+    extract::rejection::BytesRejection,
+    http::{HeaderMap, StatusCode, header},
 };
 use contract::rate::field;
 use rules::rating::{Input, RawLevel};
@@ -32,6 +33,26 @@ impl Fields {
     /// The first value of a field, or the empty text.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// Reads what arrived, if it did.
+    ///
+    /// # Errors
+    /// As `read`, and when the body is too large or broke off.
+    pub fn of_body(headers: &HeaderMap, sent: Result<Bytes, BytesRejection>) -> Result<Self, FlowError> {
+        match sent {
+            Ok(bytes) => Self::read(headers, &bytes),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(FlowError::TooLarge),
+            Err(_) => Err(FlowError::Malformed("body")),
+        }
+    }
+
+    /// The name of every field, each once.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// Every value of a field.

@@ -15,6 +15,7 @@ pub mod page_guide;
 pub mod page_public;
 pub mod page_rate;
 pub mod page_staff;
+pub mod preferences;
 pub mod session;
 
 use crate::app::App;
@@ -78,6 +79,8 @@ pub fn router(app: App) -> Router {
         .route(paths::FOLLOW_ASK, post(page_rate::follow_ask))
         .route(paths::FOLLOW, get(page_rate::follow))
         .route(paths::PLATE_SHEET, get(page_staff::plate_sheet))
+        .route(paths::CATALOGUE, get(page_public::catalogue))
+        .route(paths::PREFERENCES, post(preferences::store))
         .route(paths::STAFF, get(page_staff::shell))
         .route("/staff/{*rest}", get(page_staff::shell));
     let files = Router::new()
@@ -96,6 +99,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(page_public::nothing_here)
         .method_not_allowed_fallback(page_public::wrong_method)
+        .layer(from_fn_with_state(app.clone(), preferences::speak))
         .layer(compress)
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(from_fn(layers::secure))

@@ -1,9 +1,10 @@
 //! The public pages as script-free HTML.
 
 use super::{
-    extract::Query,
     api_public::Which,
+    extract::Query,
     failure::{log, named, problem_of},
+    preferences,
 };
 use crate::{
     app::App,
@@ -24,14 +25,16 @@ use std::collections::BTreeMap;
 
 /// What surrounds a page. `citizen`: everything in one response.
 pub fn shell(app: &App, citizen: bool) -> Shell<'_> {
+    let asked = preferences::asked();
     Shell {
-        lang: "zh-Hans",
+        language: words::spoken(),
+        modes: asked.modes,
         demo: app.region().demo,
         region: &app.region().name,
         lapse: lapse(app),
         assets: app.assets(),
         citizen,
-        request_path: "",
+        back: asked.back,
     }
 }
 
@@ -177,6 +180,21 @@ pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Respons
             StatusCode::NOT_FOUND,
             pages::not_found_plate(&code, &directory.halls(), &shell(&app, true)),
         ),
+    }
+}
+
+/// `GET /catalogue`: every widget, for demo folders only. Display is taken from the query, too,
+/// so that each mode has an address of its own.
+pub async fn catalogue(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
+    let Some(plate) = app.directory().plates().into_iter().next().filter(|_| app.region().demo) else {
+        return refusal(&app, &uri, &headers, ProblemKind::NotFound);
+    };
+    match preferences::shown_once(&uri) {
+        Ok(modes) => {
+            let shell = Shell { modes, ..shell(&app, false) };
+            page(StatusCode::OK, pages::catalogue(&plate.place, &shell))
+        }
+        Err(error) => refuse(&app, &error),
     }
 }
 

@@ -69,7 +69,7 @@ async fn send(
     headers: &HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let fields = match read(headers, sent) {
+    let fields = match Fields::of_body(headers, sent) {
         Ok(fields) => fields,
         Err(error) => return refuse(app, &error),
     };
@@ -122,14 +122,6 @@ fn kept(fields: &Fields) -> FormState {
     }
 }
 
-fn read(headers: &HeaderMap, sent: Result<Bytes, BytesRejection>) -> Result<Fields, FlowError> {
-    match sent {
-        Ok(bytes) => Fields::read(headers, &bytes),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(FlowError::TooLarge),
-        Err(_) => Err(FlowError::Malformed("body")),
-    }
-}
-
 fn unknown_place(app: &App, typed: &str) -> Response {
     let halls = app.directory().halls();
     page(StatusCode::NOT_FOUND, pages::not_found_plate(typed, &halls, &shell(app, true)))
@@ -155,7 +147,7 @@ pub async fn follow_ask(
     headers: HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let fields = match read(&headers, sent) {
+    let fields = match Fields::of_body(&headers, sent) {
         Ok(fields) => fields,
         Err(error) => return refuse(&app, &error),
     };

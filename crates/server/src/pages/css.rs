@@ -6,6 +6,7 @@ use std::{fmt::Write as _, sync::OnceLock};
 
 const RESET: &str = include_str!("../../../../style/reset.css");
 const TOKENS: &str = include_str!("../../../../style/tokens.css");
+const MODES: &str = include_str!("../../../../style/modes.css");
 const BASE: &str = include_str!("../../../../style/base.css");
 const LAYOUT: &str = include_str!("../../../../style/layout.css");
 const KIT: &str = include_str!("../../../../style/kit.css");
@@ -15,9 +16,10 @@ const CONSOLE: &str = include_str!("../../../../style/console.css");
 const PRINT: &str = include_str!("../../../../style/print.css");
 
 /// Every file of the site in the order of its layer.
-const SITE: [(&str, &str); 9] = [
+const SITE: [(&str, &str); 10] = [
     ("reset", RESET),
     ("tokens", TOKENS),
+    ("tokens", MODES),
     ("base", BASE),
     ("layout", LAYOUT),
     ("kit", KIT),
@@ -33,7 +35,7 @@ const SITE: [(&str, &str); 9] = [
 /// and the files come in the order of their layers anyway.
 pub fn citizen_css() -> &'static str {
     static CSS: OnceLock<String> = OnceLock::new();
-    CSS.get_or_init(|| minified(&[RESET, TOKENS, BASE, LAYOUT, KIT, RATE].concat()))
+    CSS.get_or_init(|| minified(&[RESET, TOKENS, MODES, BASE, LAYOUT, KIT, RATE].concat()))
 }
 
 /// The source expression that lets [`citizen_css`] stand in a page.
@@ -127,7 +129,28 @@ mod tests {
     fn the_citizens_style_is_small_and_has_no_layers() {
         assert!(!citizen_css().contains("@layer"));
         assert!(!citizen_css().contains("</"));
-        assert!(citizen_css().len() < 12_000, "{}", citizen_css().len());
+        let modes = minified(MODES).len();
+        let rest = citizen_css().len() - modes;
+        assert!(rest < 12_000, "{rest}");
+        assert!(modes < 4_000, "{modes}");
+    }
+
+    #[test]
+    fn a_mode_has_the_same_values_whether_the_system_or_a_person_asks_for_it() {
+        let modes = minified(MODES);
+        let values = |selector: &str| -> Vec<String> {
+            let start = format!("{selector}{{");
+            let rest = modes.split(&start).skip(1);
+            rest.filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect()
+        };
+        for (system, person) in [
+            (":root:not([data-theme=\"light\"])", ":root[data-theme=\"dark\"]"),
+            (":root[data-contrast]:not([data-theme=\"light\"])", ":root[data-contrast][data-theme=\"dark\"]"),
+        ] {
+            let (system, person) = (values(system), values(person));
+            assert_eq!((system.len(), &system), (1, &person));
+            assert!(system[0].contains("--ink:"));
+        }
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn result(answer: &DueAnswer, profile: &str) -> Markup {
                     },
                     None => p { b { (Key::DUE_NONE.text()) } },
                 }
-                p { (Key::DUE_CITE.text()) "：" (parts::basis(&answer.cite)) }
+                p { (say::label(Key::DUE_CITE)) (parts::basis(&answer.cite)) }
                 @if let Some(note) = &answer.note { p { (Key::DUE_NOTE.fill(&[("note", note)])) } }
                 p { a.go href=(paths::fill(paths::PROFILE, profile)) rel="external" { (Key::DUE_PROFILE_LINK.text()) } }
             }

@@ -196,7 +196,7 @@ fn levels(figures: &Figures) -> Markup {
 fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> Markup {
     let den = counts.active();
     html! {
-        div.card {
+        div.card.scroll tabindex="0" role="region" aria-label=(title.text()) {
             table.data {
                 caption { (title.text()) }
                 thead {
@@ -391,7 +391,7 @@ fn trend(figures: &Figures) -> Markup {
             h2 #trend { (Key::DISCLOSURE_TREND_TITLE.text()) }
             details {
                 summary { (Key::DISCLOSURE_TREND_CAPTION.text()) }
-                table.data {
+                div.scroll tabindex="0" role="region" aria-label=(Key::DISCLOSURE_TREND_CAPTION.text()) { table.data {
                     caption.visually-hidden { (Key::DISCLOSURE_TREND_CAPTION.text()) }
                     thead {
                         tr {
@@ -409,7 +409,7 @@ fn trend(figures: &Figures) -> Markup {
                             }
                         }
                     }
-                }
+                } }
             }
         }
     }
@@ -421,8 +421,8 @@ fn rules_of(figures: &Figures) -> Markup {
         section.stack aria-labelledby="rules" {
             h2 #rules { (Key::DISCLOSURE_RULES_TITLE.text()) }
             ul.plain {
-                li { (Key::DISCLOSURE_GOOD.text()) "＝" (Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)])) "。" }
-                li { (Key::DISCLOSURE_BAD.text()) "＝" (Key::DISCLOSURE_BAD_DEF.text()) "。" }
+                li { (say::rule(Key::DISCLOSURE_GOOD, &Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)]))) }
+                li { (say::rule(Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF.text())) }
                 @for rule in [
                     Key::DISCLOSURE_RULE_DASH,
                     Key::DISCLOSURE_RULE_ROUND,

@@ -21,13 +21,15 @@ pub fn follow_code(code: &FollowCode, shell: &Shell<'_>) -> Markup {
             span.code { (code.code) }
             p.notice.notice--warning { (Key::FOLLOW_CODE_SECRET.text()) }
             p { (Key::FOLLOW_CODE_KEEP.text()) }
-            p { a.button href=(link) { (Key::FOLLOW_CODE_LINK.text()) } }
+            p { a.button href=(&link) { (Key::FOLLOW_CODE_LINK.text()) } }
         }
     };
+    // The answer to a form: whoever changes the language here still needs the code.
+    let shell = shell.back_to(link);
     frame::page(
         Key::FOLLOW_CODE_TITLE.text(),
         Place::Elsewhere,
-        shell,
+        &shell,
         &main,
     )
 }
@@ -95,7 +97,7 @@ fn ticket(outcome: &Outcome, ticket: &FollowTicket) -> Markup {
             ol.plain {
                 @for step in &ticket.steps {
                     li {
-                        time datetime=(step.on) { (say::day(&step.on)) } "　"
+                        time datetime=(step.on) { (say::day(&step.on)) } " "
                         (say::code("kind", &step.kind))
                     }
                 }
@@ -112,7 +114,7 @@ fn clock(due: &DueView) -> Markup {
                 (standing(due))
                 @if due.provisional { " " span.badge.warn { (Key::DUE_PROVISIONAL.text()) } }
             }
-            p.hint { (Key::DUE_CITE.text()) "：" (parts::basis(&due.basis)) }
+            p.hint { (say::label(Key::DUE_CITE)) (parts::basis(&due.basis)) }
             @if !due.steps.is_empty() {
                 details {
                     summary { (Key::FOLLOW_DUE_WHY.text()) }

@@ -1,10 +1,10 @@
 //! What surrounds every page.
 
-use super::{css, say};
+use super::{css, say, settings};
 use contract::paths;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use rules::{date, profile::Profile};
-use words::Key;
+use words::{Key, Language};
 
 /// The region's own text has lapsed, and what governs instead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,13 +34,56 @@ pub struct Assets {
     pub boot: Option<String>,
     /// The style sheet of the pages that are not a citizen's; without it the style is in the page.
     pub css: Option<String>,
+    /// Names the build of the app.
+    pub build: Option<String>,
+    /// The texts that the app fetches for a language that is not the source.
+    pub words: Vec<(Language, String)>,
+}
+
+/// Which colours a person wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// Those of the system.
+    #[default]
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// Every theme.
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Light, Self::Dark];
+
+    /// Its code in forms, cookie and style.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// How a person wants pages to look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Modes {
+    /// 长辈模式: large, one column, large targets.
+    pub elder: bool,
+    /// High contrast.
+    pub contrast: bool,
+    /// Light or dark.
+    pub theme: Theme,
 }
 
 /// What a page needs to know of its surroundings.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Shell<'a> {
-    /// Language of the texts, BCP 47.
-    pub lang: &'a str,
+    /// Language of the texts.
+    pub language: Language,
+    /// How the page looks.
+    pub modes: Modes,
     /// An invented region: the page says 演示.
     pub demo: bool,
     /// The region's name.
@@ -51,8 +94,18 @@ pub struct Shell<'a> {
     pub assets: &'a Assets,
     /// A citizen's page: style within, navigation below.
     pub citizen: bool,
-    /// The path of the request; never a page's own address with a code in it.
-    pub request_path: &'a str,
+    /// Where the browser goes after language or display were changed: path and query.
+    pub back: String,
+}
+
+impl Shell<'_> {
+    /// The same surroundings for a page that was sent to but is read elsewhere.
+    pub fn back_to(&self, path: String) -> Self {
+        Self {
+            back: path,
+            ..self.clone()
+        }
+    }
 }
 
 /// The entry of the navigation that a page belongs to.
@@ -73,16 +126,38 @@ pub fn page(title: &str, place: Place, shell: &Shell<'_>, main: &Markup) -> Mark
     let class = if shell.citizen { "wrap narrow" } else { "wrap" };
     html! {
         (DOCTYPE)
-        html lang=(shell.lang) {
+        html lang=(shell.language.tag()) data-elder=[shell.modes.elder.then_some("")]
+            data-contrast=[shell.modes.contrast.then_some("")] data-theme=[theme(shell.modes)]
+            data-words=[words_of(shell)] {
             (head(title, shell))
             body {
                 a.skip href="#main" { (Key::SHARED_SKIP.text()) }
                 (header(place, shell))
+                @if words_of(shell).is_some() {
+                    div.wrap.narrow[shell.citizen] {
+                        p #words-missing .notice.notice--warning role="status" hidden { (Key::SHARED_WORDS_MISSING.text()) }
+                    }
+                }
                 main #main tabindex="-1" class=(class) { (main) }
                 (footer(place, shell))
             }
         }
     }
+}
+
+/// The system's own choice needs no mark.
+fn theme(modes: Modes) -> Option<&'static str> {
+    (modes.theme != Theme::Auto).then(|| modes.theme.code())
+}
+
+/// Where the app finds the texts of this page's language, if it does not carry them.
+fn words_of<'a>(shell: &'a Shell<'_>) -> Option<&'a str> {
+    shell.assets.boot.as_ref()?;
+    let known = shell.assets.words.iter();
+    known
+        .filter(|(language, _)| *language == shell.language)
+        .map(|(_, address)| address.as_str())
+        .next()
 }
 
 fn head(title: &str, shell: &Shell<'_>) -> Markup {
@@ -92,14 +167,24 @@ fn head(title: &str, shell: &Shell<'_>) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             title {
                 (title) " - " (Key::SHARED_PRODUCT_FULL.text())
-                @if shell.demo { "（" (Key::SHARED_DEMO.text()) "）" }
+                @if shell.demo { (say::aside(Key::SHARED_DEMO.text())) }
             }
+            meta name="color-scheme" content=(scheme(shell.modes));
             link rel="icon" href="/icon.svg" type="image/svg+xml";
             (style(shell))
             @if let Some(boot) = &shell.assets.boot {
                 script type="module" src=(boot) {}
             }
         }
+    }
+}
+
+/// What the browser itself paints: form controls, scroll bars, the page before its style.
+fn scheme(modes: Modes) -> &'static str {
+    match modes.theme {
+        Theme::Auto => "light dark",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
     }
 }
 
@@ -125,6 +210,7 @@ fn header(place: Place, shell: &Shell<'_>) -> Markup {
                         span { (shell.region) }
                     }
                     @if !shell.citizen { (nav(place)) }
+                    (settings::entrance(shell))
                 }
             }
             (demo(shell))
@@ -184,6 +270,7 @@ fn footer(place: Place, shell: &Shell<'_>) -> Markup {
         footer.foot {
             div.wrap.narrow[shell.citizen] {
                 @if shell.citizen { (nav(place)) }
+                (settings::all(shell))
                 @if let Some(lapse) = shell.lapse.filter(|_| shell.citizen) {
                     p { (lapse.fill(Key::SHARED_LAPSE_SHORT)) }
                 }

@@ -3,6 +3,7 @@
 //! A page knows no database, no clock and no request. The citizen's pages carry their style
 //! within them, so that one round trip shows them; they work where scripts are off or blocked.
 
+mod catalogue;
 mod css;
 mod csv;
 mod due;
@@ -21,23 +22,26 @@ mod receipt;
 #[cfg(test)]
 pub(crate) mod samples;
 mod say;
+mod settings;
 mod staff;
 mod tour;
 #[cfg(test)]
 mod tests;
 
+pub use catalogue::catalogue;
 pub use css::{citizen_css, citizen_css_hash, site_css, site_css_hash, site_css_name};
 pub use csv::figures as csv;
 pub use due::{DueForm, due_form};
 pub use figures::figures;
 pub use find::{find, not_found_plate};
 pub use follow::{follow, follow_code};
-pub use frame::{Assets, Lapse, Shell};
+pub use frame::{Assets, Lapse, Modes, Shell, Theme};
 pub use items::{item, items};
 pub use plate::plate_sheet;
 pub use problem::problem;
 pub use profiles::{Comparison, profile, profile_compare, profile_list, profile_missing};
 pub use rate::{FormState, Notice, rate};
 pub use receipt::receipt;
+pub use settings::unknown_language;
 pub use staff::spa_shell;
 pub use tour::{TourLinks, tour};

@@ -14,9 +14,9 @@ pub fn place(place: &Place, day: Option<(Key, &str)>) -> Markup {
             b { (window(place)) }
             br;
             (place.hall) " · " (place.unit)
-            @if let Some(item) = &place.item { br; (Key::PLACE_ITEM.text()) "：" (item) }
+            @if let Some(item) = &place.item { br; (say::label(Key::PLACE_ITEM)) (item) }
             @if let Some((label, day)) = day {
-                br; (label.text()) "：" time datetime=(day) { (say::day(day)) }
+                br; (say::label(label)) time datetime=(day) { (say::day(day)) }
             }
         }
     }
@@ -30,9 +30,18 @@ pub fn window(place: &Place) -> String {
 
 /// The list of everything that is wrong, above a form. `anchor` leads to the field.
 pub fn errors(violations: &[Violation], anchor: impl Fn(&Violation) -> Option<String>) -> Markup {
+    summary(violations, true, anchor)
+}
+
+/// The same, which takes the focus only if it is about what was just sent.
+pub fn summary(
+    violations: &[Violation],
+    focus: bool,
+    anchor: impl Fn(&Violation) -> Option<String>,
+) -> Markup {
     html! {
         @if !violations.is_empty() {
-            div.error-summary role="alert" tabindex="-1" autofocus aria-labelledby="errors-title" {
+            div.error-summary role="alert" tabindex="-1" autofocus[focus] aria-labelledby="errors-title" {
                 h2 #errors-title .error-summary__title {
                     (say::count(Key::SHARED_ERRORS_TITLE, violations.len() as u64))
                 }
@@ -89,7 +98,7 @@ pub fn search(typed: &str, halls: &[Hall]) -> Markup {
             @for hall in halls {
                 section.card {
                     h3 { (hall.name) }
-                    p.soft { (Key::FIND_ADDRESS.text()) "：" (hall.address) }
+                    p.soft { (say::label(Key::FIND_ADDRESS)) (hall.address) }
                     ul.windows {
                         @for (no, name) in &hall.windows {
                             li { (Key::PLACE_WINDOW_NO.fill(&[("no", no)])) " " (name) }
@@ -132,11 +141,11 @@ fn step_row(step: &Step) -> Markup {
             }
             td {
                 (say::code("day", step.kind.code()))
-                @if let Some(name) = &step.name { "（" (name) "）" }
+                @if let Some(name) = &step.name { (say::aside(name)) }
                 @if let Some(notice) = &step.notice {
                     span.of {
                         (Key::DUE_NOTICE.fill(&[("notice", notice)]))
-                        @if !step.checked { "，" (Key::DUE_STEP_UNCHECKED.text()) }
+                        @if !step.checked { (Key::SHARED_COMMA.text()) (Key::DUE_STEP_UNCHECKED.text()) }
                     }
                 }
                 @if !step.known { span.of { (Key::DUE_STEP_UNKNOWN.text()) } }

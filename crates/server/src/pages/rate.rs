@@ -84,7 +84,11 @@ pub fn rate(page: &RatePage, form: &FormState, shell: &Shell<'_>) -> Markup {
         form.rate method="post" action=(page.action) novalidate {
             (notice(form))
             (parts::errors(&form.violations, |violation| anchor(violation, form)))
-            (parts::place(&page.place, page.served_on.as_deref().map(|day| (Key::PLACE_SERVED_ON, day))))
+            div.told {
+                (parts::place(&page.place, page.served_on.as_deref().map(|day| (Key::PLACE_SERVED_ON, day))))
+                // Shown by the app where the browser can speak.
+                button.tool type="button" data-speak aria-pressed="false" hidden { (Key::SETTINGS_SPEAK.text()) }
+            }
             input type="hidden" name=(field::KEY) value=(form.key);
             (levels(page, form))
             (text(page, form))
@@ -162,7 +166,7 @@ fn levels(page: &RatePage, form: &FormState) -> Markup {
             (parts::messages(&form.violations, "level", is_level))
             div.faces.wrong[wrong] {
                 @for level in Level::ALL {
-                    (face(level, page.labels, form.level == Some(level.get())))
+                    (face(field::LEVEL, level, page.labels, form.level == Some(level.get())))
                 }
                 @for level in Level::ALL { (tags(level, page, form)) }
             }
@@ -170,11 +174,17 @@ fn levels(page: &RatePage, form: &FormState) -> Markup {
     }
 }
 
-fn face(level: Level, labels: LabelSet, checked: bool) -> Markup {
+/// A level to choose, in the group of a name.
+pub(super) fn face(name: &str, level: Level, labels: LabelSet, checked: bool) -> Markup {
     let n = level.get();
+    // The style knows the form's own levels by their ids.
+    let id = match name {
+        field::LEVEL => format!("l{n}"),
+        other => format!("{other}-{n}"),
+    };
     html! {
-        input type="radio" id={"l" (n)} name=(field::LEVEL) value=(n) checked[checked];
-        label.face for={"l" (n)} { (drawing(level)) span { (breakable(&say::level(labels, level))) } }
+        input type="radio" id=(id) name=(name) value=(n) checked[checked];
+        label.face for=(id) { (drawing(level)) span { (breakable(&say::level(labels, level))) } }
     }
 }
 

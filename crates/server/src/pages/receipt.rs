@@ -35,7 +35,9 @@ pub fn receipt(receipt: &Receipt, key: Option<&str>, shell: &Shell<'_>) -> Marku
             }
         }
     };
-    frame::page(Key::RECEIPT_TITLE.text(), Place::Elsewhere, shell, &main)
+    // The page may be the answer to a form; it is read again at its own address.
+    let shell = shell.back_to(paths::fill(paths::RECEIPT, &receipt.code));
+    frame::page(Key::RECEIPT_TITLE.text(), Place::Elsewhere, &shell, &main)
 }
 
 fn follow(receipt: &Receipt, key: Option<&str>) -> Markup {

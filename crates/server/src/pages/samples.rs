@@ -24,13 +24,14 @@ use rules::{
 
 pub fn shell(assets: &Assets, citizen: bool) -> Shell<'_> {
     Shell {
-        lang: "zh-Hans",
+        language: words::spoken(),
+        modes: super::Modes::default(),
         demo: true,
         region: "德宁州",
         lapse: None,
         assets,
         citizen,
-        request_path: "",
+        back: "/".into(),
     }
 }
 

@@ -44,8 +44,8 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
         governs: of("national"),
     };
     let (lapsed_citizen, lapsed) = (
-        Shell { lapse: Some(lapse), ..citizen },
-        Shell { lapse: Some(lapse), ..public },
+        Shell { lapse: Some(lapse), ..citizen.clone() },
+        Shell { lapse: Some(lapse), ..public.clone() },
     );
     let comparison = Comparison {
         rows: &rows,
@@ -148,10 +148,66 @@ fn every_page_has_one_heading_a_skip_link_a_language_and_says_that_it_is_a_demo(
 }
 
 #[test]
+fn every_page_says_its_language_and_its_modes_and_offers_the_others() {
+    let assets = Assets {
+        boot: Some("/assets/boot-1.js".into()),
+        words: vec![(words::Language::En, "/assets/words-en.json".into())],
+        ..Assets::default()
+    };
+    let mut shell = given::shell(&assets, true);
+    shell.language = words::Language::En;
+    shell.modes = Modes { elder: true, contrast: true, theme: Theme::Dark };
+    shell.back = "/find?code=A&b=c".into();
+    let page = find(&given::halls(), None, &shell).into_string();
+    let root = "<html lang=\"en\" data-elder=\"\" data-contrast=\"\" data-theme=\"dark\" data-words=\"/assets/words-en.json\">";
+    assert!(page.contains(root), "{}", &page[..200]);
+    assert!(page.contains("id=\"words-missing\""));
+    assert_eq!(page.matches("value=\"/find?code=A&amp;b=c\"").count(), 2);
+    assert_eq!(page.matches("name=\"elder\" value=\"off\" aria-pressed=\"true\"").count(), 2);
+    for language in words::Language::ALL {
+        let button = format!(
+            "name=\"lang\" value=\"{0}\" lang=\"{0}\" aria-pressed=\"{1}\">{2}</button>",
+            language.tag(),
+            language == words::Language::En,
+            language.name()
+        );
+        assert!(page.contains(&button), "{button}");
+    }
+    let plain = find(&given::halls(), None, &given::shell(&assets, true)).into_string();
+    assert!(plain.contains("<html lang=\"zh-Hans\">") && !plain.contains("words-missing"));
+}
+
+#[test]
+fn no_page_in_another_language_has_a_text_of_the_source() {
+    // Names that stay, and tags that quote the term which a citizen knows from the form.
+    let kept = ["好差评", "繁體中文", "简体中文", "告知承诺"];
+    let given: Vec<&str> = ["德宁州", "自然资源局", "不动产", "综合受理", "芒西市", "公安局", "德宏州", "中秋节", "国庆节"].into();
+    let assets = Assets::default();
+    let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c) || "，。：；（）".contains(c);
+    words::speaking(words::Language::En, || {
+        for (name, page) in every_page(&assets) {
+            if name == "console" {
+                continue; // Its title is the test's own.
+            }
+            let body = page.split("<body").nth(1).expect("a body");
+            for text in body.split('>').filter_map(|rest| rest.split('<').next()) {
+                let ours = kept.iter().chain(&given).fold(text.to_owned(), |text, known| text.replace(known, ""));
+                let from_files = ["国办", "《", "工作日内", "政务服务大厅", "团结大街", "材料清单", "窗口人员", "转移登记"];
+                if from_files.iter().any(|known| text.contains(known)) {
+                    continue;
+                }
+                assert!(!ours.contains(chinese), "{name}: {text}");
+            }
+        }
+    });
+}
+
+#[test]
 fn no_page_has_what_the_content_policy_forbids() {
     let assets = Assets {
         boot: Some("/assets/boot-1.js".into()),
         css: Some("/assets/style-1.css".into()),
+        ..Assets::default()
     };
     for (name, page) in every_page(&assets) {
         assert!(!page.contains(" style="), "{name}");
@@ -186,6 +242,13 @@ fn no_page_repeats_an_id_or_points_to_one_that_is_missing() {
             assert!(ids.contains(&target), "{name}: nothing has the id {target}");
         }
     }
+}
+
+/// What a page says between its header and its footer.
+fn main_of(page: &str) -> &str {
+    let from = page.find("<main").expect("main");
+    let to = page.find("</main>").expect("its end");
+    &page[from..to]
 }
 
 fn values<'a>(page: &'a str, before: &str) -> Vec<&'a str> {
@@ -247,8 +310,7 @@ fn the_good_and_the_bad_level_differ_in_nothing_but_their_words_and_tags() {
 #[test]
 fn the_fields_come_in_the_order_of_the_contract() {
     let page = rated(&FormState::blank("k"));
-    let mut names = values(&page, " name=\"");
-    names.retain(|name| *name != "viewport");
+    let mut names = values(main_of(&page), " name=\"");
     names.dedup();
     assert_eq!(
         names,
@@ -306,7 +368,7 @@ fn a_service_that_was_rated_already_has_no_form() {
     view.already_rated = true;
     let assets = Assets::default();
     let page = rate(&view, &FormState::default(), &given::shell(&assets, true)).into_string();
-    assert!(!page.contains("<form"));
+    assert!(!main_of(&page).contains("<form"));
     assert!(page.contains("本次服务已经评价"));
 }
 
@@ -316,11 +378,8 @@ fn a_receipt_offers_to_follow_only_to_whoever_sent_the_rating() {
     let shell = given::shell(&assets, true);
     let own = receipt(&given::receipt(), Some("k"), &shell).into_string();
     assert!(own.contains("action=\"/follow\"") && own.contains("name=\"key\" value=\"k\""));
-    assert!(
-        !receipt(&given::receipt(), None, &shell)
-            .into_string()
-            .contains("<form")
-    );
+    let others = receipt(&given::receipt(), None, &shell).into_string();
+    assert!(!main_of(&others).contains("<form"));
 }
 
 #[test]

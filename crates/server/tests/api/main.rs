@@ -12,6 +12,7 @@ mod city;
 mod follow;
 mod matrix;
 mod profiles;
+mod preferences;
 mod program;
 mod push;
 mod rating;
