@@ -4,7 +4,7 @@ use axum::{body::Body, http::Method};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use contract::paths::{self, fill};
 use sha2::{Digest, Sha256};
-use testkit::{Rating, Reply, TestApp, event, fresh_key, logged, on_both};
+use testkit::{Rating, Reply, Start, TestApp, event, fresh_key, logged, on_both};
 
 /// Every address that can be read, filled with something that exists.
 async fn addresses(app: &TestApp) -> Vec<String> {
@@ -31,6 +31,10 @@ async fn addresses(app: &TestApp) -> Vec<String> {
         "/profiles/atlantis",
         "/profiles/compare?a=qingdao&b=jilin",
         paths::FIND,
+        paths::ITEMS,
+        "/items/539900-019",
+        "/items/nothing",
+        paths::TOUR,
         "/find?code=zzzzzz",
         paths::STAFF,
         paths::SIGN_IN,
@@ -182,6 +186,44 @@ on_both! {
             assert!(page.contains("<html lang=\"zh-Hans\""), "{address}");
         }
         assert!(pages > 20);
+    }
+
+    async fn every_step_of_the_tour_leads_somewhere(app: &TestApp) {
+        let banner = app.http.get(paths::HOME).await.expect(200).text();
+        assert!(banner.contains("href=\"/tour\""), "the demo banner leads to the tour");
+        let tour = app.http.get(paths::TOUR).await.expect(200).text();
+        let main = between(&tour, "<main", "</main>").concat();
+        let links: Vec<String> = main
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .map(|link| link.replace("&amp;", "&"))
+            .collect();
+        assert!(links.len() >= 9, "{links:?}");
+        for link in &links {
+            // A month that the folder has no figures of is a clear page, not a step that fails.
+            let wave = link.contains("period=");
+            let status = app.http.get(link).await.status;
+            assert!([200, 303].contains(&status) || wave && status == 404, "{link}: {status}");
+        }
+        let guide = app.http.get("/items/539900-019").await.expect(200).text();
+        for text in ["不动产转移登记", "不动产权属证书", "3个工作日", "住宅80元一件", "10号窗口"] {
+            assert!(guide.contains(text), "{text}: {guide}");
+        }
+        let all = app.http.get(paths::ITEMS).await.expect(200).text();
+        assert_eq!(all.matches("href=\"/items/").count(), 20);
+        app.http.get("/items/539900-999").await.expect(404);
+    }
+
+    async fn a_real_region_has_no_tour(app: &TestApp) {
+        let file = app.folder.join("region.json");
+        let real = std::fs::read_to_string(&file).unwrap().replace("true", "false");
+        std::fs::write(&file, real).unwrap();
+        let next = app.another(Start::default()).await;
+        next.http.get(paths::TOUR).await.expect(404);
+        let page = next.http.get(paths::DUE).await.expect(200).text();
+        assert!(!page.contains("/tour"), "{page}");
+        next.close().await;
     }
 
     async fn the_rating_page_needs_one_round_trip_of_fourteen_kilobytes(app: &TestApp) {

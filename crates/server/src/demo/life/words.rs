@@ -152,3 +152,25 @@ pub(super) fn contact(chance: &mut Chance) -> (String, String) {
     let name = format!("{}{title}", chance.one(&SURNAMES).unwrap_or("王"));
     (name, format!("1390000{:04}", chance.below(10_000)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn people_do_not_all_write_the_same_and_never_too_much() {
+        let mut chance = Chance::of(7, 7);
+        let said: Vec<String> = (0..400).map(|_| say(&mut chance, Level::L1, "公司设立登记", false, &[]).text).collect();
+        let written: BTreeSet<&String> = said.iter().filter(|text| !text.is_empty()).collect();
+        assert!(written.len() > 180, "{}", written.len());
+        assert!(said.iter().all(|text| text.chars().count() <= 150));
+        let told: BTreeSet<String> = (0..200)
+            .map(|at| {
+                let done = done(&mut chance, at % THEMES.len(), at % 4 != 0);
+                answer(&mut chance, &done)
+            })
+            .collect();
+        assert!(told.len() > 100, "{}", told.len());
+    }
+}
