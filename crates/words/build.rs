@@ -36,8 +36,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     write_all(&texts, &mut out)?;
     for (language, table) in OTHERS {
         let theirs = all_of(&locale(language)?);
-        let theirs = like_the_source(&texts, &theirs)
-            .map_err(|wrong| format!("locales/{language}.json differs from {SOURCE}.json:\n{}", wrong.join("\n")))?;
+        let theirs = like_the_source(&texts, &theirs).map_err(|wrong| {
+            format!(
+                "locales/{language}.json differs from {SOURCE}.json:\n{}",
+                wrong.join("\n")
+            )
+        })?;
         write_table(language, table, &theirs, &mut out)?;
     }
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("words.rs"), out)?;
@@ -231,7 +235,9 @@ fn write_families(
 
 /// Every text with its path, for tools and tests, and the shape that a table must have.
 fn write_all(texts: &[(String, String)], out: &mut String) -> Result<(), Box<dyn Error>> {
-    out.push_str("/// Every text of the source with its dotted path.\npub const ALL: &[(&str, &str)] = &[\n");
+    out.push_str(
+        "/// Every text of the source with its dotted path.\npub const ALL: &[(&str, &str)] = &[\n",
+    );
     for (path, text) in texts {
         writeln!(out, "({path:?}, {text:?}),")?;
     }
@@ -250,7 +256,12 @@ fn write_all(texts: &[(String, String)], out: &mut String) -> Result<(), Box<dyn
     Ok(())
 }
 
-fn write_table(language: &str, name: &str, texts: &[String], out: &mut String) -> Result<(), Box<dyn Error>> {
+fn write_table(
+    language: &str,
+    name: &str,
+    texts: &[String],
+    out: &mut String,
+) -> Result<(), Box<dyn Error>> {
     writeln!(
         out,
         "/// The texts of {language}, in the order of [`ALL`].\n\

@@ -55,7 +55,11 @@ fn notice(step: &Step, number: &str) -> String {
     if step.checked {
         text
     } else {
-        format!("{text}{}{}", Key::SHARED_COMMA.text(), Key::DUE_STEP_UNCHECKED.text())
+        format!(
+            "{text}{}{}",
+            Key::SHARED_COMMA.text(),
+            Key::DUE_STEP_UNCHECKED.text()
+        )
     }
 }
 

@@ -77,10 +77,15 @@ fn read() -> Look {
         .document_element()
         .and_then(|root| window().get_computed_style(&root).ok().flatten());
     let value = |name: &str| {
-        let value = style.as_ref().and_then(|style| style.get_property_value(name).ok());
+        let value = style
+            .as_ref()
+            .and_then(|style| style.get_property_value(name).ok());
         value.unwrap_or_default().trim().to_owned()
     };
-    let root: f64 = value("font-size").trim_end_matches("px").parse().unwrap_or(16.0);
+    let root: f64 = value("font-size")
+        .trim_end_matches("px")
+        .parse()
+        .unwrap_or(16.0);
     Look {
         accent: value("--accent"),
         soft: value("--warn-line"),

@@ -72,22 +72,44 @@ pub fn trend(figures: &Figures, look: &Look) -> Chart {
             Symbol::Circle,
             totals,
         ))
-        .series(line(Key::DISCLOSURE_BAD_COUNT, &look.bad, Symbol::Diamond, bad))
+        .series(line(
+            Key::DISCLOSURE_BAD_COUNT,
+            &look.bad,
+            Symbol::Diamond,
+            bad,
+        ))
 }
 
 fn frame(names: Vec<&str>, look: &Look) -> Chart {
-    let label = || AxisLabel::new().color(look.ink.as_str()).font_size(look.size);
+    let label = || {
+        AxisLabel::new()
+            .color(look.ink.as_str())
+            .font_size(look.size)
+    };
     let grid = LineStyle::new().color(look.line.as_str());
     let side = |by: f64| (look.size * by).round().to_string();
     Chart::new()
         .animation(false)
         .legend(
-            Legend::new()
-                .top("8")
-                .text_style(TextStyle::new().color(look.ink.as_str()).font_size(look.size)),
+            Legend::new().top("8").text_style(
+                TextStyle::new()
+                    .color(look.ink.as_str())
+                    .font_size(look.size),
+            ),
         )
-        .grid(Grid::new().left(side(4.5)).right("16").top(side(4.0)).bottom(side(2.75)))
-        .x_axis(Axis::new().type_(AxisType::Category).axis_label(label()).data(names))
+        .grid(
+            Grid::new()
+                .left(side(4.5))
+                .right("16")
+                .top(side(4.0))
+                .bottom(side(2.75)),
+        )
+        .x_axis(
+            Axis::new()
+                .type_(AxisType::Category)
+                .axis_label(label())
+                .data(names),
+        )
         .y_axis(
             Axis::new()
                 .type_(AxisType::Value)

@@ -115,7 +115,9 @@ fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> i
     let options = move || figures.get().as_ref().map(filter_fields);
     let look = chart::look();
     let drawn = move |draw: fn(&Figures, &charts::Look) -> charming::Chart| {
-        Signal::derive_local(move || look.with(|look| figures.get().as_ref().map(|of| draw(of, look))))
+        Signal::derive_local(move || {
+            look.with(|look| figures.get().as_ref().map(|of| draw(of, look)))
+        })
     };
     let (levels, trend) = (drawn(charts::levels), drawn(charts::trend));
     view! {

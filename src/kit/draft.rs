@@ -6,7 +6,9 @@ use leptos::prelude::{set_timeout, window};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventInit, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement};
+use web_sys::{
+    Element, Event, EventInit, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
+};
 use words::Key;
 
 const NAME: &str = "draft";
@@ -64,7 +66,11 @@ fn held(control: &Element) -> Option<Held> {
     let (value, checked, changed) = if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
         match input.type_().as_str() {
             "password" | "file" => return None,
-            "radio" | "checkbox" => (input.value(), input.checked(), input.checked() != input.default_checked()),
+            "radio" | "checkbox" => (
+                input.value(),
+                input.checked(),
+                input.checked() != input.default_checked(),
+            ),
             "hidden" => (input.value(), false, input.name() == "key"),
             _ => (input.value(), false, input.value() != input.default_value()),
         }
@@ -77,7 +83,11 @@ fn held(control: &Element) -> Option<Held> {
         let changed = !value.is_empty();
         (value, false, changed)
     };
-    changed.then_some(Held { selector, value, checked })
+    changed.then_some(Held {
+        selector,
+        value,
+        checked,
+    })
 }
 
 /// By id, or by name and, where several share it, by value.
@@ -133,9 +143,13 @@ fn fill(main: &Element, held: &Held) -> bool {
     let mut around = control.closest("details").ok().flatten();
     while let Some(details) = around {
         dom::toggle(&details, "open", true);
-        around = details.parent_element().and_then(|outer| outer.closest("details").ok().flatten());
+        around = details
+            .parent_element()
+            .and_then(|outer| outer.closest("details").ok().flatten());
     }
-    control.get_attribute("type").is_none_or(|kind| kind != "hidden")
+    control
+        .get_attribute("type")
+        .is_none_or(|kind| kind != "hidden")
 }
 
 /// Leaves for the same page anew, with everything that was typed.
@@ -156,6 +170,9 @@ mod tests {
             checked: false,
         };
         let text = serde_json::to_string(&held).expect("JSON");
-        assert_eq!(serde_json::from_str::<Held>(&text).expect("a control"), held);
+        assert_eq!(
+            serde_json::from_str::<Held>(&text).expect("a control"),
+            held
+        );
     }
 }

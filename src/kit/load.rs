@@ -1,9 +1,7 @@
 //! Loading: what is being fetched, what came, what failed.
 
 use leptos::{
-    prelude::*,
-    reactive::owner::LocalStorage,
-    task::spawn_local_scoped_with_cancellation,
+    prelude::*, reactive::owner::LocalStorage, task::spawn_local_scoped_with_cancellation,
 };
 use std::future::Future;
 use wasm_bindgen_futures::spawn_local;

@@ -94,11 +94,19 @@ fn apply(name: &str, value: &str) {
         let pressed = if name == field::THEME {
             attribute(&button, "value") == value
         } else {
-            let next = if value == field::ON { field::OFF } else { field::ON };
+            let next = if value == field::ON {
+                field::OFF
+            } else {
+                field::ON
+            };
             dom::set(&button, "value", next);
             value == field::ON
         };
-        dom::set(&button, "aria-pressed", if pressed { "true" } else { "false" });
+        dom::set(
+            &button,
+            "aria-pressed",
+            if pressed { "true" } else { "false" },
+        );
     }
     CHANGED.with_borrow(|all| all.iter().for_each(|act| act()));
 }

@@ -60,7 +60,11 @@ fn is_on(button: &HtmlElement) -> bool {
 }
 
 fn show(button: &HtmlElement, on: bool) {
-    let text = if on { Key::SETTINGS_SPEAK_STOP } else { Key::SETTINGS_SPEAK };
+    let text = if on {
+        Key::SETTINGS_SPEAK_STOP
+    } else {
+        Key::SETTINGS_SPEAK
+    };
     button.set_text_content(Some(text.text()));
     dom::set(button, "aria-pressed", if on { "true" } else { "false" });
 }

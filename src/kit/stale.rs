@@ -36,7 +36,11 @@ fn tell() -> Option<()> {
     }
     let inner = dom::element("div", "notice notice--warning", None)?;
     let text = dom::element("p", "", Some(Key::SHARED_STALE.text()))?;
-    let button = dom::element("button", "button button--secondary", Some(Key::SHARED_STALE_RELOAD.text()))?;
+    let button = dom::element(
+        "button",
+        "button button--secondary",
+        Some(Key::SHARED_STALE_RELOAD.text()),
+    )?;
     dom::set(&button, "type", "button");
     let reload = Closure::<dyn Fn()>::new(draft::reload);
     drop(button.add_event_listener_with_callback("click", reload.as_ref().unchecked_ref()));

@@ -33,6 +33,8 @@ pub struct Start {
     pub profile: Option<String>,
     /// Another day to begin on than [`FIRST_DAY`]; `another` keeps the clock as it is.
     pub first_day: Option<String>,
+    /// The region says that it is a real one, not a demo.
+    pub real: bool,
 }
 
 /// A running app.
@@ -265,6 +267,7 @@ async fn open(folder: &Path, url: &str, clock: Clock, start: Start) -> App {
     if let Some(profile) = start.profile {
         region.profile = profile;
     }
+    region.demo &= !start.real;
     App::start(Parts {
         store: Store::open(url, start.options).await.expect("a store"),
         secrets: Secrets::open(folder).expect("keys"),

@@ -22,7 +22,9 @@ pub fn like_the_source(
         };
         let (here, there) = (placeholders(text), placeholders(own));
         if here != there {
-            wrong.push(format!("{path} has the placeholders {there:?} instead of {here:?}"));
+            wrong.push(format!(
+                "{path} has the placeholders {there:?} instead of {here:?}"
+            ));
         }
         texts.push((*own).to_owned());
     }
@@ -34,7 +36,9 @@ pub fn like_the_source(
 
 /// Texts with their paths, borrowed.
 pub fn pairs(texts: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
-    texts.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+    texts
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_str()))
 }
 
 /// The names in braces. A language may say one twice, and in its own order.
@@ -44,7 +48,6 @@ fn placeholders(text: &str) -> BTreeSet<&str> {
         .filter_map(|rest| Some(rest.split_once('}')?.0))
         .collect()
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -74,6 +77,10 @@ mod tests {
         assert_eq!(wrong.len(), 3, "{wrong:?}");
         assert!(wrong.iter().any(|line| line == "c is one too many"));
         assert!(wrong.iter().any(|line| line == "b is missing"));
-        assert!(wrong.iter().any(|line| line.contains("{\"m\"} instead of {\"n\"}")));
+        assert!(
+            wrong
+                .iter()
+                .any(|line| line.contains("{\"m\"} instead of {\"n\"}"))
+        );
     }
 }

@@ -195,6 +195,9 @@ mod tests {
         assert_eq!(all[0], ("首页", Some("很好")));
         assert_eq!(all[1].0, "首頁");
         assert!(all[2].0.is_ascii(), "{:?}", all[2]);
-        assert_eq!(speaking(Language::En, || by_code("level.goodness", "6")), None);
+        assert_eq!(
+            speaking(Language::En, || by_code("level.goodness", "6")),
+            None
+        );
     }
 }

@@ -68,8 +68,14 @@ mod tests {
     #[test]
     fn dates_are_written_as_each_language_writes_them() {
         use crate::{Language, speaking};
-        assert_eq!(speaking(Language::ZhHant, || date(2026, 10, 31)), "2026年10月31日");
-        assert_eq!(speaking(Language::En, || date(2026, 10, 31)), "31 October 2026");
+        assert_eq!(
+            speaking(Language::ZhHant, || date(2026, 10, 31)),
+            "2026年10月31日"
+        );
+        assert_eq!(
+            speaking(Language::En, || date(2026, 10, 31)),
+            "31 October 2026"
+        );
         assert_eq!(speaking(Language::En, || month("2026-02")), "February 2026");
     }
 }

@@ -7,7 +7,7 @@ use super::{
     frame::{self, Place, Shell, Theme},
     parts, rate, say,
 };
-use contract::{place, preferences::field, paths};
+use contract::{paths, place, preferences::field};
 use maud::{Markup, html};
 use rules::{
     level::{LabelSet, Level},
@@ -128,7 +128,10 @@ fn fields() -> Markup {
 }
 
 fn messages() -> Markup {
-    let wrong = [Violation::new("c-wrong", "text.missing"), Violation::new("level", "level.missing")];
+    let wrong = [
+        Violation::new("c-wrong", "text.missing"),
+        Violation::new("level", "level.missing"),
+    ];
     html! {
         p.notice { (Key::CATALOGUE_INFO.text()) }
         p.notice.notice--warning { (Key::CATALOGUE_WARNING.text()) }

@@ -141,11 +141,19 @@ mod tests {
         let values = |selector: &str| -> Vec<String> {
             let start = format!("{selector}{{");
             let rest = modes.split(&start).skip(1);
-            rest.filter_map(|rest| rest.split('}').next()).map(str::to_owned).collect()
+            rest.filter_map(|rest| rest.split('}').next())
+                .map(str::to_owned)
+                .collect()
         };
         for (system, person) in [
-            (":root:not([data-theme=\"light\"])", ":root[data-theme=\"dark\"]"),
-            (":root[data-contrast]:not([data-theme=\"light\"])", ":root[data-contrast][data-theme=\"dark\"]"),
+            (
+                ":root:not([data-theme=\"light\"])",
+                ":root[data-theme=\"dark\"]",
+            ),
+            (
+                ":root[data-contrast]:not([data-theme=\"light\"])",
+                ":root[data-contrast][data-theme=\"dark\"]",
+            ),
         ] {
             let (system, person) = (values(system), values(person));
             assert_eq!((system.len(), &system), (1, &person));

@@ -53,7 +53,12 @@ pub fn unknown_language(links: &[(Language, String)], shell: &Shell<'_>) -> Mark
             }
         }
     };
-    frame::page(Key::SETTINGS_BAD_TITLE.text(), Place::Elsewhere, shell, &main)
+    frame::page(
+        Key::SETTINGS_BAD_TITLE.text(),
+        Place::Elsewhere,
+        shell,
+        &main,
+    )
 }
 
 fn back(shell: &Shell<'_>) -> Markup {

@@ -156,14 +156,22 @@ fn every_page_says_its_language_and_its_modes_and_offers_the_others() {
     };
     let mut shell = given::shell(&assets, true);
     shell.language = words::Language::En;
-    shell.modes = Modes { elder: true, contrast: true, theme: Theme::Dark };
+    shell.modes = Modes {
+        elder: true,
+        contrast: true,
+        theme: Theme::Dark,
+    };
     shell.back = "/find?code=A&b=c".into();
     let page = find(&given::halls(), None, &shell).into_string();
     let root = "<html lang=\"en\" data-elder=\"\" data-contrast=\"\" data-theme=\"dark\" data-words=\"/assets/words-en.json\">";
     assert!(page.contains(root), "{}", &page[..200]);
     assert!(page.contains("id=\"words-missing\""));
     assert_eq!(page.matches("value=\"/find?code=A&amp;b=c\"").count(), 2);
-    assert_eq!(page.matches("name=\"elder\" value=\"off\" aria-pressed=\"true\"").count(), 2);
+    assert_eq!(
+        page.matches("name=\"elder\" value=\"off\" aria-pressed=\"true\"")
+            .count(),
+        2
+    );
     for language in words::Language::ALL {
         let button = format!(
             "name=\"lang\" value=\"{0}\" lang=\"{0}\" aria-pressed=\"{1}\">{2}</button>",
@@ -181,7 +189,18 @@ fn every_page_says_its_language_and_its_modes_and_offers_the_others() {
 fn no_page_in_another_language_has_a_text_of_the_source() {
     // Names that stay, and tags that quote the term which a citizen knows from the form.
     let kept = ["好差评", "繁體中文", "简体中文", "告知承诺"];
-    let given: Vec<&str> = ["德宁州", "自然资源局", "不动产", "综合受理", "芒西市", "公安局", "德宏州", "中秋节", "国庆节"].into();
+    let given: Vec<&str> = [
+        "德宁州",
+        "自然资源局",
+        "不动产",
+        "综合受理",
+        "芒西市",
+        "公安局",
+        "德宏州",
+        "中秋节",
+        "国庆节",
+    ]
+    .into();
     let assets = Assets::default();
     let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c) || "，。：；（）".contains(c);
     words::speaking(words::Language::En, || {
@@ -191,8 +210,20 @@ fn no_page_in_another_language_has_a_text_of_the_source() {
             }
             let body = page.split("<body").nth(1).expect("a body");
             for text in body.split('>').filter_map(|rest| rest.split('<').next()) {
-                let ours = kept.iter().chain(&given).fold(text.to_owned(), |text, known| text.replace(known, ""));
-                let from_files = ["国办", "《", "工作日内", "政务服务大厅", "团结大街", "材料清单", "窗口人员", "转移登记"];
+                let ours = kept
+                    .iter()
+                    .chain(&given)
+                    .fold(text.to_owned(), |text, known| text.replace(known, ""));
+                let from_files = [
+                    "国办",
+                    "《",
+                    "工作日内",
+                    "政务服务大厅",
+                    "团结大街",
+                    "材料清单",
+                    "窗口人员",
+                    "转移登记",
+                ];
                 if from_files.iter().any(|known| text.contains(known)) {
                     continue;
                 }

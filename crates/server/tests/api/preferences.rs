@@ -2,7 +2,7 @@
 
 use axum::{body::Body, http::Method};
 use contract::paths::{self, fill};
-use testkit::{Reply, TestApp, on_both};
+use testkit::{Engine, Reply, Start, TestApp, on_both, run_with};
 use words::{Key, Language, speaking};
 
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
@@ -189,4 +189,21 @@ on_both! {
         assert_eq!(page.header("set-cookie"), None);
         read(app, "/catalogue?theme=purple", &[]).await.expect(422);
     }
+}
+
+#[test]
+fn a_real_region_has_no_catalogue() {
+    let start = Start { real: true, ..Start::default() };
+    run_with(Engine::Sqlite, start, async |app: &TestApp| {
+        read(app, "/catalogue", &[]).await.expect(404);
+    });
+}
+
+#[test]
+fn behind_https_the_choice_is_sent_over_https_only() {
+    let start = Start { public_url: Some("https://hcp.example".to_owned()), ..Start::default() };
+    run_with(Engine::Sqlite, start, async |app: &TestApp| {
+        let reply = store(app, "elder=on", &[]).await.expect(303);
+        assert!(reply.header("set-cookie").unwrap().ends_with("; Secure"));
+    });
 }
