@@ -74,7 +74,8 @@ fn number(key: &str, n: i64, labels: LabelSet) -> String {
 fn term(term: Term) -> String {
     let unit = say::code("term_unit", term.unit.code());
     let roll = if term.roll { Key::PROFILE_TERM_ROLL.text() } else { "" };
-    format!("{}{unit}{roll}", term.n)
+    let said = Key::DUE_TERM.fill(&[("n", &term.n.to_string()), ("unit", &unit)]);
+    format!("{said}{roll}")
 }
 
 #[cfg(test)]

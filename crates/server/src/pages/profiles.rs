@@ -249,18 +249,18 @@ fn facts(view: &ProfileView, today: Date) -> Markup {
                 dt { (Key::PROFILE_PARENT.text()) }
                 dd {
                     @for (at, parent) in view.chain.iter().enumerate() {
-                        @if at > 0 { "，" }
-                        a href=(link(&parent.id)) { (parent.jurisdiction) "：" (parent.document) }
+                        @if at > 0 { (Key::SHARED_COMMA.text()) }
+                        a href=(link(&parent.id)) { (parent.jurisdiction) (Key::SHARED_COLON.text()) (parent.document) }
                     }
                     @if view.chain.is_empty() { (Key::PROFILE_NO_PARENT.text()) }
                 }
                 @if let Some(province) = &profile.province {
                     dt { (Key::PROFILE_PROVINCE.text()) }
                     dd {
-                        (province.jurisdiction) "：" (province.document) "（"
-                        @if profile.province_held { (Key::PROFILE_PROVINCE_HELD.text()) }
-                        @else { (Key::PROFILE_PROVINCE_NOT_HELD.text()) }
-                        "）" br; (province.note)
+                        (province.jurisdiction) (Key::SHARED_COLON.text()) (province.document)
+                        @if profile.province_held { (say::aside(Key::PROFILE_PROVINCE_HELD.text())) }
+                        @else { (say::aside(Key::PROFILE_PROVINCE_NOT_HELD.text())) }
+                        br; (province.note)
                     }
                 }
             }
@@ -348,7 +348,7 @@ fn stricter(view: &ProfileView) -> Markup {
                     p { (Key::PROFILE_STRICTER_LEAD.text()) }
                     ul.plain {
                         @for one in &view.stricter {
-                            li { a href={ "#" (anchor(&one.key)) } { (name(&one.key)) } "：" (than(one, labels)) }
+                            li { a href={ "#" (anchor(&one.key)) } { (name(&one.key)) } (Key::SHARED_COLON.text()) (than(one, labels)) }
                         }
                     }
                 }
