@@ -11,6 +11,10 @@ pub struct Sql {
     /// The text, with `$n` placeholders, or `{rows}` where a bulk insert puts its rows.
     pub text: &'static str,
     /// The engine it is for, where it is one of the listed exceptions.
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(dead_code, reason = "read by the tests' record of what ran")
+    )]
     pub only: Option<Engine>,
 }
 
