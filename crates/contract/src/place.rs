@@ -40,6 +40,8 @@ pub struct PlateRow {
     pub short: String,
     /// Which plate of its window it is, from 1.
     pub version: i64,
+    /// It is out of use, and its window has no other yet.
+    pub revoked: bool,
     /// The day it was made, ISO; unknown for old ones.
     pub made_on: Option<String>,
     /// The code of the hall where it hangs.

@@ -64,22 +64,29 @@ impl Plates {
         }
     }
 
-    /// One plate in use.
-    pub fn row(&self, code: &str, directory: &Directory) -> Option<PlateRow> {
-        let plate = self.known(code).filter(|plate| !plate.revoked)?;
-        Some(PlateRow {
+    /// A plate as staff see it.
+    pub fn row(&self, plate: &Plate, directory: &Directory) -> PlateRow {
+        PlateRow {
             plate: plate.code.clone(),
             short: plate.short_code.clone(),
             version: plate.version,
-            made_on: self.content(code).and_then(|content| content.made_on.clone()),
+            revoked: plate.revoked,
+            made_on: self.content(&plate.code).and_then(|content| content.made_on.clone()),
             hall: directory.window(&plate.win).map_or_else(String::new, |window| window.hall.clone()),
             place: self.place(plate, directory),
-        })
+        }
     }
 
-    /// The plates in use, hall by hall and window by window.
+    /// The plate of every window, hall by hall: the one in use, or else the last one.
     pub fn rows(&self, directory: &Directory) -> Vec<PlateRow> {
-        let mut rows: Vec<PlateRow> = self.valid().filter_map(|plate| self.row(&plate.code, directory)).collect();
+        let mut current: BTreeMap<&str, &Plate> = BTreeMap::new();
+        for plate in self.plates.values() {
+            let held = current.entry(&plate.win).or_insert(plate);
+            if (!plate.revoked, plate.version) > (!held.revoked, held.version) {
+                *held = plate;
+            }
+        }
+        let mut rows: Vec<PlateRow> = current.values().map(|plate| self.row(plate, directory)).collect();
         rows.sort_by(|a, b| (&a.hall, &a.place.window_no, &a.plate).cmp(&(&b.hall, &b.place.window_no, &b.plate)));
         rows
     }

@@ -52,7 +52,9 @@ pub async fn rotate(app: &App, who: &SignedIn, code: &str) -> Result<PlateRow, F
     app.store().plate_rotate(fresh, content, revocation(app, who, &old.code)).await?;
     app.reload_plates().await?;
     tracing::info!("a plate was replaced");
-    app.plates().row(&made, app.directory()).ok_or(FlowError::Conflict)
+    let held = app.plates();
+    let plate = held.known(&made).ok_or(FlowError::Conflict)?;
+    Ok(held.row(plate, app.directory()))
 }
 
 fn revocation(app: &App, who: &SignedIn, code: &str) -> PlateRevocation {

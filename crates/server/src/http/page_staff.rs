@@ -46,8 +46,9 @@ fn answer(app: &App, made: Result<Response, FlowError>) -> Response {
 async fn sheet(app: &App, headers: &HeaderMap, plate: &str) -> Result<Response, FlowError> {
     let who = session::reader(app, headers).await?;
     can(&who.actor, On::Nothing, Action::PrintPlates)?;
-    let row = app.plates().row(plate, app.directory()).ok_or(FlowError::NotFound)?;
-    let sheet = printed(app, row)?;
+    let plates = app.plates();
+    let plate = plates.known(plate).filter(|plate| !plate.revoked).ok_or(FlowError::NotFound)?;
+    let sheet = printed(app, plates.row(plate, app.directory()))?;
     Ok(page(StatusCode::OK, pages::plate_sheet(&sheet, &around(app, false))))
 }
 
@@ -58,7 +59,8 @@ async fn sheets(app: &App, headers: &HeaderMap, hall: &str) -> Result<Response, 
     let name = &directory.hall(hall).ok_or(FlowError::NotFound)?.name;
     let (here, elsewhere): (Vec<PlateRow>, Vec<PlateRow>) =
         app.plates().rows(directory).into_iter().partition(|row| row.hall == hall);
-    let sheets = here.into_iter().map(|row| printed(app, row)).collect::<Result<Vec<_>, _>>()?;
+    let in_use = here.into_iter().filter(|row| !row.revoked);
+    let sheets = in_use.map(|row| printed(app, row)).collect::<Result<Vec<_>, _>>()?;
     let mut others: Vec<(String, String)> = elsewhere
         .into_iter()
         .map(|row| (paths::fill(paths::HALL_SHEETS, &row.hall), row.place.hall))

@@ -281,6 +281,7 @@ pub fn plate() -> PlateRow {
         plate: "abc".into(),
         short: "K7P4-2M".into(),
         version: 2,
+        revoked: false,
         made_on: Some("2026-10-31".into()),
         hall: "h1".into(),
         place: place(),
