@@ -363,7 +363,7 @@ impl<'a> Life<'a> {
         }
         loop {
             let at = self.chance.weighted(&self.sought);
-            if !(12..14).contains(&slot.hour) || at % 5 == 0 {
+            if !(12..14).contains(&slot.hour) || at.is_multiple_of(5) {
                 return at;
             }
         }
