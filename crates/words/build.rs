@@ -265,7 +265,7 @@ fn write_table(
     writeln!(
         out,
         "/// The texts of {language}, in the order of [`ALL`].\n\
-         #[cfg(feature = \"all\")]\npub const {name}: [&str; {}] = [",
+         #[cfg(feature = \"all\")]\npub static {name}: [&str; {}] = [",
         texts.len()
     )?;
     for text in texts {

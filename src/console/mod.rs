@@ -7,6 +7,7 @@ mod controls;
 mod facts;
 mod frame;
 mod plates;
+mod replace;
 mod rows;
 mod sign_in;
 mod ticket;

@@ -26,6 +26,8 @@ pub const ITEM: &str = "/items/{code}";
 pub const TOUR: &str = "/tour";
 /// A plate's printable sheet.
 pub const PLATE_SHEET: &str = "/plates/{plate}";
+/// The printable sheets of all plates of a hall.
+pub const HALL_SHEETS: &str = "/plates/hall/{hall}";
 /// The policy profiles, for reading.
 pub const PROFILES: &str = "/profiles";
 /// One policy profile with its citations.
@@ -75,6 +77,12 @@ pub const API_TICKET_ACTIONS: &str = "/api/v1/tickets/{number}/actions";
 pub const API_TICKET_CONTACT: &str = "/api/v1/tickets/{number}/contact";
 /// The plates of the region.
 pub const API_PLATES: &str = "/api/v1/plates";
+/// Every version of the plate at a plate's window.
+pub const API_PLATE_VERSIONS: &str = "/api/v1/plates/{plate}/versions";
+/// Takes a plate out of use.
+pub const API_PLATE_REVOKE: &str = "/api/v1/plates/{plate}/revoke";
+/// Puts a new plate in the place of one.
+pub const API_PLATE_ROTATE: &str = "/api/v1/plates/{plate}/rotate";
 /// Released figures.
 pub const API_FIGURES: &str = "/api/v1/figures";
 /// Today's number of ratings in the region, without levels.

@@ -38,6 +38,38 @@ pub struct PlateRow {
     pub plate: String,
     /// The short code a person can type.
     pub short: String,
-    /// Where it hangs.
+    /// Which plate of its window it is, from 1.
+    pub version: i64,
+    /// It is out of use, and its window has no other yet.
+    pub revoked: bool,
+    /// The day it was made, ISO; unknown for old ones.
+    pub made_on: Option<String>,
+    /// The code of the hall where it hangs.
+    pub hall: String,
+    /// Where it hangs, in the words that were printed on it.
     pub place: Place,
+}
+
+/// One version of a window's plate, valid or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlateVersion {
+    /// The code in the plate's address.
+    pub plate: String,
+    /// The short code printed on it.
+    pub short: String,
+    /// Which plate of its window it is, from 1.
+    pub version: i64,
+    /// What was printed on it.
+    pub place: Place,
+    /// The day it was made, ISO; unknown for old ones.
+    pub made_on: Option<String>,
+    /// Who made it: a staff id; none where set-up did.
+    pub made_by: Option<String>,
+    /// It is out of use.
+    pub revoked: bool,
+    /// Since which day, ISO, where that was recorded.
+    pub revoked_on: Option<String>,
+    /// Who took it out of use: a staff id.
+    pub revoked_by: Option<String>,
 }

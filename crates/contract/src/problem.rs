@@ -18,6 +18,8 @@ pub enum ProblemKind {
     Forbidden,
     /// There is no such thing, or its existence is private.
     NotFound,
+    /// It was there and is no longer in use: a plate that was revoked.
+    Gone,
     /// The idempotency key was used with another body.
     KeyReused,
     /// This service event was rated already.
@@ -51,6 +53,7 @@ impl ProblemKind {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::KeyReused | Self::AlreadyRated | Self::Conflict => 409,
+            Self::Gone => 410,
             Self::TooLarge => 413,
             Self::UnsupportedMedia => 415,
             Self::Invalid => 422,

@@ -71,6 +71,8 @@ codes! {
         Close = "close",
         /// Print plates.
         PrintPlates = "print_plates",
+        /// Take a plate out of use, or put a new one in its place.
+        ManagePlates = "manage_plates",
         /// Release a day's figures.
         ReleaseDay = "release_day",
         /// Enter the document that prolongs a lapsed profile.
@@ -203,9 +205,10 @@ impl Person<'_> {
         match (action, on) {
             (Action::ListTickets | Action::PrintPlates, On::Nothing) => Ok(()),
             (Action::ListTickets | Action::PrintPlates, On::Unit(unit)) => self.of(unit),
-            (Action::ReleaseDay | Action::ContinueProfile, On::Nothing) if self.is_authority() => {
-                Ok(())
-            }
+            (
+                Action::ReleaseDay | Action::ContinueProfile | Action::ManagePlates,
+                On::Nothing,
+            ) if self.is_authority() => Ok(()),
             (_, On::Ticket(ticket)) => self.on_ticket(ticket, action),
             (
                 Action::Assign,

@@ -5,12 +5,13 @@ use crate::{
     flow::lane::Lane,
     http::health::Metrics,
     pages,
+    plates::Plates,
     policy::Policies,
     secrets::{self, SecretError, Secrets},
 };
 use contract::{
     items::{Guide, UnitItems},
-    place::{Hall, Place, PlateRow},
+    place::{Hall, Place},
 };
 use rules::{
     date::{Date, parse_iso},
@@ -34,7 +35,7 @@ pub struct Region {
     pub demo: bool,
 }
 
-/// Units, halls, windows, items, plates, staff: read once, since they change by set-up only.
+/// Units, halls, windows, items, staff: read once, since they change by set-up only.
 #[derive(Debug, Default)]
 pub struct Directory {
     units: BTreeMap<String, store::Unit>,
@@ -43,7 +44,6 @@ pub struct Directory {
     windows: BTreeMap<String, store::Window>,
     items: BTreeMap<String, store::Item>,
     guides: BTreeMap<String, store::Guide>,
-    plates: BTreeMap<String, store::Plate>,
     staff: BTreeMap<String, store::Staff>,
 }
 
@@ -64,7 +64,6 @@ impl Directory {
             windows: by_code(store.windows().await?, |row| &row.code),
             items: by_code(store.items().await?, |row| &row.code),
             guides: by_code(store.guides().await?, |row| &row.item),
-            plates: by_code(store.plates().await?, |row| &row.code),
             staff: by_code(store.staff().await?, |row| &row.id),
         })
     }
@@ -132,25 +131,6 @@ impl Directory {
             fee: guide.fee.clone(),
             place: guide.place.clone(),
         })
-    }
-
-    /// The valid plate at a window.
-    pub fn plate_at(&self, window: &str) -> Option<&store::Plate> {
-        self.plates.values().find(|plate| !plate.revoked && plate.win == window)
-    }
-
-    /// A plate that is valid.
-    pub fn plate(&self, code: &str) -> Option<&store::Plate> {
-        self.plates.get(code).filter(|plate| !plate.revoked)
-    }
-
-    /// The code of the plate whose short code was typed.
-    pub fn plate_by_short(&self, typed: &str) -> Option<&str> {
-        let typed = secrets::normal(typed);
-        self.plates
-            .values()
-            .find(|plate| !plate.revoked && secrets::normal(&plate.short_code) == typed)
-            .map(|plate| plate.code.as_str())
     }
 
     /// The units: code and name.
@@ -223,22 +203,6 @@ impl Directory {
             })
             .collect()
     }
-
-    /// The valid plates.
-    pub fn plates(&self) -> Vec<PlateRow> {
-        self.plates.keys().filter_map(|code| self.plate_row(code)).collect()
-    }
-
-    /// One valid plate.
-    pub fn plate_row(&self, code: &str) -> Option<PlateRow> {
-        let plate = self.plate(code)?;
-        let item = self.window(&plate.win).and_then(|window| window.item.as_deref());
-        Some(PlateRow {
-            plate: plate.code.clone(),
-            short: plate.short_code.clone(),
-            place: self.place(&plate.win, item),
-        })
-    }
 }
 
 /// What is needed to make an `App`.
@@ -274,6 +238,7 @@ struct Inner {
     region: Region,
     public_url: String,
     directory: Directory,
+    plates: RwLock<Arc<Plates>>,
     continuations: RwLock<Arc<[Continuation]>>,
     lane: Lane,
     metrics: Arc<Metrics>,
@@ -291,6 +256,7 @@ impl App {
     /// When the store does not answer.
     pub async fn start(parts: Parts) -> Result<Self, StoreError> {
         let directory = Directory::load(&parts.store).await?;
+        let plates = RwLock::new(Arc::new(Plates::load(&parts.store).await?));
         let continuations = RwLock::new(continuations(&parts.store).await?);
         let metrics = Arc::new(Metrics::default());
         let lane = Lane::start(parts.store.clone(), lane_name(&parts), Arc::clone(&metrics));
@@ -302,6 +268,7 @@ impl App {
             region: parts.region,
             public_url: parts.public_url,
             directory,
+            plates,
             continuations,
             lane,
             metrics,
@@ -339,9 +306,26 @@ impl App {
         &self.0.public_url
     }
 
-    /// Units, halls, windows, items, plates, staff.
+    /// Units, halls, windows, items, staff.
     pub fn directory(&self) -> &Directory {
         &self.0.directory
+    }
+
+    /// The plates, valid and not.
+    pub fn plates(&self) -> Arc<Plates> {
+        let held = self.0.plates.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&held)
+    }
+
+    /// Reads the plates again: after one was revoked or made, and regularly, since another server
+    /// may have done so.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn reload_plates(&self) -> Result<(), StoreError> {
+        let fresh = Arc::new(Plates::load(self.store()).await?);
+        *self.0.plates.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
     }
 
     /// The ingest lane.

@@ -8,6 +8,7 @@ pub mod flow;
 pub mod http;
 pub mod jobs;
 pub mod pages;
+pub mod plates;
 pub mod policy;
 pub mod secrets;
 pub mod serve;

@@ -184,6 +184,15 @@ pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     Ok(bytes)
 }
 
+/// The codes of a new plate: 80 bits for its address, 30 bits for whoever types.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn plate_codes() -> Result<(String, String), SecretError> {
+    let short = crockford(&random::<4>()?);
+    Ok((crockford(&random::<10>()?).to_lowercase(), short[..6].to_owned()))
+}
+
 /// SHA-256 over the parts, each preceded by its length.
 pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();

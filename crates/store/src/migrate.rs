@@ -22,6 +22,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0005_profile_continuation.sql"),
     ),
     (6, "guides", include_str!("../migrations/0006_guides.sql")),
+    (
+        7,
+        "plate_content",
+        include_str!("../migrations/0007_plate_content.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

@@ -56,6 +56,7 @@ pub mod coverage {
             crate::migrate::STATEMENTS,
             crate::directory::STATEMENTS,
             crate::people::STATEMENTS,
+            crate::plates::STATEMENTS,
             crate::events::STATEMENTS,
             crate::ratings::STATEMENTS,
             crate::ingest::STATEMENTS,

@@ -90,8 +90,8 @@ pub fn speaking<R>(language: Language, act: impl FnOnce() -> R) -> R {
 pub fn table(language: Language) -> impl Iterator<Item = &'static str> {
     let own: Box<dyn Iterator<Item = &'static str>> = match language {
         Language::ZhHans => Box::new(crate::ALL.iter().map(|(_, text)| *text)),
-        Language::ZhHant => Box::new(crate::ZH_HANT.into_iter()),
-        Language::En => Box::new(crate::EN.into_iter()),
+        Language::ZhHant => Box::new(crate::ZH_HANT.iter().copied()),
+        Language::En => Box::new(crate::EN.iter().copied()),
     };
     own
 }

@@ -365,9 +365,24 @@ fn whoever_was_given_a_ticket_of_another_unit_works_it_but_hands_it_to_nobody() 
 // clause: J-28
 #[test]
 fn only_the_authority_enters_the_document_that_prolongs_a_lapsed_profile() {
+    only_the_authority_may(Action::ContinueProfile);
+}
+
+#[test]
+fn only_the_authority_takes_a_plate_out_of_use_or_replaces_it() {
+    only_the_authority_may(Action::ManagePlates);
+    let ticket = ticket(Identity::Stated, []);
+    for on in [On::Unit("U1"), On::Ticket(&ticket)] {
+        for actor in everyone() {
+            assert!(can(&actor, on, Action::ManagePlates).is_err(), "{actor:?}");
+        }
+    }
+}
+
+fn only_the_authority_may(action: Action) {
     let may: Vec<bool> = everyone()
         .iter()
-        .map(|actor| can(actor, On::Nothing, Action::ContinueProfile).is_ok())
+        .map(|actor| can(actor, On::Nothing, action).is_ok())
         .collect();
     let authority: Vec<bool> = everyone()
         .iter()

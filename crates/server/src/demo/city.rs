@@ -141,10 +141,10 @@ pub fn invent(size: Size) -> Result<City, SecretError> {
 }
 
 pub(super) fn plate(window: &str) -> Result<Plate, SecretError> {
-    let short = secrets::crockford(&secrets::random::<4>()?);
+    let (code, short_code) = secrets::plate_codes()?;
     Ok(Plate {
-        code: secrets::crockford(&secrets::random::<10>()?).to_lowercase(),
-        short_code: short[..6].to_owned(),
+        code,
+        short_code,
         win: window.to_owned(),
         version: 1,
         revoked: false,

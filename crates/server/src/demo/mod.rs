@@ -10,9 +10,10 @@ pub use city::Size;
 pub use life::{Amount, Made};
 
 use crate::{
-    app::{App, Parts, Region},
+    app::{App, Directory, Parts, Region, iso_day},
     clock::{Clock, Millis, instant},
     flow::{FlowError, staff},
+    plates,
     policy::{Policies, PolicyError},
     secrets::{self, SecretError, Secrets},
 };
@@ -203,7 +204,7 @@ async fn found(folder: &Path, database: Option<&str>, size: Size, now: Millis) -
     let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
     set(&clock, folder, now)?;
     let store = open_store(folder, database).await?;
-    let known = furnish(&store, size).await?;
+    let known = furnish(&store, size, now).await?;
     Ok(Founded { store, clock, region, known })
 }
 
@@ -259,7 +260,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), DemoError> {
 }
 
 /// Writes units, halls, windows, items, plates, staff and connectors.
-async fn furnish(store: &Store, size: Size) -> Result<Entrances, DemoError> {
+async fn furnish(store: &Store, size: Size, now: Millis) -> Result<Entrances, DemoError> {
     let city = city::invent(size)?;
     store.put_units(&city.units).await?;
     store.put_counties(&city.counties).await?;
@@ -268,6 +269,9 @@ async fn furnish(store: &Store, size: Size) -> Result<Entrances, DemoError> {
     store.put_guides(&city.guides()).await?;
     store.put_windows(&city.windows).await?;
     store.put_plates(&city.plates).await?;
+    let (directory, day) = (Directory::load(store).await?, iso_day(now));
+    let contents = city.plates.iter().map(|plate| plates::content(&directory, plate, &day, None));
+    store.put_plate_contents(&contents.collect::<Vec<_>>()).await?;
     let (people, logins) = passwords(city.staff).await?;
     store.put_staff(&people).await?;
     let mut connectors = Vec::new();

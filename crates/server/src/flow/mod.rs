@@ -4,6 +4,7 @@ pub mod events;
 pub mod figures;
 pub mod follow;
 pub mod lane;
+pub mod plates;
 pub mod profiles;
 pub mod rate;
 pub mod release;
@@ -38,6 +39,9 @@ pub enum FlowError {
     /// There is no such thing.
     #[error("not found")]
     NotFound,
+    /// The plate was taken out of use.
+    #[error("plate revoked")]
+    PlateRevoked,
     /// There is no such profile; here are those there are.
     #[error("unknown profile")]
     UnknownProfile(Vec<String>),

@@ -80,6 +80,8 @@ struct Target<'a> {
     staff: Option<String>,
     served_on: Option<String>,
     profile: &'a Profile,
+    /// The plate that led here is out of use: nothing new is taken through it.
+    revoked: bool,
 }
 
 async fn resolve<'a>(app: &'a App, entry: &Entry) -> Result<Target<'a>, FlowError> {
@@ -103,6 +105,7 @@ async fn resolve<'a>(app: &'a App, entry: &Entry) -> Result<Target<'a>, FlowErro
                 staff: event.staff,
                 served_on: Some(event.served_on),
                 profile,
+                revoked: false,
             })
         }
     }
@@ -110,7 +113,8 @@ async fn resolve<'a>(app: &'a App, entry: &Entry) -> Result<Target<'a>, FlowErro
 
 fn window_of<'a>(app: &'a App, code: &str) -> Result<Target<'a>, FlowError> {
     let directory = app.directory();
-    let plate = directory.plate(code).ok_or(FlowError::NotFound)?;
+    let plates = app.plates();
+    let plate = plates.known(code).ok_or(FlowError::NotFound)?;
     let window = directory.window(&plate.win).ok_or(FlowError::NotFound)?;
     let profile = app
         .profile_on(app.clock().today())
@@ -126,15 +130,19 @@ fn window_of<'a>(app: &'a App, code: &str) -> Result<Target<'a>, FlowError> {
         staff: directory.sole_person_at(&window.code).map(str::to_owned),
         served_on: None,
         profile,
+        revoked: plate.revoked,
     })
 }
 
 /// What the rating page shows.
 ///
 /// # Errors
-/// `NotFound` for an unknown or revoked code.
+/// `NotFound` for an unknown code, `PlateRevoked` for a plate that is out of use.
 pub async fn page(app: &App, entry: &Entry) -> Result<RatePage, FlowError> {
     let target = resolve(app, entry).await?;
+    if target.revoked {
+        return Err(FlowError::PlateRevoked);
+    }
     let taken = match target.subject.kind() {
         SubjectKind::Event => app.store().slot(&target.unit, &target.subject.key()).await?.is_some(),
         _ => false,
@@ -145,10 +153,13 @@ pub async fn page(app: &App, entry: &Entry) -> Result<RatePage, FlowError> {
 /// The same without asking the store, for the form that says that nothing could be stored.
 ///
 /// # Errors
-/// `NotFound` where the place is known to the store only.
+/// `NotFound` where the place is known to the store only, `PlateRevoked` as `page`.
 pub fn place_only(app: &App, entry: &Entry) -> Result<RatePage, FlowError> {
     match entry {
-        Entry::Plate(code) => window_of(app, code).map(|target| view(app, entry, &target, false)),
+        Entry::Plate(code) => match window_of(app, code)? {
+            target if target.revoked => Err(FlowError::PlateRevoked),
+            target => Ok(view(app, entry, &target, false)),
+        },
         Entry::Service(_) => Err(FlowError::NotFound),
     }
 }
@@ -185,7 +196,8 @@ fn place(app: &App, target: &Target<'_>) -> Place {
 /// Stores a rating and gives its receipt; the same key and body give the same receipt again.
 ///
 /// # Errors
-/// `Invalid` with every violation, `KeyReused`, `AlreadyRated`, `Unavailable`; nothing is stored then.
+/// `Invalid` with every violation, `KeyReused`, `AlreadyRated`, `PlateRevoked`, `Unavailable`; nothing is
+/// stored then.
 pub async fn submit(
     app: &App,
     entry: &Entry,
@@ -194,6 +206,9 @@ pub async fn submit(
     channel: Channel,
 ) -> Result<Sent, FlowError> {
     let target = resolve(app, entry).await?;
+    if target.revoked {
+        return acknowledged(app, &target, input, key).await;
+    }
     if !is_key(key) {
         return Err(FlowError::Malformed("idempotency-key"));
     }
@@ -207,6 +222,22 @@ pub async fn submit(
         }
         outcome => settled(app, &target, id, outcome).await,
     }
+}
+
+/// Through a plate that is out of use nothing is taken any more; what was acknowledged before keeps
+/// its receipt, also for a retry whose first answer got lost.
+async fn acknowledged(app: &App, target: &Target<'_>, input: &Input, key: &str) -> Result<Sent, FlowError> {
+    let checked = rating::check(input, &app.policies().catalogue, target.profile.text_max());
+    let (true, Ok(draft)) = (is_key(key), checked) else {
+        return Err(FlowError::PlateRevoked);
+    };
+    let hash = body_hash(target, &draft);
+    let known = app.store().submission(&target.unit, key).await?;
+    let same = known.filter(|known| known.body_hash == hash).ok_or(FlowError::PlateRevoked)?;
+    Ok(Sent {
+        receipt: receipt_of(app, &target.unit, &same.rating).await?,
+        created: false,
+    })
 }
 
 /// A person who went back and sent another choice within the edit window means the new one.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
-    flow::{FlowError, profiles, tickets},
+    flow::{FlowError, plates as plates_flow, profiles, tickets},
 };
 use axum::{
     Json,
@@ -16,7 +16,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use contract::{
-    place::PlateRow,
+    place::{PlateRow, PlateVersion},
     profile::ContinuationCreate,
     ticket::{Contact, TicketAct, TicketView, Worklist},
 };
@@ -111,7 +111,50 @@ pub async fn reveal_contact(
 pub async fn plates(State(app): State<App>, headers: HeaderMap) -> Result<Json<Vec<PlateRow>>, Failure> {
     let who = session::reader(&app, &headers).await?;
     can(&who.actor, On::Nothing, Action::PrintPlates)?;
-    Ok(Json(app.directory().plates()))
+    Ok(Json(app.plates().rows(app.directory())))
+}
+
+/// `GET /api/v1/plates/{plate}/versions`: what every plate of the same window said, the first one first.
+///
+/// # Errors
+/// 401, 403 or 404.
+#[utoipa::path(get, path = "/api/v1/plates/{plate}/versions", tag = "staff", security(("session" = [])), params(("plate" = String, Path)), responses((status = 200, body = Vec<PlateVersion>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+pub async fn plate_versions(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(plate): Path<String>,
+) -> Result<Json<Vec<PlateVersion>>, Failure> {
+    let who = session::reader(&app, &headers).await?;
+    Ok(Json(plates_flow::versions(&app, &who, &plate).await?))
+}
+
+/// `POST /api/v1/plates/{plate}/revoke`: takes a plate out of use; answers with all of its window.
+///
+/// # Errors
+/// 403 with the reason, 404, 409 when it was out of use already.
+#[utoipa::path(post, path = "/api/v1/plates/{plate}/revoke", tag = "staff", security(("session" = [])), params(("plate" = String, Path)), responses((status = 200, body = Vec<PlateVersion>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+pub async fn revoke_plate(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(plate): Path<String>,
+) -> Result<Json<Vec<PlateVersion>>, Failure> {
+    let who = session::writer(&app, &headers).await?;
+    plates_flow::revoke(&app, &who, &plate).await?;
+    Ok(Json(plates_flow::versions(&app, &who, &plate).await?))
+}
+
+/// `POST /api/v1/plates/{plate}/rotate`: puts a new plate, with new codes, in the place of one.
+///
+/// # Errors
+/// 403 with the reason, 404, 409 when its window has another plate already.
+#[utoipa::path(post, path = "/api/v1/plates/{plate}/rotate", tag = "staff", security(("session" = [])), params(("plate" = String, Path)), responses((status = 201, body = PlateRow), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+pub async fn rotate_plate(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(plate): Path<String>,
+) -> Result<(StatusCode, Json<PlateRow>), Failure> {
+    let who = session::writer(&app, &headers).await?;
+    Ok((StatusCode::CREATED, Json(plates_flow::rotate(&app, &who, &plate).await?)))
 }
 
 /// `POST /api/v1/profiles/{id}/continuations`: enters the document by which the region's lapsed text

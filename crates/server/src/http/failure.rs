@@ -30,6 +30,7 @@ pub fn problem_of(error: &FlowError) -> Problem {
         FlowError::Unauthenticated => Problem::new(ProblemKind::Unauthenticated),
         FlowError::Forbidden(reason) => Problem::because(ProblemKind::Forbidden, reason_code(*reason)),
         FlowError::NotFound => Problem::new(ProblemKind::NotFound),
+        FlowError::PlateRevoked => Problem::new(ProblemKind::Gone),
         FlowError::UnknownProfile(known) => Problem {
             violations: vec![Violation {
                 field: "profile".to_owned(),

@@ -39,7 +39,8 @@ pub async fn tour(State(app): State<App>) -> Response {
         return problem_page(&app, &Problem::new(ProblemKind::NotFound));
     }
     let (item, unit, month, window) = SHOWN;
-    let plate = app.directory().plate_at(window);
+    let plates = app.plates();
+    let plate = plates.at(window);
     let links = TourLinks {
         plate: plate.map(|plate| paths::fill(paths::PLATE, &plate.code)).unwrap_or_default(),
         typed: plate.map(|plate| format!("{}?code={}", paths::FIND, plate.short_code)).unwrap_or_default(),

@@ -174,8 +174,9 @@ pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Respons
     let Some(code) = typed.code.filter(|code| !code.trim().is_empty()) else {
         return page(StatusCode::OK, pages::find(&directory.halls(), None, &shell(&app, true)));
     };
-    match directory.plate_by_short(&code) {
-        Some(plate) => Redirect::to(&paths::fill(paths::PLATE, plate)).into_response(),
+    match app.plates().by_short(&code) {
+        // Also one that is out of use: its page says so.
+        Some(plate) => Redirect::to(&paths::fill(paths::PLATE, &plate.code)).into_response(),
         None => page(
             StatusCode::NOT_FOUND,
             pages::not_found_plate(&code, &directory.halls(), &shell(&app, true)),
@@ -186,7 +187,7 @@ pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Respons
 /// `GET /catalogue`: every widget, for demo folders only. Display is taken from the query, too,
 /// so that each mode has an address of its own.
 pub async fn catalogue(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
-    let Some(plate) = app.directory().plates().into_iter().next().filter(|_| app.region().demo) else {
+    let Some(plate) = app.plates().rows(app.directory()).into_iter().next().filter(|_| app.region().demo) else {
         return refusal(&app, &uri, &headers, ProblemKind::NotFound);
     };
     match preferences::shown_once(&uri) {

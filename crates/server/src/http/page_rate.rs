@@ -59,6 +59,7 @@ async fn show(app: &App, entry: rate::Entry) -> Response {
     match rate::page(app, &entry).await {
         Ok(view) => page(StatusCode::OK, pages::rate(&view, &FormState::blank(key), &shell(app, true))),
         Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
+        Err(FlowError::PlateRevoked) => revoked(app, entry.typed()),
         Err(error) => refuse(app, &error),
     }
 }
@@ -78,6 +79,7 @@ async fn send(
     match rate::submit(app, &entry, &input, &key, rate::Channel::Form).await {
         Ok(sent) => page(StatusCode::OK, pages::receipt(&sent.receipt, Some(&key), &shell(app, true))),
         Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
+        Err(FlowError::PlateRevoked) => revoked(app, entry.typed()),
         Err(error) => again(app, &entry, &fields, error).await,
     }
 }
@@ -125,6 +127,16 @@ fn kept(fields: &Fields) -> FormState {
 fn unknown_place(app: &App, typed: &str) -> Response {
     let halls = app.directory().halls();
     page(StatusCode::NOT_FOUND, pages::not_found_plate(typed, &halls, &shell(app, true)))
+}
+
+/// The plate is out of use: where it hung, and how to find the window without it.
+fn revoked(app: &App, code: &str) -> Response {
+    let (plates, directory) = (app.plates(), app.directory());
+    let Some(plate) = plates.known(code) else {
+        return unknown_place(app, code);
+    };
+    let place = plates.place(plate, directory);
+    page(StatusCode::GONE, pages::revoked_plate(&place, &directory.halls(), &shell(app, true)))
 }
 
 fn refuse(app: &App, error: &FlowError) -> Response {

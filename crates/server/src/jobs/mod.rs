@@ -24,6 +24,9 @@ pub async fn run(app: App) {
         if let Err(error) = app.reload_continuations().await {
             tracing::debug!(%error, "continuations wait");
         }
+        if let Err(error) = app.reload_plates().await {
+            tracing::debug!(%error, "plates wait");
+        }
         if let Err(error) = expire(&app).await {
             tracing::debug!(%error, "expiry waits");
         }

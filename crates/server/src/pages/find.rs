@@ -4,7 +4,7 @@ use super::{
     frame::{self, Place, Shell},
     parts,
 };
-use contract::place::Hall;
+use contract::place::{Hall, Place as Where};
 use maud::{Markup, html};
 use words::Key;
 
@@ -44,4 +44,19 @@ pub fn not_found_plate(typed: &str, halls: &[Hall], shell: &Shell<'_>) -> Markup
         shell,
         &main,
     )
+}
+
+/// The plate at this window is out of use; here is how to find the window. Goes out with 410. The
+/// new plate is not named: whoever holds the old one need not stand at the window.
+pub fn revoked_plate(place: &Where, halls: &[Hall], shell: &Shell<'_>) -> Markup {
+    let main = html! {
+        div.stack {
+            h1 { (Key::FIND_REVOKED_TITLE.text()) }
+            (parts::place(place, None))
+            p { (Key::FIND_REVOKED_BODY.text()) }
+            p { (Key::FIND_REVOKED_HELP.text()) }
+            (parts::search("", halls))
+        }
+    };
+    frame::page(Key::FIND_REVOKED_TITLE.text(), Place::Elsewhere, shell, &main)
 }

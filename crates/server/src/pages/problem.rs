@@ -47,6 +47,7 @@ pub fn code(kind: ProblemKind) -> &'static str {
         ProblemKind::Unauthenticated => "unauthenticated",
         ProblemKind::Forbidden => "forbidden",
         ProblemKind::NotFound => "not_found",
+        ProblemKind::Gone => "gone",
         ProblemKind::KeyReused => "key_reused",
         ProblemKind::AlreadyRated => "already_rated",
         ProblemKind::Conflict => "conflict",

@@ -280,7 +280,19 @@ pub fn plate() -> PlateRow {
     PlateRow {
         plate: "abc".into(),
         short: "K7P4-2M".into(),
+        version: 2,
+        revoked: false,
+        made_on: Some("2026-10-31".into()),
+        hall: "h1".into(),
         place: place(),
+    }
+}
+
+pub fn sheet() -> super::Sheet {
+    super::Sheet {
+        row: plate(),
+        qr_svg: "<svg></svg>".into(),
+        url: "https://x.invalid/r/abc".into(),
     }
 }
 

@@ -102,13 +102,25 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
         ("due", due_form(&due, &public).into_string()),
         (
             "plate",
-            plate_sheet(
-                &given::plate(),
-                "<svg></svg>",
-                "https://x.invalid/r/abc",
+            plate_sheet(&given::sheet(), &public).into_string(),
+        ),
+        (
+            "plates of a hall",
+            hall_sheets(
+                "德宁州政务服务大厅",
+                &[given::sheet(), given::sheet()],
+                &[("/plates/hall/h2".into(), "芒西市政务服务大厅".into())],
                 &public,
             )
             .into_string(),
+        ),
+        (
+            "plates of a hall, none",
+            hall_sheets("德宁州政务服务大厅", &[], &[], &public).into_string(),
+        ),
+        (
+            "plate, revoked",
+            revoked_plate(&given::place(), &given::halls(), &citizen).into_string(),
         ),
         (
             "problem",

@@ -11,6 +11,7 @@ mod drill;
 mod city;
 mod follow;
 mod matrix;
+mod plates;
 mod profiles;
 mod preferences;
 mod program;

@@ -42,6 +42,8 @@ fn write(template: &'static str, path: String, body: Value, expected: [u16; 5]) 
 /// What the lines need to exist.
 struct Setting {
     plate: String,
+    retired: String,
+    replaced: String,
     service: String,
     receipt: String,
     key: String,
@@ -121,6 +123,23 @@ fn table(at: &Setting) -> Vec<Line> {
         read(paths::API_TICKETS, paths::API_TICKETS.to_owned(), staff),
         read(paths::API_PLATES, paths::API_PLATES.to_owned(), staff),
         read(
+            paths::API_PLATE_VERSIONS,
+            fill(paths::API_PLATE_VERSIONS, &at.plate),
+            staff,
+        ),
+        write(
+            paths::API_PLATE_REVOKE,
+            fill(paths::API_PLATE_REVOKE, &at.retired),
+            Value::Null,
+            [401, 403, 403, 200, 401],
+        ),
+        write(
+            paths::API_PLATE_ROTATE,
+            fill(paths::API_PLATE_ROTATE, &at.replaced),
+            Value::Null,
+            [401, 403, 403, 201, 401],
+        ),
+        read(
             paths::API_TICKET,
             fill(paths::API_TICKET, &at.number),
             ticket,
@@ -173,6 +192,8 @@ async fn setting(app: &TestApp) -> Setting {
     zhou.act(&number, &Act::assign("p-duan")).await;
     Setting {
         plate: app.plate("w01"),
+        retired: app.plate("w11"),
+        replaced: app.plate("w12"),
         service,
         receipt,
         key,
@@ -213,6 +234,8 @@ fn every_endpoint_of_the_paths_and_of_the_description_is_in_the_table() {
     let nothing = String::new;
     let setting = Setting {
         plate: nothing(),
+        retired: nothing(),
+        replaced: nothing(),
         service: nothing(),
         receipt: nothing(),
         key: nothing(),

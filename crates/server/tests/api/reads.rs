@@ -60,6 +60,8 @@ async fn addresses(app: &TestApp) -> Vec<String> {
     for (template, value) in [
         (paths::PLATE, &plate),
         (paths::PLATE_SHEET, &plate),
+        (paths::HALL_SHEETS, &"h1".to_owned()),
+        (paths::API_PLATE_VERSIONS, &plate),
         (paths::API_RATE_PLATE, &plate),
         (paths::SERVICE, &service),
         (paths::API_RATE_SERVICE, &service),

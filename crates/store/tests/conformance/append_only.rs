@@ -20,7 +20,10 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         .profile_continue(crate::profiles::continuation(1, "吉市政发〔2026〕1号"))
         .await
         .unwrap();
+    crate::plates::rotated(&f).await;
     for (table, column) in [
+        ("plate_content", "window_name"),
+        ("plate_revocation", "revoked_by"),
         ("profile_continuation", "document_no"),
         ("service_event", "hall"),
         ("rating_event", "tags"),

@@ -42,6 +42,7 @@ mod events;
 mod figures;
 mod ingest;
 mod people;
+mod plates;
 mod private;
 mod running;
 mod profiles;

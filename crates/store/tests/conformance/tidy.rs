@@ -103,6 +103,7 @@ fn every_statement_runs_on_both_engines() {
         crate::figures::CASES,
         crate::ingest::CASES,
         crate::people::CASES,
+        crate::plates::CASES,
         crate::private::CASES,
         crate::running::CASES,
         crate::profiles::CASES,

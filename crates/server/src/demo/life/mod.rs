@@ -363,7 +363,7 @@ impl<'a> Life<'a> {
         }
         loop {
             let at = self.chance.weighted(&self.sought);
-            if !(12..14).contains(&slot.hour) || at % 5 == 0 {
+            if !(12..14).contains(&slot.hour) || at.is_multiple_of(5) {
                 return at;
             }
         }
@@ -465,15 +465,15 @@ fn input(chance: &mut Chance, level: Level, said: words::Said, stated: bool) -> 
 
 fn places(app: &App) -> Vec<Place> {
     let directory = app.directory();
-    let mut places: Vec<Place> = directory
-        .plates()
-        .into_iter()
-        .filter_map(|row| {
-            let window = directory.window(&directory.plate(&row.plate)?.win)?;
+    let plates = app.plates();
+    let mut places: Vec<Place> = plates
+        .valid()
+        .filter_map(|plate| {
+            let window = directory.window(&plate.win)?;
             let of_unit = || directory.items_of(&window.unit).map(|item| item.code.clone()).collect();
             Some(Place {
                 code: window.code.clone(),
-                plate: row.plate,
+                plate: plate.code.clone(),
                 unit: window.unit.clone(),
                 items: window.item.clone().map_or_else(of_unit, |item| vec![item]),
                 staff: rota(app, window),
