@@ -10,6 +10,8 @@ use std::hash::{BuildHasher, Hasher};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
+const ARROW: &str = " => ";
+
 /// A replacement of one piece of text that is in its file exactly once.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Change<'a> {
@@ -19,14 +21,20 @@ pub struct Change<'a> {
 }
 
 impl<'a> Change<'a> {
-    /// Reads `path/to/file.rs: old text => new text`.
+    /// Reads `path/to/file.rs: old text => new text`. An arm of a `match` has an arrow of its own,
+    /// before and after the change: the middle one of all arrows is ours.
     ///
     /// # Errors
     /// It is not of this form, or changes nothing.
     pub fn read(text: &'a str) -> Result<Self> {
         let form = || Failure::new(format!("not of the form `file: old => new`: {text}"));
         let (file, rest) = text.split_once(": ").ok_or_else(form)?;
-        let (old, new) = rest.split_once(" => ").ok_or_else(form)?;
+        let arrows: Vec<(usize, &str)> = rest.match_indices(ARROW).collect();
+        if arrows.len() % 2 == 0 {
+            return Err(form());
+        }
+        let (at, _) = arrows[arrows.len() / 2];
+        let (old, new) = (&rest[..at], &rest[at + ARROW.len()..]);
         let change = Self { file, old, new };
         let good = !old.is_empty() && old != new && !text.contains('\n') && is_inside(file);
         if good { Ok(change) } else { Err(form()) }
@@ -281,7 +289,9 @@ mod tests {
             new: "x: 2",
         };
         assert_eq!(change, expected);
-        for wrong in ["", "a.rs", "a.rs: x", "a.rs: x => x", "a.rs:  => x", "/a.rs: x => y", "../a.rs: x => y"] {
+        let arm = Change::read("a.rs: X => 1, => X => 2,").unwrap();
+        assert_eq!((arm.old, arm.new), ("X => 1,", "X => 2,"));
+        for wrong in ["a.rs: X => 1 => 2", "", "a.rs", "a.rs: x", "a.rs: x => x", "a.rs:  => x", "/a.rs: x => y", "../a.rs: x => y"] {
             assert!(Change::read(wrong).is_err(), "{wrong}");
         }
     }
