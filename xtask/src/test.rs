@@ -133,8 +133,12 @@ fn is_summary(line: &str) -> bool {
 
 /// Only a run of every layer can tell that a clause has lost its test.
 fn count_clauses(place: &Place, endings: &[(Layer, Result<Watched>)]) -> Result<String> {
-    let watched = endings.iter().filter_map(|(_, ending)| ending.as_ref().ok());
-    let kept = watched.flat_map(|watched| &watched.kept).map(String::as_str);
+    let watched = endings
+        .iter()
+        .filter_map(|(_, ending)| ending.as_ref().ok());
+    let kept = watched
+        .flat_map(|watched| &watched.kept)
+        .map(String::as_str);
     let lines: Vec<&str> = kept.filter(|line| !is_summary(line)).collect();
     clauses::after_run(place, &lines)
 }
@@ -177,7 +181,9 @@ fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
         let mut command = stage.cargo(place);
         command.args(["test", "--no-fail-fast"]).args(*arguments);
         let what = format!("testing the layer {}: {}", name(layer), arguments.join(" "));
-        let run = sh::watch(&what, &mut command, |line| is_summary(line) || clauses::keeps(line))?;
+        let run = sh::watch(&what, &mut command, |line| {
+            is_summary(line) || clauses::keeps(line)
+        })?;
         whole.ok &= run.ok;
         whole.kept.extend(run.kept);
     }
@@ -187,7 +193,16 @@ fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
 /// The runs of `cargo test` that make up a layer.
 fn runs(layer: Layer) -> &'static [&'static [&'static str]] {
     match layer {
-        Layer::Rules => &[&["-p", "rules", "-p", "words", "-p", "contract", "--features", "words/all"]],
+        Layer::Rules => &[&[
+            "-p",
+            "rules",
+            "-p",
+            "words",
+            "-p",
+            "contract",
+            "--features",
+            "words/all",
+        ]],
         Layer::Store => &[&["-p", "store"]],
         // The journeys belong to testkit as well; they are a layer of their own.
         Layer::Api => &[&["-p", "server"], &["-p", "testkit", "--lib", "--bins"]],
@@ -209,10 +224,7 @@ fn name(layer: Layer) -> String {
 }
 
 /// Prints what the runners concluded, and nothing after it.
-fn conclude(
-    endings: &[(Layer, Result<Watched>)],
-    coverage: Option<Result<String>>,
-) -> ExitCode {
+fn conclude(endings: &[(Layer, Result<Watched>)], coverage: Option<Result<String>>) -> ExitCode {
     let mut good = true;
     println!();
     for (layer, ending) in endings {

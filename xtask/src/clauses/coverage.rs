@@ -104,7 +104,12 @@ pub fn faults(clauses: &[Clause], tags: &[Tag]) -> Vec<String> {
     let unknown = tags
         .iter()
         .filter(|tag| !known.contains(tag.clause.as_str()))
-        .map(|tag| format!("{}:{}: there is no clause {}", tag.file, tag.line, tag.clause));
+        .map(|tag| {
+            format!(
+                "{}:{}: there is no clause {}",
+                tag.file, tag.line, tag.clause
+            )
+        });
     of_clause.chain(unknown).collect()
 }
 
@@ -139,9 +144,15 @@ mod tests {
     #[test]
     fn only_a_tag_on_a_test_that_passed_covers_its_clause() {
         let clauses = ["A", "B", "C"].map(|id| clause(id, false, ""));
-        let tags = [tag("A", "one"), tag("B", "two"), tag("C", "three"), tag("A", "three")];
+        let tags = [
+            tag("A", "one"),
+            tag("B", "two"),
+            tag("C", "three"),
+            tag("A", "three"),
+        ];
         let coverage = Coverage::of(&clauses, &tags, &Ran::read(RAN));
-        let told = |clauses: &[&Clause]| clauses.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+        let told =
+            |clauses: &[&Clause]| clauses.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
         assert_eq!(told(&coverage.covered), ["A"]);
         assert_eq!(told(&coverage.uncovered), ["B", "C"]);
         assert_eq!(coverage.not_run.len(), 3);
@@ -149,7 +160,11 @@ mod tests {
 
     #[test]
     fn the_list_may_only_shrink_and_what_can_be_struck_off_is_told() {
-        let clauses = [clause("A", false, ""), clause("B", false, ""), clause("X", true, "")];
+        let clauses = [
+            clause("A", false, ""),
+            clause("B", false, ""),
+            clause("X", true, ""),
+        ];
         let tags = [tag("A", "one")];
         let ran = Ran::read(RAN);
         let coverage = Coverage::of(&clauses, &tags, &ran);
@@ -173,7 +188,12 @@ mod tests {
             clause("C", true, ""),
             clause("D", false, "seen"),
         ];
-        let tags = [tag("A", "one"), tag("C", "one"), tag("D", "one"), tag("E", "one")];
+        let tags = [
+            tag("A", "one"),
+            tag("C", "one"),
+            tag("D", "one"),
+            tag("E", "one"),
+        ];
         assert_eq!(
             faults(&clauses, &tags),
             [

@@ -50,7 +50,12 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
     let Some(count) = options.sample else {
         return Ok(());
     };
-    let counted: Vec<Tag> = table.tags.iter().filter(|tag| ran.counts(tag)).cloned().collect();
+    let counted: Vec<Tag> = table
+        .tags
+        .iter()
+        .filter(|tag| ran.counts(tag))
+        .cloned()
+        .collect();
     sample::run(place, &coverage.covered, &counted, count, options.seed)
 }
 
@@ -132,7 +137,11 @@ fn told(coverage: &Coverage<'_>, ran: &Ran) -> String {
     for clause in &coverage.covered {
         line(&format!("{}: {}", clause.id, clause.observed));
     }
-    let open: Vec<&str> = coverage.uncovered.iter().map(|one| one.id.as_str()).collect();
+    let open: Vec<&str> = coverage
+        .uncovered
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect();
     line(&format!("uncovered: {}", open.join(", ")));
     for tag in &coverage.not_run {
         line(&format!(

@@ -200,7 +200,10 @@ impl Ran {
 
 /// `test path::name ... ok` as path and ending.
 fn result(line: &str) -> Option<(&str, &str)> {
-    let (path, ending) = line.trim_end().strip_prefix("test ")?.rsplit_once(" ... ")?;
+    let (path, ending) = line
+        .trim_end()
+        .strip_prefix("test ")?
+        .rsplit_once(" ... ")?;
     Some((path.trim_end_matches(" - should panic"), ending))
 }
 
@@ -303,10 +306,19 @@ mod tests {
             Some((program.package.to_owned(), program.test.map(str::to_owned)))
         };
         let named = |package: &str, test: &str| Some((package.to_owned(), Some(test.to_owned())));
-        assert_eq!(program("crates/rules/tests/all/can.rs"), named("rules", "all"));
-        assert_eq!(program("crates/server/tests/policy.rs"), named("server", "policy"));
+        assert_eq!(
+            program("crates/rules/tests/all/can.rs"),
+            named("rules", "all")
+        );
+        assert_eq!(
+            program("crates/server/tests/policy.rs"),
+            named("server", "policy")
+        );
         assert_eq!(program("tests/e2e/staff.rs"), named("testkit", "e2e"));
-        assert_eq!(program("crates/rules/src/can.rs"), Some(("rules".to_owned(), None)));
+        assert_eq!(
+            program("crates/rules/src/can.rs"),
+            Some(("rules".to_owned(), None))
+        );
         assert_eq!(program("src/app.rs"), None);
     }
 
