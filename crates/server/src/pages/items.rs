@@ -18,7 +18,7 @@ pub fn items(units: &[UnitItems], shell: &Shell<'_>) -> Markup {
             @for of in units {
                 section.card {
                     h2 { (of.unit) }
-                    ul {
+                    ul.plain {
                         @for (code, name) in &of.items {
                             li { a href=(paths::fill(paths::ITEM, code)) { (name) } }
                         }
@@ -52,9 +52,9 @@ fn parts(guide: &Guide) -> Markup {
             (line(Key::ITEMS_UNIT, &guide.unit))
             (line(Key::ITEMS_WHO, &guide.who))
             h2 { (Key::ITEMS_MATERIALS.text()) }
-            ul { @for one in &guide.materials { li { (one) } } }
+            ul.plain { @for one in &guide.materials { li { (one) } } }
             h2 { (Key::ITEMS_STEPS.text()) }
-            ol { @for one in &guide.steps { li { (one) } } }
+            ol.plain { @for one in &guide.steps { li { (one) } } }
             (line(Key::ITEMS_TIME_LIMIT, &guide.time_limit))
             (line(Key::ITEMS_FEE, &guide.fee))
             (line(Key::ITEMS_PLACE, &guide.place))

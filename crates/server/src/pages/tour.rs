@@ -60,7 +60,7 @@ fn part(title: Key, steps: &[Step]) -> Markup {
     html! {
         section.card.stack {
             h2 { (title.text()) }
-            ol {
+            ol.plain {
                 @for (href, name, look) in steps {
                     li {
                         @match href.as_deref().filter(|href| !href.is_empty()) {

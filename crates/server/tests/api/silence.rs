@@ -132,7 +132,7 @@ on_both! {
                 assert_eq!(was, is, "{address} tells of level {level}");
             }
             let changed = before.keys().filter(|address| before[*address] != after[*address]).count();
-            assert_eq!(changed, 4, "the three pages of figures and the count itself");
+            assert_eq!(changed, 7, "the six pages of figures and the count itself; no file");
             assert_eq!(metrics(app).await, (names.clone(), accepted + n));
         }
         assert!(!names.iter().any(|name| name.contains("level") || name.contains("unit") || name.contains("539900")));
