@@ -5,6 +5,7 @@ use serde_json::json;
 use std::process::Command;
 use words::Key;
 
+// clause: N-22, Q-05
 #[tokio::test]
 async fn the_code_on_a_printed_plate_opens_the_rating_page_of_its_window() {
     journey("plate", Setup::default(), async |j: &Journey| {

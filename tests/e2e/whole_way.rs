@@ -55,11 +55,13 @@ async fn from_the_window_to_the_answer(j: &Journey) {
     assert!(j.body().await.contains(&through));
 }
 
+// clause: N-08, N-52
 #[tokio::test]
 async fn a_rating_becomes_a_ticket_is_answered_and_followed_on_sqlite() {
     journey("whole-sqlite", Setup::default(), from_the_window_to_the_answer).await;
 }
 
+// clause: N-08, N-52
 #[tokio::test]
 async fn a_rating_becomes_a_ticket_is_answered_and_followed_on_postgresql() {
     let database = Database::create().await;

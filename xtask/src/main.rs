@@ -2,6 +2,7 @@
 
 mod check;
 mod chores;
+mod clauses;
 mod echarts;
 mod licences;
 mod node;
@@ -50,6 +51,8 @@ enum Chore {
     Check,
     /// Serve a development build, and build again at every change
     Dev(serve::Where),
+    /// Count the clauses of the regulations that a test observes; `--sample 3` breaks some of them
+    Clauses(clauses::Options),
     /// Pack the release binary
     Dist,
     /// Take the pictures of docs/screens
@@ -95,6 +98,7 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Run(serve) => serve::run(&place, &serve)?,
         Chore::Test { layer } => return test::run(&place, layer),
         Chore::Check => check::run(&place)?,
+        Chore::Clauses(options) => clauses::run(&place, &options)?,
         Chore::Dev(serve) => serve::dev(&place, &serve)?,
         Chore::Dist => serve::dist(&place)?,
         Chore::Screenshots => chores::screenshots(&place)?,

@@ -6,7 +6,7 @@ use crate::postgres::{self, Cluster};
 use crate::report::{Failure, Result, say};
 use crate::sh::{self, Watched};
 use crate::system::{self, Need};
-use crate::{setup, spa};
+use crate::{clauses, setup, spa};
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -122,7 +122,25 @@ pub fn run(place: &Place, only: Option<Layer>) -> Result<ExitCode> {
         endings.push((layer, ending));
     }
     drop(stage);
-    Ok(conclude(&endings))
+    let coverage = only.is_none().then(|| count_clauses(place, &endings));
+    Ok(conclude(&endings, coverage))
+}
+
+/// The runner's own summary of one test program.
+fn is_summary(line: &str) -> bool {
+    line.starts_with("test result:")
+}
+
+/// Only a run of every layer can tell that a clause has lost its test.
+fn count_clauses(place: &Place, endings: &[(Layer, Result<Watched>)]) -> Result<String> {
+    let watched = endings
+        .iter()
+        .filter_map(|(_, ending)| ending.as_ref().ok());
+    let kept = watched
+        .flat_map(|watched| &watched.kept)
+        .map(String::as_str);
+    let lines: Vec<&str> = kept.filter(|line| !is_summary(line)).collect();
+    clauses::after_run(place, &lines)
 }
 
 /// System packages download while cargo compiles; both take minutes on a new machine.
@@ -163,7 +181,9 @@ fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
         let mut command = stage.cargo(place);
         command.args(["test", "--no-fail-fast"]).args(*arguments);
         let what = format!("testing the layer {}: {}", name(layer), arguments.join(" "));
-        let run = sh::watch(&what, &mut command, |line| line.starts_with("test result:"))?;
+        let run = sh::watch(&what, &mut command, |line| {
+            is_summary(line) || clauses::keeps(line)
+        })?;
         whole.ok &= run.ok;
         whole.kept.extend(run.kept);
     }
@@ -173,7 +193,16 @@ fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
 /// The runs of `cargo test` that make up a layer.
 fn runs(layer: Layer) -> &'static [&'static [&'static str]] {
     match layer {
-        Layer::Rules => &[&["-p", "rules", "-p", "words", "-p", "contract", "--features", "words/all"]],
+        Layer::Rules => &[&[
+            "-p",
+            "rules",
+            "-p",
+            "words",
+            "-p",
+            "contract",
+            "--features",
+            "words/all",
+        ]],
         Layer::Store => &[&["-p", "store"]],
         // The journeys belong to testkit as well; they are a layer of their own.
         Layer::Api => &[&["-p", "server"], &["-p", "testkit", "--lib", "--bins"]],
@@ -198,7 +227,7 @@ fn name(layer: Layer) -> String {
 }
 
 /// Prints what the runners concluded, and nothing after it.
-fn conclude(endings: &[(Layer, Result<Watched>)]) -> ExitCode {
+fn conclude(endings: &[(Layer, Result<Watched>)], coverage: Option<Result<String>>) -> ExitCode {
     let mut good = true;
     println!();
     for (layer, ending) in endings {
@@ -209,15 +238,23 @@ fn conclude(endings: &[(Layer, Result<Watched>)]) -> ExitCode {
         }
         good &= matches!(ending, Ok(watched) if watched.ok);
     }
+    match coverage {
+        Some(Ok(counts)) => println!("{counts}"),
+        Some(Err(failure)) => {
+            println!("clauses: FAILED: {failure}");
+            good = false;
+        }
+        None => {}
+    }
     say(if good {
-        "every layer passed"
+        "everything passed"
     } else {
-        "not every layer passed"
+        "not everything passed"
     });
     for (layer, ending) in endings {
         let Ok(watched) = ending else { continue };
         println!("{}:", name(*layer));
-        for line in &watched.kept {
+        for line in watched.kept.iter().filter(|line| is_summary(line)) {
             println!("{line}");
         }
     }

@@ -390,7 +390,7 @@ fn case_35_a_due_day_past_the_last_calendar_is_provisional() {
     }
 }
 
-// clause: N-41, D-16, N-25, N-61
+// clause: D-16
 #[test]
 fn what_the_documents_state_is_in_the_profiles_with_its_words() {
     let policies = policies();
@@ -505,7 +505,7 @@ fn profile(id: &str) -> Profile {
     policies().profile(id).cloned().unwrap()
 }
 
-// clause
+// clause
 #[test]
 fn qingdao_answers_and_rectifies_in_five_working_days_and_decides_appeals_by_hall() {
     let parameters = profile("qingdao").parameters;
@@ -549,7 +549,7 @@ fn qingdao_answers_and_rectifies_in_five_working_days_and_decides_appeals_by_hal
     assert!(answer.in_force);
 }
 
-// clause: J-10, J-19b, J-19c, J-19d, J-20, J-21, J-24, J-14
+// clause: J-10, J-19b, J-19c, J-19d, J-20
 #[test]
 fn jilin_has_a_default_after_seven_days_and_three_terms() {
     let parameters = profile("jilin").parameters;
@@ -586,7 +586,7 @@ fn jilin_has_a_default_after_seven_days_and_three_terms() {
     );
 }
 
-// clause: D-01, J-11
+// clause: J-11
 #[test]
 fn dehong_rates_quality_efficiency_and_result_and_jilin_overall_business_and_service() {
     let scopes = |id: &str| {
@@ -607,7 +607,6 @@ fn dehong_rates_quality_efficiency_and_result_and_jilin_overall_business_and_ser
     }
 }
 
-// clause: H-06, H-08
 #[test]
 fn leiyang_is_press_and_its_own_text_states_only_cards_and_one_investigation_each() {
     let leiyang = profile("leiyang");

@@ -106,6 +106,7 @@ fn a_connector_pushes_events_of_its_own_unit_and_nothing_else() {
     );
 }
 
+// clause: N-42
 #[test]
 fn a_handler_sees_the_own_unit_and_the_authority_sees_all() {
     let ticket = ticket(Identity::Stated, []);
@@ -130,7 +131,7 @@ fn a_handler_sees_the_own_unit_and_the_authority_sees_all() {
     );
 }
 
-// clause: D-13, N-35
+// clause: N-35, D-14
 #[test]
 fn at_every_step_exactly_the_right_people_have_exactly_the_right_actions() {
     use Action::{
@@ -177,7 +178,7 @@ fn at_every_step_exactly_the_right_people_have_exactly_the_right_actions() {
     );
 }
 
-// clause: N-48, N-60
+// clause: N-60
 #[test]
 fn the_rated_person_may_touch_nothing_of_the_own_bad_rating() {
     let ticket = answered(None);
@@ -221,6 +222,7 @@ fn each_step_that_is_too_early_says_what_it_waits_for() {
     assert_eq!(reason(2, Action::Contact), Err(Reason::AlreadyDone));
 }
 
+// clause: JP-12
 #[test]
 fn who_put_it_right_does_not_ask_whether_it_is_put_right() {
     assert_eq!(

@@ -84,7 +84,6 @@ fn the_mean_is_whole_only_where_exact() {
     assert_eq!(mean(&Counts::default()), None);
 }
 
-// clause: N-41, D-16
 #[test]
 fn handling_shows_explained_apart() {
     let handling = Handling {

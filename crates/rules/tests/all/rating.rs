@@ -219,7 +219,7 @@ fn control_characters_are_refused_but_not_line_ends_and_tabs() {
     assert_eq!(codes(&name), ["field.control_character"]);
 }
 
-// clause: N-59, N-60
+// clause: N-60
 #[test]
 fn contact_data_are_kept_only_when_the_rater_wants_to_be_reachable() {
     let contact = Input {
@@ -300,6 +300,7 @@ fn every_violation_is_told_at_once() {
     assert_eq!(codes(&all), expected);
 }
 
+// clause: N-26
 #[test]
 fn case_48_two_services_of_one_case_are_two_subjects() {
     let service = |service_no| Subject::Event {

@@ -25,7 +25,7 @@ fn dehong() -> Profile {
     profile
 }
 
-// clause: D-13, N-08
+// clause: N-08, N-34, Q-16
 #[test]
 fn a_bad_rating_of_a_named_rater_goes_from_assignment_to_closing() {
     let run = [
@@ -84,7 +84,7 @@ fn case_30_an_anonymous_rater_is_answered_but_neither_contacted_nor_revisited() 
     ));
 }
 
-// clause: N-38
+// clause: N-38, Q-19, J-19e
 #[test]
 fn what_has_no_statutory_basis_is_explained_and_told_apart_from_rectified() {
     let explained = ticket(
@@ -270,6 +270,7 @@ proptest! {
         prop_assert!(fold("U1", Some("rated"), &recorded).is_err());
     }
 
+    // clause: N-07, N-40, Q-21, D-16, J-19f
     #[test]
     fn every_permitted_run_keeps_its_promises((identity, events) in any_run()) {
         let ticket = fold("U1", Some("rated"), &events).unwrap();

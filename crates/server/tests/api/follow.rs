@@ -64,7 +64,7 @@ on_both! {
         citizen.ask(&follow, &key).await.expect(404);
     }
 
-    // clause: N-40
+    // clause: N-40, Q-21
     async fn the_follow_up_code_shows_progress_dates_and_the_answer_after_the_release(app: &TestApp) {
         let citizen = app.citizen();
         let (_, follow) = citizen.rate_and_follow(&typed(app)).await;
@@ -127,6 +127,7 @@ on_both! {
         citizen.send(&typed(app), &fresh_key()).await.expect(201);
     }
 
+    // clause: N-60, Q-31
     async fn append_only_rows_hold_no_word_name_or_number_of_a_person(app: &TestApp) {
         app.citizen().rate(&typed(app)).await;
         worked_to_its_end(app).await;

@@ -69,7 +69,6 @@ async fn governing(app: &TestApp) -> String {
 
 const BANNER: &str = "已于2021年8月8日期满失效";
 
-// clause: J-28, J-19b, J-19c, J-19d
 async fn lapses_and_keeps_the_rule_of_what_is_open(app: &TestApp) {
     let before = app.connector("rs").push(served("P001", "2021-08-06")).await;
     let late = app.connector("rs").push(served("P002", "2021-08-06")).await;
@@ -117,7 +116,6 @@ async fn says_so_on_every_kind_of_page(app: &TestApp) {
     assert_eq!((view.in_force, view.governs), (false, false));
 }
 
-// clause: J-28
 async fn goes_on_by_a_document_number(app: &TestApp) {
     let early = app.connector("rs").push(served("P001", "2026-10-28")).await;
     let created = enter(app, "jilin", "吉市政发〔2026〕1号", "2026-10-30").await.expect(201);
@@ -180,6 +178,7 @@ async fn is_refused_with_every_reason_and_nothing_is_stored(app: &TestApp) {
     assert_eq!(governing(app).await, "national");
 }
 
+// clause: J-28, J-19b
 mod a_lapsed_profile_leaves_new_cases_to_the_national_one_and_open_tickets_their_rule_case_40_and_39 {
     use super::*;
 
@@ -194,6 +193,7 @@ mod a_lapsed_profile_leaves_new_cases_to_the_national_one_and_open_tickets_their
     }
 }
 
+// clause: J-28
 mod a_lapse_is_told_on_public_pages_in_the_console_and_below_the_citizens_pages {
     use super::*;
 
@@ -203,6 +203,7 @@ mod a_lapse_is_told_on_public_pages_in_the_console_and_below_the_citizens_pages 
     }
 }
 
+// clause: J-28
 mod a_continuation_is_entered_with_its_document_number_and_changes_no_past_day_case_40 {
     use super::*;
 
@@ -232,7 +233,7 @@ mod a_continuation_that_is_none_is_refused {
 }
 
 on_both! {
-    // clause: D-01, D-11, Q-23, J-11, J-28, H-08, N-21
+    // clause: D-13, Q-23, J-11, J-28, N-21
     async fn every_profile_is_a_page_with_its_values_and_the_words_they_stand_on(app: &TestApp) {
         for (id, says) in [
             ("national", ["没有上级档案", "實名差評回訪整改率要達到100%", "原文没有默认评价"]),

@@ -9,7 +9,6 @@ use contract::{
 use testkit::{Rating, event, on_both};
 
 on_both! {
-    // clause: N-52
     async fn pushing_the_same_events_again_changes_nothing_and_answers_the_same(app: &TestApp) {
         let connector = app.connector("rs");
         let events = [event("P001", "w01", "539900-001"), event("P002", "w02", "539900-001")];
@@ -54,6 +53,7 @@ on_both! {
         assert_eq!(app.dump().await.count("service_event"), before.count("service_event"));
     }
 
+    // clause: Q-11
     async fn every_violation_is_told_with_the_place_of_its_event(app: &TestApp) {
         let before = app.dump().await;
         let good = event("P001", "w01", "539900-001");

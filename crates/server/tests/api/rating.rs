@@ -105,6 +105,7 @@ on_both! {
         assert_eq!(app.dump().await.count("rating_event"), 1);
     }
 
+    // clause: N-57
     async fn case_02_eight_requests_with_one_key_at_the_same_instant_leave_one_rating(app: &TestApp) {
         let (citizen, key) = (app.citizen(), fresh_key());
         let rating = Rating::of_plate(&app.plate("w01")).level(1);
@@ -129,6 +130,7 @@ on_both! {
         assert_eq!((dump.count("rating_event"), dump.count("ticket")), (1, 1));
     }
 
+    // clause: N-26
     async fn case_01_a_service_is_rated_once_and_the_second_is_told_so(app: &TestApp) {
         let citizen = app.citizen();
         let code = app.connector("rs").push(event("P001", "w02", "539900-001")).await;
@@ -166,7 +168,7 @@ on_both! {
         assert_eq!(app.dump().await.count("ticket"), 1, "a bad rating of a window opens a ticket too");
     }
 
-    // clause: N-06
+    // clause: N-06, N-07
     async fn case_29_a_bad_rating_without_tag_and_text_by_nobody_in_particular_is_accepted(app: &TestApp) {
         app.citizen().rate(&Rating::of_plate(&app.plate("w01")).level(1)).await;
         assert_eq!(app.dump().await.count("ticket"), 1);
@@ -185,6 +187,7 @@ on_both! {
         assert_eq!(rules::date::iso(first.date), "2026-11-02");
     }
 
+    // clause: N-06
     async fn case_66_opening_the_page_and_choosing_nothing_is_no_rating(app: &TestApp) {
         let before = app.dump().await;
         let page = app.http.get(&paths::fill(paths::PLATE, &app.plate("w01"))).await.expect(200).text();
@@ -192,7 +195,6 @@ on_both! {
         assert!(app.dump().await.changed(&before).is_empty());
     }
 
-    // clause: N-59
     async fn the_figures_tell_real_names_apart(app: &TestApp) {
         let citizen = app.citizen();
         let rating = Rating::of_plate(&app.plate("w01")).level(2);

@@ -65,9 +65,7 @@ fn refused(reply: Reply, reason: &str) {
 }
 
 on_both! {
-    // clause: N-35
-    // clause: N-41
-    // clause: D-13
+    // clause: N-34, N-35, N-41, Q-16, D-13
     async fn a_ticket_of_a_named_rater_lives_from_the_rating_to_the_closing(app: &TestApp) {
         let People { duan, zhou, .. } = people(app).await;
         app.citizen().rate(&stated(app)).await;
@@ -120,7 +118,7 @@ on_both! {
         assert!(closed.contains(&number));
     }
 
-    // clause: N-38
+    // clause: N-38, Q-19, J-19e
     async fn case_30_an_anonymous_rater_is_neither_called_nor_revisited(app: &TestApp) {
         let People { duan, zhou, .. } = people(app).await;
         app.citizen().rate(&anonymous(app)).await;

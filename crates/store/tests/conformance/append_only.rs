@@ -4,6 +4,7 @@ use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
 
 crate::cases!(appended_rows_can_be_neither_changed_nor_deleted);
 
+// clause: N-57, Q-31
 async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
     f.store
         .push_events(&[crate::events::event(1)])
