@@ -62,7 +62,8 @@ fn Handlers(choices: Vec<StaffChoice>, lines: RwSignal<Vec<Line>>) -> impl IntoV
         .map(|choice| {
             let selected = before.as_ref() == Some(&choice.id);
             let name = match choice.unit {
-                Some(unit) => Key::CONSOLE_TICKET_ASSIGN_ELSEWHERE.fill(&[("name", &choice.name), ("unit", &unit)]),
+                Some(unit) => Key::CONSOLE_TICKET_ASSIGN_ELSEWHERE
+                    .fill(&[("name", &choice.name), ("unit", &unit)]),
                 None => choice.name,
             };
             view! { <option value=choice.id selected=selected>{name}</option> }

@@ -160,7 +160,12 @@ mod tests {
 
     #[test]
     fn each_hall_with_a_plate_in_use_is_offered_once() {
-        let rows = [plate("h1", false), plate("h1", false), plate("h2", true), plate("h3", false)];
+        let rows = [
+            plate("h1", false),
+            plate("h1", false),
+            plate("h2", true),
+            plate("h3", false),
+        ];
         let codes: Vec<String> = halls(&rows).into_iter().map(|(code, _)| code).collect();
         assert_eq!(codes, ["h1", "h3"]);
     }

@@ -14,7 +14,10 @@ use words::{Key, family};
 
 /// The way from the region to the chosen place.
 pub fn crumbs(figures: &Figures) -> AnyView {
-    let Some((last, above)) = figures.path.split_last().filter(|(_, above)| !above.is_empty())
+    let Some((last, above)) = figures
+        .path
+        .split_last()
+        .filter(|(_, above)| !above.is_empty())
     else {
         return ().into_any();
     };

@@ -72,7 +72,8 @@ pub fn fraction(rate: &Rate) -> String {
 /// Bad ratings and how many were put right in time.
 pub fn handling(figures: &Figures) -> AnyView {
     let Some(handling) = figures.handling else {
-        return view! { <p class="hint">{Key::DISCLOSURE_HANDLING_ELSEWHERE.text()}</p> }.into_any();
+        return view! { <p class="hint">{Key::DISCLOSURE_HANDLING_ELSEWHERE.text()}</p> }
+            .into_any();
     };
     let Handling {
         bad,

@@ -15,13 +15,20 @@ async fn a_text_that_is_too_long_is_kept_and_named(j: &Journey) {
     j.choose(4).await;
     j.tap("#tags-4 .core label").await;
     j.paste("#text", &one_too_many()).await;
-    assert_eq!(j.value("#text").await, one_too_many(), "nothing was cut in silence");
+    assert_eq!(
+        j.value("#text").await,
+        one_too_many(),
+        "nothing was cut in silence"
+    );
     j.send().await;
     j.until_there("#text-error").await;
     let said = words::by_code("violation", "text.too_long").expect("a text");
     let said = words::fill(said, &[("max", "150"), ("length", "151")]);
     assert!(j.text("#text-error").await.contains(&said));
-    assert!(j.text(".error-summary").await.contains(&said), "and in the summary");
+    assert!(
+        j.text(".error-summary").await.contains(&said),
+        "and in the summary"
+    );
     assert_eq!(j.value("#text").await, one_too_many());
     assert_eq!(j.count("#l4:checked").await, 1);
     assert_eq!(j.count("#tags-4 input:checked").await, 1);
@@ -35,12 +42,22 @@ async fn a_text_that_is_too_long_is_kept_and_named(j: &Journey) {
 
 #[tokio::test]
 async fn the_151st_character_is_refused_at_its_field_without_scripts() {
-    journey("long-plain", Setup::without_scripts(), a_text_that_is_too_long_is_kept_and_named).await;
+    journey(
+        "long-plain",
+        Setup::without_scripts(),
+        a_text_that_is_too_long_is_kept_and_named,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn the_151st_character_is_refused_at_its_field_in_the_app() {
-    journey("long-app", Setup::default(), a_text_that_is_too_long_is_kept_and_named).await;
+    journey(
+        "long-app",
+        Setup::default(),
+        a_text_that_is_too_long_is_kept_and_named,
+    )
+    .await;
 }
 
 async fn everything_wrong_is_said_at_once(j: &Journey) {
@@ -56,24 +73,46 @@ async fn everything_wrong_is_said_at_once(j: &Journey) {
         assert!(j.text(".error-summary").await.contains(said), "{code}");
     }
     assert_eq!(j.count(".error-summary li").await, 3);
-    assert_eq!(j.count("#level-error, #text-error, #phone-error").await, 3, "each at its field");
+    assert_eq!(
+        j.count("#level-error, #text-error, #phone-error").await,
+        3,
+        "each at its field"
+    );
     assert_eq!(j.value("#phone").await, "12");
     let title = j.browser.client.title().await.expect("a title");
-    assert!(title.starts_with(Key::SHARED_ERROR_PREFIX.text()), "{title}");
+    assert!(
+        title.starts_with(Key::SHARED_ERROR_PREFIX.text()),
+        "{title}"
+    );
     j.tap(".error-summary li:first-child a").await;
-    let focus = j.js("return document.activeElement.id || location.hash").await;
-    assert!(focus == "l5" || focus == "#l5", "the summary leads to the field, not to {focus}");
+    let focus = j
+        .js("return document.activeElement.id || location.hash")
+        .await;
+    assert!(
+        focus == "l5" || focus == "#l5",
+        "the summary leads to the field, not to {focus}"
+    );
     assert_eq!(j.product.today(), before, "nothing is stored");
 }
 
 #[tokio::test]
 async fn every_violation_is_said_at_once_without_scripts() {
-    journey("wrong-plain", Setup::without_scripts(), everything_wrong_is_said_at_once).await;
+    journey(
+        "wrong-plain",
+        Setup::without_scripts(),
+        everything_wrong_is_said_at_once,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn every_violation_is_said_at_once_in_the_app() {
-    journey("wrong-app", Setup::default(), everything_wrong_is_said_at_once).await;
+    journey(
+        "wrong-app",
+        Setup::default(),
+        everything_wrong_is_said_at_once,
+    )
+    .await;
 }
 
 async fn a_tag_of_another_level_is_refused(j: &Journey) {
@@ -96,12 +135,22 @@ async fn a_tag_of_another_level_is_refused(j: &Journey) {
 
 #[tokio::test]
 async fn a_tag_of_another_level_is_refused_without_scripts() {
-    journey("tag-plain", Setup::without_scripts(), a_tag_of_another_level_is_refused).await;
+    journey(
+        "tag-plain",
+        Setup::without_scripts(),
+        a_tag_of_another_level_is_refused,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_tag_of_another_level_is_refused_in_the_app() {
-    journey("tag-app", Setup::default(), a_tag_of_another_level_is_refused).await;
+    journey(
+        "tag-app",
+        Setup::default(),
+        a_tag_of_another_level_is_refused,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -121,7 +170,10 @@ async fn an_unknown_plate_says_so_and_offers_the_typed_code_and_the_halls() {
 #[tokio::test]
 async fn a_service_that_is_rated_already_says_so() {
     journey("already", Setup::default(), async |j: &Journey| {
-        let link = j.product.entrances["service_links"][0].as_str().expect("a link").to_owned();
+        let link = j.product.entrances["service_links"][0]
+            .as_str()
+            .expect("a link")
+            .to_owned();
         j.rate(&link, 5).await;
         j.open(&link).await;
         assert_eq!(j.text("h1").await, Key::RATE_ALREADY_TITLE.text());

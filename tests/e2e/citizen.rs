@@ -15,11 +15,17 @@ async fn the_code_on_a_printed_plate_opens_the_rating_page_of_its_window() {
         let code = path.trim_start_matches("/r/").to_owned();
         j.open(&format!("/plates/{code}")).await;
         let window = j.text(".sheet .where").await;
-        let picture = j.find(".sheet .qr").await.screenshot().await.expect("a picture");
+        let picture = j
+            .find(".sheet .qr")
+            .await
+            .screenshot()
+            .await
+            .expect("a picture");
         let link = decoded(j, &picture);
         assert_eq!(link, format!("{}{path}", j.base()));
         assert_eq!(j.text(".sheet .url").await, link);
-        j.open(link.strip_prefix(&j.base()).expect("our own address")).await;
+        j.open(link.strip_prefix(&j.base()).expect("our own address"))
+            .await;
         assert_eq!(j.text(".place b").await, window);
         assert_eq!(j.count("form.rate").await, 1);
     })
@@ -36,13 +42,20 @@ fn decoded(j: &Journey, picture: &[u8]) -> String {
         .output()
         .expect("zbarimg is there: apt-get install zbar-tools");
     assert!(output.status.success(), "no code in {}", file.display());
-    String::from_utf8(output.stdout).expect("text").trim().to_owned()
+    String::from_utf8(output.stdout)
+        .expect("text")
+        .trim()
+        .to_owned()
 }
 
 async fn every_level_takes_two_taps(j: &Journey) {
     for (window, level) in [1, 5, 3].into_iter().enumerate() {
         j.open_to_rate(&j.product.plate(window)).await;
-        assert_eq!(j.count("form.rate input:checked").await, 0, "nothing is preselected");
+        assert_eq!(
+            j.count("form.rate input:checked").await,
+            0,
+            "nothing is preselected"
+        );
         let before = j.taps.get();
         j.choose(level).await;
         j.send().await;
@@ -53,7 +66,12 @@ async fn every_level_takes_two_taps(j: &Journey) {
 
 #[tokio::test]
 async fn level_1_and_level_5_take_the_same_taps_without_scripts_and_nothing_is_preselected() {
-    journey("taps-plain", Setup::without_scripts(), every_level_takes_two_taps).await;
+    journey(
+        "taps-plain",
+        Setup::without_scripts(),
+        every_level_takes_two_taps,
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -63,73 +81,113 @@ async fn level_1_and_level_5_take_the_same_taps_in_the_app_and_nothing_is_presel
 
 #[tokio::test]
 async fn without_scripts_a_bad_rating_with_everything_in_it_is_sent_and_followed() {
-    journey("plain-rating", Setup::without_scripts(), async |j: &Journey| {
-        j.open(&j.product.plate(0)).await;
-        j.choose(1).await;
-        j.tap("#tags-1 .core label").await;
-        j.paste("#text", "材料清单上没有写要复印件。").await;
-        j.give_contact("演示市民", "13900001234").await;
-        j.send().await;
-        let receipt = j.receipt().await;
-        let follow = j.follow().await;
-        j.tap_through("a.button[href^='/f/']").await;
-        assert_eq!(j.path().await, follow);
-        j.until_says(Key::FOLLOW_PENDING_TITLE.text()).await;
-        j.open(&format!("/receipt/{receipt}")).await;
-        assert_eq!(j.receipt().await, receipt);
-        assert_eq!(j.count("form[action='/follow']").await, 0, "a receipt that is shown around");
-    })
+    journey(
+        "plain-rating",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            j.open(&j.product.plate(0)).await;
+            j.choose(1).await;
+            j.tap("#tags-1 .core label").await;
+            j.paste("#text", "材料清单上没有写要复印件。").await;
+            j.give_contact("演示市民", "13900001234").await;
+            j.send().await;
+            let receipt = j.receipt().await;
+            let follow = j.follow().await;
+            j.tap_through("a.button[href^='/f/']").await;
+            assert_eq!(j.path().await, follow);
+            j.until_says(Key::FOLLOW_PENDING_TITLE.text()).await;
+            j.open(&format!("/receipt/{receipt}")).await;
+            assert_eq!(j.receipt().await, receipt);
+            assert_eq!(
+                j.count("form[action='/follow']").await,
+                0,
+                "a receipt that is shown around"
+            );
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn without_scripts_the_figures_are_asked_for_with_a_form() {
-    journey("plain-figures", Setup::without_scripts(), async |j: &Journey| {
-        j.open("/").await;
-        let all = j.text("#summary").await;
-        j.tap("#unit").await;
-        j.tap("#unit option:nth-child(2)").await;
-        j.tap_through("form.filter button").await;
-        let one = j.text("#summary").await;
-        assert_ne!(all, one);
-        let chosen = j.js("return new URLSearchParams(location.search).get('unit')").await;
-        assert_eq!(j.value("#unit").await, chosen.as_str().expect("the unit is in the address"));
-        assert!(j.count("section[aria-labelledby=levels] table").await >= 2, "tables");
-    })
+    journey(
+        "plain-figures",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            j.open("/").await;
+            let all = j.text("#summary").await;
+            j.tap("#unit").await;
+            j.tap("#unit option:nth-child(2)").await;
+            j.tap_through("form.filter button").await;
+            let one = j.text("#summary").await;
+            assert_ne!(all, one);
+            let chosen = j
+                .js("return new URLSearchParams(location.search).get('unit')")
+                .await;
+            assert_eq!(
+                j.value("#unit").await,
+                chosen.as_str().expect("the unit is in the address")
+            );
+            assert!(
+                j.count("section[aria-labelledby=levels] table").await >= 2,
+                "tables"
+            );
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn without_scripts_a_deadline_is_computed_and_explained() {
-    journey("plain-due", Setup::without_scripts(), async |j: &Journey| {
-        j.open("/due").await;
-        j.tap("#profile option[value=dehong]").await;
-        j.tap("#clock option[value=rectify]").await;
-        j.js("document.querySelector('#from').value = '2026-02-13'").await;
-        j.tap_through("form.filter button").await;
-        let due = j.find(".answer .big time").await.attr("datetime").await.expect("an attribute");
-        assert_eq!(due.as_deref(), Some("2026-03-12"));
-        assert!(j.count(".answer tbody tr").await > 15, "every day is explained");
-    })
+    journey(
+        "plain-due",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            j.open("/due").await;
+            j.tap("#profile option[value=dehong]").await;
+            j.tap("#clock option[value=rectify]").await;
+            j.js("document.querySelector('#from').value = '2026-02-13'")
+                .await;
+            j.tap_through("form.filter button").await;
+            let due = j
+                .find(".answer .big time")
+                .await
+                .attr("datetime")
+                .await
+                .expect("an attribute");
+            assert_eq!(due.as_deref(), Some("2026-03-12"));
+            assert!(
+                j.count(".answer tbody tr").await > 15,
+                "every day is explained"
+            );
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn without_scripts_a_mistyped_code_leads_to_the_search_and_from_there_to_the_window() {
-    journey("plain-find", Setup::without_scripts(), async |j: &Journey| {
-        j.expect_in_console("status of 404");
-        j.open("/find").await;
-        j.write("#code", "QQQQQQ").await;
-        j.tap_through("form.find button").await;
-        assert_eq!(j.text("h1").await, Key::FIND_NOT_FOUND_TITLE.text());
-        assert_eq!(j.value("#code").await, "QQQQQQ");
-        assert!(j.count(".halls section").await >= 2, "the halls are listed");
-        let short = j.product.entrances["plates"][3][1].as_str().expect("a short code").to_lowercase();
-        j.find("#code").await.clear().await.expect("cleared");
-        j.write("#code", &short).await;
-        j.tap_through("form.find button").await;
-        assert_eq!(j.path().await, j.product.plate(3));
-    })
+    journey(
+        "plain-find",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            j.expect_in_console("status of 404");
+            j.open("/find").await;
+            j.write("#code", "QQQQQQ").await;
+            j.tap_through("form.find button").await;
+            assert_eq!(j.text("h1").await, Key::FIND_NOT_FOUND_TITLE.text());
+            assert_eq!(j.value("#code").await, "QQQQQQ");
+            assert!(j.count(".halls section").await >= 2, "the halls are listed");
+            let short = j.product.entrances["plates"][3][1]
+                .as_str()
+                .expect("a short code")
+                .to_lowercase();
+            j.find("#code").await.clear().await.expect("cleared");
+            j.write("#code", &short).await;
+            j.tap_through("form.find button").await;
+            assert_eq!(j.path().await, j.product.plate(3));
+        },
+    )
     .await;
 }
 
@@ -153,11 +211,16 @@ async fn with_webassembly_blocked_rating_works() {
 async fn the_first_response_of_a_rating_page_is_all_that_rating_needs() {
     journey("one-response", Setup::default(), async |j: &Journey| {
         j.expect_in_console("ERR_BLOCKED_BY_CLIENT");
-        j.block(&["*/assets/*", "*/api/*", "*.svg", "*.js", "*.css", "*.wasm"]).await;
+        j.block(&["*/assets/*", "*/api/*", "*.svg", "*.js", "*.css", "*.wasm"])
+            .await;
         j.open(&j.product.plate(6)).await;
-        let sheets = j.js("return document.querySelectorAll('link[rel=stylesheet]').length").await;
+        let sheets = j
+            .js("return document.querySelectorAll('link[rel=stylesheet]').length")
+            .await;
         assert_eq!(sheets, json!(0), "the style is in the page");
-        let shown = j.js("return getComputedStyle(document.querySelector('label.face')).cursor").await;
+        let shown = j
+            .js("return getComputedStyle(document.querySelector('label.face')).cursor")
+            .await;
         assert_eq!(shown, json!("pointer"), "and is in force");
         j.choose(5).await;
         j.send().await;

@@ -39,15 +39,34 @@ async fn public_pages(j: &Journey, drawn: Drawn) {
     let unit = "/?period=2026-10&unit=539900-rs";
     let due = "/due?profile=dehong&clock=rectify&from=2026-02-13";
     let wrong = "/due?profile=dehong&clock=rectify&from=yesterday";
-    let paths = ["/", unit, "/due", due, wrong, "/find", "/find?code=QQQQQQ", "/nowhere", "/r/nowhere"];
+    let paths = [
+        "/",
+        unit,
+        "/due",
+        due,
+        wrong,
+        "/find",
+        "/find?code=QQQQQQ",
+        "/nowhere",
+        "/r/nowhere",
+    ];
     look_at(j, drawn, &paths.map(str::to_owned)).await;
-    let profiles = ["/profiles", "/profiles/jilin", "/profiles/leiyang", "/profiles/compare?a=qingdao&b=jilin", "/profiles/atlantis"];
+    let profiles = [
+        "/profiles",
+        "/profiles/jilin",
+        "/profiles/leiyang",
+        "/profiles/compare?a=qingdao&b=jilin",
+        "/profiles/atlantis",
+    ];
     look_at(j, drawn, &profiles.map(str::to_owned)).await;
 }
 
 /// From the rating page to following what became of it.
 async fn rating_pages(j: &Journey, drawn: Drawn) {
-    let service = j.product.entrances["service_links"][0].as_str().expect("a link").to_owned();
+    let service = j.product.entrances["service_links"][0]
+        .as_str()
+        .expect("a link")
+        .to_owned();
     look_at(j, drawn, &[j.product.plate(0), service.clone()]).await;
     j.open(&j.product.plate(0)).await;
     if drawn == Drawn::App {
@@ -71,10 +90,16 @@ async fn rating_pages(j: &Journey, drawn: Drawn) {
     check(j, drawn, "the receipt after sending").await;
     let follow = j.follow().await;
     check(j, drawn, "the follow-up code").await;
-    look_at(j, drawn, &[format!("/receipt/{receipt}"), follow.clone(), service]).await;
+    look_at(
+        j,
+        drawn,
+        &[format!("/receipt/{receipt}"), follow.clone(), service],
+    )
+    .await;
     j.product.clock("2026-11-02T09:00").await;
     j.open(&follow).await;
-    j.js("document.querySelectorAll('details').forEach(one => one.open = true)").await;
+    j.js("document.querySelectorAll('details').forEach(one => one.open = true)")
+        .await;
     check(j, drawn, "following after the release").await;
 }
 
@@ -139,10 +164,13 @@ async fn pages_of_staff_are_accessible_and_fit() {
         j.open("/staff").await;
         j.until_there("table.data").await;
         check(j, Drawn::App, "the worklist").await;
-        let first = j.js("return document.querySelector('table.data th a').getAttribute('href')").await;
+        let first = j
+            .js("return document.querySelector('table.data th a').getAttribute('href')")
+            .await;
         j.open(first.as_str().expect("a ticket")).await;
         j.until_there(".clocks").await;
-        j.js("document.querySelectorAll('details').forEach(one => one.open = true)").await;
+        j.js("document.querySelectorAll('details').forEach(one => one.open = true)")
+            .await;
         check(j, Drawn::App, "a ticket with everything open").await;
         j.open("/staff/plates").await;
         j.until_there("table.data").await;
@@ -159,9 +187,11 @@ impl Journey {
     /// The app shows its own page where it has one, and nothing is on its way any more.
     async fn settled(&self) {
         if ["/", "/due"].contains(&self.path().await.as_str()) {
-            self.until("document.querySelector('#app') && !document.querySelector('#app').hidden").await;
+            self.until("document.querySelector('#app') && !document.querySelector('#app').hidden")
+                .await;
         }
-        self.until("!document.querySelector('.loading, [aria-busy=true]')").await;
+        self.until("!document.querySelector('.loading, [aria-busy=true]')")
+            .await;
     }
 
     async fn enter_wrong_password(&self) {
@@ -169,7 +199,9 @@ impl Journey {
         self.write("#password", "wrong").await;
         self.tap("form button.button").await;
         self.until_there(".error-summary").await;
-        let focus = self.js("return document.activeElement.matches('.error-summary')").await;
+        let focus = self
+            .js("return document.activeElement.matches('.error-summary')")
+            .await;
         assert_eq!(focus, json!(true), "the summary has the focus");
     }
 }

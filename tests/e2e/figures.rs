@@ -10,16 +10,28 @@ use words::Key;
 async fn public(j: &Journey) -> BTreeMap<String, String> {
     let figures: Value = serde_json::from_str(&j.product.get("/api/v1/figures").1).expect("JSON");
     let all = |list: &Value, of: fn(&Value) -> Option<&str>| -> Vec<String> {
-        list.as_array().into_iter().flatten().filter_map(of).map(str::to_owned).collect()
+        list.as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(of)
+            .map(str::to_owned)
+            .collect()
     };
     let periods = all(&figures["periods"], Value::as_str);
     let units = all(&figures["units"], |unit| unit[0].as_str());
-    assert!(!periods.is_empty() && units.len() == 6, "periods and units: {figures}");
+    assert!(
+        !periods.is_empty() && units.len() == 6,
+        "periods and units: {figures}"
+    );
     let mut said = BTreeMap::new();
     for period in periods {
         for unit in std::iter::once("").chain(units.iter().map(String::as_str)) {
             for page in ["/", "/api/v1/figures"] {
-                let only = if unit.is_empty() { String::new() } else { format!("&unit={unit}") };
+                let only = if unit.is_empty() {
+                    String::new()
+                } else {
+                    format!("&unit={unit}")
+                };
                 let address = format!("{page}?period={period}{only}");
                 let (status, body) = j.product.get(&address);
                 assert_eq!(status, 200, "{address}");
@@ -40,7 +52,12 @@ async fn levels(j: &Journey, body: usize) -> Vec<u64> {
         [arguments[0]].querySelectorAll('tbody tr')].slice(0, 5)\
         .map(row => Number(row.querySelector('td').textContent.replace(/\\D/g, '')))";
     let counts = j.js_with(script, json!(body)).await;
-    let counts: Vec<u64> = counts.as_array().expect("rows").iter().filter_map(Value::as_u64).collect();
+    let counts: Vec<u64> = counts
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(Value::as_u64)
+        .collect();
     assert_eq!(counts.len(), Level::ALL.len(), "from level 5 down to 1");
     counts
 }
@@ -59,7 +76,10 @@ async fn the_figures_move_only_with_the_release(j: &Journey, level: u8) {
     let after = public(j).await;
     for (address, said) in &before {
         let expected = said.replace(&today_line(today), &today_line(today + 1));
-        assert!(after[address] == expected, "{address} tells more than the number of today");
+        assert!(
+            after[address] == expected,
+            "{address} tells more than the number of today"
+        );
     }
     assert_eq!(j.product.today(), today + 1);
 
@@ -67,48 +87,64 @@ async fn the_figures_move_only_with_the_release(j: &Journey, level: u8) {
     j.open("/?period=2026-11").await;
     assert_eq!(levels(j, 0).await, events, "service events");
     windows[usize::from(5 - level)] += 1;
-    assert_eq!(levels(j, 1).await, windows, "windows have moved by exactly this rating");
+    assert_eq!(
+        levels(j, 1).await,
+        windows,
+        "windows have moved by exactly this rating"
+    );
     assert_eq!(j.product.today(), 0);
 }
 
 #[tokio::test]
 async fn figures_move_by_exactly_a_bad_rating_and_only_with_the_release() {
-    journey("release-bad", Setup::without_scripts(), async |j: &Journey| {
-        the_figures_move_only_with_the_release(j, 1).await;
-    })
+    journey(
+        "release-bad",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            the_figures_move_only_with_the_release(j, 1).await;
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn figures_move_by_exactly_a_good_rating_and_only_with_the_release() {
-    journey("release-good", Setup::without_scripts(), async |j: &Journey| {
-        the_figures_move_only_with_the_release(j, 5).await;
-    })
+    journey(
+        "release-good",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            the_figures_move_only_with_the_release(j, 5).await;
+        },
+    )
     .await;
 }
 
 #[tokio::test]
 async fn following_says_the_same_for_every_level_until_the_release_and_the_truth_after_it() {
-    journey("follow-release", Setup::without_scripts(), async |j: &Journey| {
-        let mut pages = Vec::new();
-        for level in [1, 5] {
-            j.rate(&j.product.plate(8), level).await;
-            pages.push(j.follow().await);
-        }
-        let mut said = Vec::new();
-        for page in &pages {
-            // The forms of language and display lead back to the page's own address.
-            let code = page.rsplit('/').next().expect("a code");
-            said.push(j.product.get(page).1.replace(code, "(code)"));
-        }
-        assert!(said[0] == said[1], "before the release the pages differ");
-        j.product.clock("2026-11-01T09:00").await;
-        j.open(&pages[0]).await;
-        let state = words::by_code("state", "to_assign").expect("a text");
-        assert!(j.text("dl.facts").await.contains(state), "a ticket");
-        j.open(&pages[1]).await;
-        assert_eq!(j.text("main h2").await, Key::FOLLOW_NO_TICKET_TITLE.text());
-    })
+    journey(
+        "follow-release",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            let mut pages = Vec::new();
+            for level in [1, 5] {
+                j.rate(&j.product.plate(8), level).await;
+                pages.push(j.follow().await);
+            }
+            let mut said = Vec::new();
+            for page in &pages {
+                // The forms of language and display lead back to the page's own address.
+                let code = page.rsplit('/').next().expect("a code");
+                said.push(j.product.get(page).1.replace(code, "(code)"));
+            }
+            assert!(said[0] == said[1], "before the release the pages differ");
+            j.product.clock("2026-11-01T09:00").await;
+            j.open(&pages[0]).await;
+            let state = words::by_code("state", "to_assign").expect("a text");
+            assert!(j.text("dl.facts").await.contains(state), "a ticket");
+            j.open(&pages[1]).await;
+            assert_eq!(j.text("main h2").await, Key::FOLLOW_NO_TICKET_TITLE.text());
+        },
+    )
     .await;
 }
 

@@ -86,14 +86,23 @@ async fn the_console_and_the_figures_speak_english() {
         speak(j, Language::En).await;
         for path in ["/", "/due?profile=dehong&clock=rectify&from=2026-02-13"] {
             j.open(path).await;
-            j.until("document.querySelector('#app') && !document.querySelector('#app').hidden").await;
+            j.until("document.querySelector('#app') && !document.querySelector('#app').hidden")
+                .await;
             j.until("!document.querySelector('.loading')").await;
             let units = j.js(HAN).await;
-            let left: Vec<_> = units.as_array().expect("texts").iter().filter(|text| {
-                let text = text.as_str().unwrap_or_default();
-                // Units keep their names; a source is quoted as it was written.
-                !text.contains("云澜州") && !text.contains("澜城市") && !text.contains('《') && !text.contains("好差评")
-            }).collect();
+            let left: Vec<_> = units
+                .as_array()
+                .expect("texts")
+                .iter()
+                .filter(|text| {
+                    let text = text.as_str().unwrap_or_default();
+                    // Units keep their names; a source is quoted as it was written.
+                    !text.contains("云澜州")
+                        && !text.contains("澜城市")
+                        && !text.contains('《')
+                        && !text.contains("好差评")
+                })
+                .collect();
             assert!(left.is_empty(), "{path}: {left:#?}");
         }
         j.sign_in("zhou").await;
@@ -103,7 +112,9 @@ async fn the_console_and_the_figures_speak_english() {
         assert_eq!(j.text("h1").await, title);
         let title = j.browser.client.title().await.expect("a title");
         assert!(title.is_ascii() || title.contains("好差评"), "{title}");
-        let dates = j.js("return [...document.querySelectorAll('main time')].map(one => one.textContent)").await;
+        let dates = j
+            .js("return [...document.querySelectorAll('main time')].map(one => one.textContent)")
+            .await;
         assert!(!dates.to_string().contains('年'), "{dates}");
     })
     .await;
@@ -121,7 +132,10 @@ async fn without_its_texts_the_app_speaks_the_source_and_says_so() {
         let notice = speaking(Language::En, || Key::SHARED_WORDS_MISSING.text());
         assert_eq!(j.text("#words-missing").await, notice);
         assert_eq!(j.text("#app h1").await, Key::CONSOLE_SIGN_IN_TITLE.text());
-        assert_eq!(j.js("return document.getElementById('app').lang").await, "zh-Hans");
+        assert_eq!(
+            j.js("return document.getElementById('app').lang").await,
+            "zh-Hans"
+        );
     })
     .await;
 }

@@ -11,7 +11,10 @@ const MODES: [(&str, &[(&str, &str)]); 5] = [
     ("elder", &[("data-elder", "")]),
     ("high contrast", &[("data-contrast", "")]),
     ("dark", &[("data-theme", "dark")]),
-    ("dark, high contrast", &[("data-contrast", ""), ("data-theme", "dark")]),
+    (
+        "dark, high contrast",
+        &[("data-contrast", ""), ("data-theme", "dark")],
+    ),
 ];
 
 impl Journey {
@@ -32,17 +35,31 @@ impl Journey {
         let script = "const done = arguments[1]; fetch('/preferences', {method: 'POST', headers: \
             {'content-type': 'application/x-www-form-urlencoded', accept: 'application/json'}, \
             body: arguments[0]}).then(answer => done(answer.status))";
-        let status = self.browser.client.execute_async(script, vec![json!(choice)]).await.expect("stored");
+        let status = self
+            .browser
+            .client
+            .execute_async(script, vec![json!(choice)])
+            .await
+            .expect("stored");
         assert_eq!(status, 204, "{choice}");
     }
 
     async fn media(&self, media: &str, features: Value) {
-        self.browser.devtools("Emulation.setEmulatedMedia", json!({"media": media, "features": features})).await;
+        self.browser
+            .devtools(
+                "Emulation.setEmulatedMedia",
+                json!({"media": media, "features": features}),
+            )
+            .await;
     }
 
     async fn style_of(&self, selector: &str, property: &str) -> String {
         let script = "return getComputedStyle(document.querySelector(arguments[0]))[arguments[1]]";
-        let found = self.browser.client.execute(script, vec![json!(selector), json!(property)]).await;
+        let found = self
+            .browser
+            .client
+            .execute(script, vec![json!(selector), json!(property)])
+            .await;
         found.expect(selector).as_str().expect("a value").to_owned()
     }
 
@@ -60,7 +77,10 @@ impl Journey {
 
 /// Pages that need nobody to be signed in, from the front page to a refusal.
 fn open_pages(j: &Journey) -> Vec<String> {
-    let service = j.product.entrances["service_links"][0].as_str().expect("a link").to_owned();
+    let service = j.product.entrances["service_links"][0]
+        .as_str()
+        .expect("a link")
+        .to_owned();
     let fixed = [
         "/",
         "/due?profile=dehong&clock=rectify&from=2026-02-13",
@@ -78,7 +98,8 @@ async fn in_every_mode(j: &Journey, page: &str, language: Language) {
     for (name, attributes) in MODES {
         j.dress(attributes).await;
         let told = format!("{page}, {name}, {}", language.tag());
-        j.fits(&told, if name == "elder" { 360 } else { 1280 }).await;
+        j.fits(&told, if name == "elder" { 360 } else { 1280 })
+            .await;
         j.is_accessible(&told).await;
     }
 }
@@ -100,7 +121,10 @@ async fn every_open_page_is_accessible_in_every_mode_and_language() {
                 j.open(&page).await;
                 j.app().await;
                 j.quiet_page().await;
-                assert_eq!(j.js("return document.documentElement.lang").await, language.tag());
+                assert_eq!(
+                    j.js("return document.documentElement.lang").await,
+                    language.tag()
+                );
                 in_every_mode(j, &page, language).await;
             }
         }
@@ -127,10 +151,13 @@ async fn every_page_of_staff_and_of_a_rater_is_accessible_in_every_mode_and_lang
             j.open("/staff").await;
             j.until_there("table.data").await;
             in_every_mode(j, "the worklist", language).await;
-            let first = j.js("return document.querySelector('table.data th a').getAttribute('href')").await;
+            let first = j
+                .js("return document.querySelector('table.data th a').getAttribute('href')")
+                .await;
             j.open(first.as_str().expect("a ticket")).await;
             j.until_there(".clocks").await;
-            j.js("document.querySelectorAll('details').forEach(one => one.open = true)").await;
+            j.js("document.querySelectorAll('details').forEach(one => one.open = true)")
+                .await;
             in_every_mode(j, "a ticket with everything open", language).await;
             j.open("/staff/plates").await;
             j.until_there("table.data").await;
@@ -228,25 +255,42 @@ async fn the_elder_mode_is_one_tap_away_large_in_one_column_and_survives_a_reloa
 
 #[tokio::test]
 async fn the_elder_mode_works_for_staff_and_keeps_all_levels_equal() {
-    journey("elder-staff", Setup { width: 360, ..Setup::default() }, async |j: &Journey| {
-        j.open("/find").await;
-        j.prefer("elder=on").await;
-        j.sign_in("zhou").await;
-        j.open("/staff").await;
-        j.until_there("table.data").await;
-        j.is_large("the worklist").await;
-        let first = j.js("return document.querySelector('table.data th a').getAttribute('href')").await;
-        j.open(first.as_str().expect("a ticket")).await;
-        j.until_there(".clocks").await;
-        j.js("document.querySelectorAll('details').forEach(one => one.open = true)").await;
-        j.is_large("a ticket").await;
-        j.open_to_rate(&j.product.plate(3)).await;
-        let sizes = j.js("return [...document.querySelectorAll('.face')].map(one => \
-            [one.offsetWidth, one.offsetHeight, one.offsetLeft].join())").await;
-        let sizes: Vec<&str> = sizes.as_array().expect("sizes").iter().filter_map(Value::as_str).collect();
-        assert_eq!(sizes.len(), 5);
-        assert!(sizes.iter().all(|size| *size == sizes[0]), "{sizes:?}");
-    })
+    journey(
+        "elder-staff",
+        Setup {
+            width: 360,
+            ..Setup::default()
+        },
+        async |j: &Journey| {
+            j.open("/find").await;
+            j.prefer("elder=on").await;
+            j.sign_in("zhou").await;
+            j.open("/staff").await;
+            j.until_there("table.data").await;
+            j.is_large("the worklist").await;
+            let first = j
+                .js("return document.querySelector('table.data th a').getAttribute('href')")
+                .await;
+            j.open(first.as_str().expect("a ticket")).await;
+            j.until_there(".clocks").await;
+            j.js("document.querySelectorAll('details').forEach(one => one.open = true)")
+                .await;
+            j.is_large("a ticket").await;
+            j.open_to_rate(&j.product.plate(3)).await;
+            let sizes = j
+                .js("return [...document.querySelectorAll('.face')].map(one => \
+            [one.offsetWidth, one.offsetHeight, one.offsetLeft].join())")
+                .await;
+            let sizes: Vec<&str> = sizes
+                .as_array()
+                .expect("sizes")
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
+            assert_eq!(sizes.len(), 5);
+            assert!(sizes.iter().all(|size| *size == sizes[0]), "{sizes:?}");
+        },
+    )
     .await;
 }
 
@@ -297,7 +341,11 @@ async fn dark_follows_the_system_unless_somebody_chose_and_paper_stays_white() {
         assert_eq!(j.style_of("h1", "color").await, "rgb(28, 31, 35)");
         assert_eq!(j.style_of("#settings", "display").await, "none");
         j.open(&j.product.plate(0)).await;
-        assert_eq!(j.style_of("h1", "color").await, "rgb(28, 31, 35)", "a citizen's page on paper");
+        assert_eq!(
+            j.style_of("h1", "color").await,
+            "rgb(28, 31, 35)",
+            "a citizen's page on paper"
+        );
     })
     .await;
 }
@@ -351,7 +399,12 @@ const VOICE: &str = "window.said = []; Object.defineProperty(window, 'speechSynt
 #[tokio::test]
 async fn the_rating_page_is_read_aloud_and_a_second_press_stops_it() {
     journey("aloud", Setup::default(), async |j: &Journey| {
-        j.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": VOICE})).await;
+        j.browser
+            .devtools(
+                "Page.addScriptToEvaluateOnNewDocument",
+                json!({"source": VOICE}),
+            )
+            .await;
         j.open_to_rate(&j.product.plate(0)).await;
         assert_eq!(j.text("[data-speak]").await, Key::SETTINGS_SPEAK.text());
         j.tab_to("[data-speak]").await;
@@ -361,12 +414,22 @@ async fn the_rating_page_is_read_aloud_and_a_second_press_stops_it() {
         assert_eq!(said[1][0], "zh-CN");
         let text = said[1][1].as_str().expect("a text").to_owned();
         let place = j.text(".place").await;
-        for part in [place.lines().last().expect("a line"), place.lines().next().expect("a line"), "满意吗", "非常满意", "非常不满意"] {
+        for part in [
+            place.lines().last().expect("a line"),
+            place.lines().next().expect("a line"),
+            "满意吗",
+            "非常满意",
+            "非常不满意",
+        ] {
             assert!(text.contains(part), "{part} in {text}");
         }
-        assert_eq!(j.text("[data-speak]").await, Key::SETTINGS_SPEAK_STOP.text());
+        assert_eq!(
+            j.text("[data-speak]").await,
+            Key::SETTINGS_SPEAK_STOP.text()
+        );
         j.press(key::ENTER).await;
-        j.until("window.said.length === 3 && window.said[2] === 'stop'").await;
+        j.until("window.said.length === 3 && window.said[2] === 'stop'")
+            .await;
         assert_eq!(j.text("[data-speak]").await, Key::SETTINGS_SPEAK.text());
     })
     .await;
@@ -376,7 +439,12 @@ async fn the_rating_page_is_read_aloud_and_a_second_press_stops_it() {
 async fn a_browser_without_a_voice_shows_no_button_for_it() {
     journey("mute", Setup::default(), async |j: &Journey| {
         let mute = "Object.defineProperty(window, 'speechSynthesis', {value: undefined})";
-        j.browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": mute})).await;
+        j.browser
+            .devtools(
+                "Page.addScriptToEvaluateOnNewDocument",
+                json!({"source": mute}),
+            )
+            .await;
         j.open_to_rate(&j.product.plate(0)).await;
         assert_eq!(j.count("[data-speak]").await, 1);
         assert_eq!(j.style_of("[data-speak]", "display").await, "none");

@@ -58,10 +58,15 @@ impl Album<'_> {
     async fn of_the_public(&self) {
         let j = self.j;
         let due = "/due?profile=dehong&clock=rectify&from=2026-02-13";
-        for (name, path) in [("figures", "/"), ("figures-unit", "/?period=2026-10&unit=539900-rs"), ("due", due)] {
+        for (name, path) in [
+            ("figures", "/"),
+            ("figures-unit", "/?period=2026-10&unit=539900-rs"),
+            ("due", due),
+        ] {
             j.open(path).await;
             j.app().await;
-            j.until("!document.querySelector('.loading, [aria-busy=true]')").await;
+            j.until("!document.querySelector('.loading, [aria-busy=true]')")
+                .await;
             self.picture(name).await;
         }
     }
@@ -75,7 +80,9 @@ impl Album<'_> {
         j.open("/staff").await;
         j.until_there("table.data").await;
         self.picture("worklist").await;
-        let first = j.js("return document.querySelector('table.data th a').getAttribute('href')").await;
+        let first = j
+            .js("return document.querySelector('table.data th a').getAttribute('href')")
+            .await;
         j.open(first.as_str().expect("a ticket")).await;
         j.until_there(".clocks").await;
         self.picture("ticket").await;
@@ -102,7 +109,13 @@ impl Album<'_> {
         ] {
             j.prefer(standard).await;
             j.prefer(choice).await;
-            let pages = [("rate", plate.as_str()), ("figures", "/"), ("ticket", &ticket), ("worklist", "/staff"), ("catalogue", "/catalogue")];
+            let pages = [
+                ("rate", plate.as_str()),
+                ("figures", "/"),
+                ("ticket", &ticket),
+                ("worklist", "/staff"),
+                ("catalogue", "/catalogue"),
+            ];
             for (page, path) in pages {
                 j.open(path).await;
                 j.app().await;
@@ -121,10 +134,17 @@ impl Album<'_> {
     async fn picture(&self, name: &str) {
         for width in [360, 1280] {
             self.j.width(width).await;
-            let height = self.j.js("return Math.min(document.scrollingElement.scrollHeight, 3000)").await;
+            let height = self
+                .j
+                .js("return Math.min(document.scrollingElement.scrollHeight, 3000)")
+                .await;
             let clip = json!({"x": 0, "y": 0, "width": width, "height": height, "scale": 1});
             let wanted = json!({"format": "png", "captureBeyondViewport": true, "clip": clip});
-            let taken = self.j.browser.devtools("Page.captureScreenshot", wanted).await;
+            let taken = self
+                .j
+                .browser
+                .devtools("Page.captureScreenshot", wanted)
+                .await;
             let file = self.folder.join(format!("{name}-{width}.png"));
             let data = taken["data"].as_str().expect("a picture");
             fs::write(&file, BASE64_STANDARD.decode(data).expect("base64")).expect("written");

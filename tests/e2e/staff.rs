@@ -42,7 +42,12 @@ async fn unfold(j: &Journey, action: &str) {
         if (one.textContent.trim() === arguments[0]) { one.dataset.action = arguments[1]; \
         return one.parentElement.open } return null";
     j.until_there(".actions summary").await;
-    let open = j.browser.client.execute(script, vec![json!(name), json!(action)]).await.expect("a form");
+    let open = j
+        .browser
+        .client
+        .execute(script, vec![json!(name), json!(action)])
+        .await
+        .expect("a form");
     assert!(open.is_boolean(), "{name} is not among the allowed actions");
     if open == json!(false) {
         j.tab_to(&format!("summary[data-action={action}]")).await;
@@ -52,11 +57,17 @@ async fn unfold(j: &Journey, action: &str) {
 
 /// Sends the open form of an action, and waits for the state after it.
 async fn carry_out(j: &Journey, action: &str, then: &str) {
-    j.enter(&format!("details:has(summary[data-action={action}]) button")).await;
+    j.enter(&format!(
+        "details:has(summary[data-action={action}]) button"
+    ))
+    .await;
     let done = words::by_code("action", action).expect("a text");
     let done = Key::CONSOLE_TICKET_DONE.fill(&[("action", done)]);
     j.until_says(&done).await;
-    let standing = format!("document.querySelector('dl.facts dd')?.innerText === {}", json!(state(then)));
+    let standing = format!(
+        "document.querySelector('dl.facts dd')?.innerText === {}",
+        json!(state(then))
+    );
     j.until(&standing).await;
     let focused = j.js("return document.activeElement.innerText").await;
     assert_eq!(focused, json!(done), "what came of it has the focus");
@@ -110,7 +121,11 @@ async fn a_ticket_of_a_rater_who_can_be_reached_is_worked_to_its_end_by_keyboard
         j.enter(&ticket).await;
         j.until_says(&state("to_assign")).await;
         let blocked = words::by_code("reason", "not_yet_assigned").expect("a text");
-        j.until(&format!("document.querySelector('ul.blocked').innerText.includes({})", json!(blocked))).await;
+        j.until(&format!(
+            "document.querySelector('ul.blocked').innerText.includes({})",
+            json!(blocked)
+        ))
+        .await;
         let handler = assign(j).await;
         sign_out_by_keyboard(j).await;
 
@@ -130,7 +145,11 @@ async fn a_ticket_of_a_rater_who_can_be_reached_is_worked_to_its_end_by_keyboard
         carry_out(j, "revisit", "to_close").await;
         unfold(j, "close").await;
         carry_out(j, "close", "closed").await;
-        assert_eq!(j.count("ol.timeline > li").await, 7, "opened to closed, each step once");
+        assert_eq!(
+            j.count("ol.timeline > li").await,
+            7,
+            "opened to closed, each step once"
+        );
         assert_eq!(j.taps.get(), taps, "not one click");
     })
     .await;
@@ -150,8 +169,14 @@ async fn a_deadline_that_has_passed_is_said_in_words() {
         j.sign_in("zhou").await;
         j.open("/staff").await;
         j.until_there(&row).await;
-        let days = overdue(j, &row).await.as_str().and_then(|days| days.parse::<u32>().ok());
-        assert!(days.is_some_and(|days| (1..=14).contains(&days)), "{days:?} working days");
+        let days = overdue(j, &row)
+            .await
+            .as_str()
+            .and_then(|days| days.parse::<u32>().ok());
+        assert!(
+            days.is_some_and(|days| (1..=14).contains(&days)),
+            "{days:?} working days"
+        );
     })
     .await;
 }

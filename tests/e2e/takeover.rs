@@ -13,30 +13,46 @@ async fn typing(j: &Journey) -> Value {
 #[tokio::test]
 async fn pinyin_that_is_being_typed_survives_the_arrival_of_the_app() {
     journey("pinyin", Setup::with_proxy(), async |j: &Journey| {
-        j.line().set(Line { holds_wasm: true, ..Line::default() });
+        j.line().set(Line {
+            holds_wasm: true,
+            ..Line::default()
+        });
         j.open(&j.product.plate(0)).await;
         j.tap("#text").await;
         j.js("document.activeElement.marked = 'the same'").await;
-        j.browser.devtools("Input.insertText", json!({"text": "窗口"})).await;
+        j.browser
+            .devtools("Input.insertText", json!({"text": "窗口"}))
+            .await;
         for composed in ["n", "ni", "ni h"] {
             let end = composed.len();
             let composition = json!({"text": composed, "selectionStart": end, "selectionEnd": end});
-            j.browser.devtools("Input.imeSetComposition", composition).await;
+            j.browser
+                .devtools("Input.imeSetComposition", composition)
+                .await;
         }
         let before = typing(j).await;
         assert_eq!(before, json!(["text", "窗口ni h", 6, "the same"]));
-        assert_eq!(j.count("[data-adopted]").await, 0, "the app is not here yet");
+        assert_eq!(
+            j.count("[data-adopted]").await,
+            0,
+            "the app is not here yet"
+        );
 
         j.line().set(Line::default());
         j.app_has_the_form().await;
         assert_eq!(typing(j).await, before);
 
-        j.browser.devtools("Input.insertText", json!({"text": "你好"})).await;
+        j.browser
+            .devtools("Input.insertText", json!({"text": "你好"}))
+            .await;
         assert_eq!(typing(j).await, json!(["text", "窗口你好", 4, "the same"]));
         j.choose(1).await;
         j.send().await;
         j.receipt().await;
-        assert!(j.path().await.starts_with("/receipt/"), "it was the app that sent it");
+        assert!(
+            j.path().await.starts_with("/receipt/"),
+            "it was the app that sent it"
+        );
         assert_eq!(text_of_the_newest_ticket(j).await, json!("窗口你好"));
     })
     .await;
@@ -48,7 +64,11 @@ async fn text_of_the_newest_ticket(j: &Journey) -> Value {
     let script = "const done = arguments[0]; const get = path => fetch(path).then(answer => answer.json()); \
         get('/api/v1/tickets').then(list => list.rows.map(row => row.number).filter(n => n.startsWith('G20261031')))\
         .then(numbers => get('/api/v1/tickets/' + numbers[0])).then(ticket => done(ticket.text))";
-    j.browser.client.execute_async(script, Vec::new()).await.expect("the ticket")
+    j.browser
+        .client
+        .execute_async(script, Vec::new())
+        .await
+        .expect("the ticket")
 }
 
 #[tokio::test]
@@ -72,7 +92,10 @@ async fn a_figures_form_in_use_is_not_taken_away_when_the_app_arrives() {
 #[tokio::test]
 async fn the_form_of_the_app_has_the_names_values_labels_and_order_of_the_servers() {
     journey("same-form", Setup::default(), async |j: &Journey| {
-        let service = j.product.entrances["service_links"][1].as_str().expect("a link").to_owned();
+        let service = j.product.entrances["service_links"][1]
+            .as_str()
+            .expect("a link")
+            .to_owned();
         for path in [j.product.plate(1), j.product.plate(9), service] {
             j.open(&path).await;
             j.app_has_the_form().await;
@@ -81,9 +104,17 @@ async fn the_form_of_the_app_has_the_names_values_labels_and_order_of_the_server
             visit(j, &path).await;
             j.app_has_the_form().await;
             let marked = j.js("return document.documentElement.dataset.visit").await;
-            assert_eq!(marked, json!("one"), "drawn by the app, not sent by the server");
+            assert_eq!(
+                marked,
+                json!("one"),
+                "drawn by the app, not sent by the server"
+            );
             let drawn = j.controls().await;
-            assert!(served["controls"].as_array().is_some_and(|all| all.len() > 20));
+            assert!(
+                served["controls"]
+                    .as_array()
+                    .is_some_and(|all| all.len() > 20)
+            );
             assert_eq!(served, drawn, "{path}");
         }
     })
@@ -104,20 +135,46 @@ async fn visit(j: &Journey, path: &str) {
 async fn going_on_within_the_app_moves_the_focus_changes_the_title_and_is_announced() {
     journey("navigation", Setup::default(), async |j: &Journey| {
         j.open("/").await;
-        j.until("document.querySelector('#app') && !document.querySelector('#app').hidden").await;
+        j.until("document.querySelector('#app') && !document.querySelector('#app').hidden")
+            .await;
         j.js("document.documentElement.dataset.visit = 'one'").await;
         let title = j.browser.client.title().await.expect("a title");
         j.tap("header nav a[href='/due']").await;
-        j.until(&format!("document.querySelector('h1')?.innerText === {}", json!(Key::DUE_TITLE.text()))).await;
-        j.until("document.activeElement === document.querySelector('h1')").await;
-        let announced = words::fill(Key::SHARED_PAGE_LOADED.text(), &[("title", Key::DUE_TITLE.text())]);
-        j.until(&format!("document.getElementById('announcer').textContent === {}", json!(announced))).await;
+        j.until(&format!(
+            "document.querySelector('h1')?.innerText === {}",
+            json!(Key::DUE_TITLE.text())
+        ))
+        .await;
+        j.until("document.activeElement === document.querySelector('h1')")
+            .await;
+        let announced = words::fill(
+            Key::SHARED_PAGE_LOADED.text(),
+            &[("title", Key::DUE_TITLE.text())],
+        );
+        j.until(&format!(
+            "document.getElementById('announcer').textContent === {}",
+            json!(announced)
+        ))
+        .await;
         let now = j.browser.client.title().await.expect("a title");
-        assert!(now != title && now.starts_with(Key::DUE_TITLE.text()), "{now}");
-        assert_eq!(j.js("return document.documentElement.dataset.visit").await, json!("one"), "not loaded anew");
-        assert_eq!(j.text("header nav [aria-current=page]").await, Key::SHARED_NAV_DUE.text());
+        assert!(
+            now != title && now.starts_with(Key::DUE_TITLE.text()),
+            "{now}"
+        );
+        assert_eq!(
+            j.js("return document.documentElement.dataset.visit").await,
+            json!("one"),
+            "not loaded anew"
+        );
+        assert_eq!(
+            j.text("header nav [aria-current=page]").await,
+            Key::SHARED_NAV_DUE.text()
+        );
         j.browser.client.back().await.expect("back");
-        j.until("document.activeElement === document.querySelector('h1') && location.pathname === '/'").await;
+        j.until(
+            "document.activeElement === document.querySelector('h1') && location.pathname === '/'",
+        )
+        .await;
         let back = j.browser.client.title().await.expect("a title");
         assert_eq!(back, title);
     })

@@ -30,10 +30,15 @@ async fn a_field_without_a_name_would_be_noticed_and_so_would_a_page_that_is_too
         j.open("/find").await;
         j.width(360).await;
         assert!(j.barriers().await.is_empty());
-        j.js("document.querySelector('label[for=code]').remove()").await;
+        j.js("document.querySelector('label[for=code]').remove()")
+            .await;
         let found = j.barriers().await;
-        assert!(found.iter().any(|rule| rule.starts_with("label:")), "{found:#?}");
-        j.js("document.querySelector('h1').style.width = '400px'").await;
+        assert!(
+            found.iter().any(|rule| rule.starts_with("label:")),
+            "{found:#?}"
+        );
+        j.js("document.querySelector('h1').style.width = '400px'")
+            .await;
         assert!(!j.is_within(360).await);
     })
     .await;

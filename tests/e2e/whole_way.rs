@@ -22,13 +22,15 @@ async fn act(j: &Journey, action: &str, fill: Option<(&str, &str)>) {
         j.write(&format!("#{action}-{selector}"), with).await;
     }
     j.tap("details[data-now] button.button").await;
-    j.until_says(&Key::CONSOLE_TICKET_DONE.fill(&[("action", name)])).await;
+    j.until_says(&Key::CONSOLE_TICKET_DONE.fill(&[("action", name)]))
+        .await;
 }
 
 async fn open_ticket(j: &Journey, login: &str) {
     j.sign_in(login).await;
     j.open("/staff").await;
-    j.until_there("a[href='/staff/tickets/G20261031-0001']").await;
+    j.until_there("a[href='/staff/tickets/G20261031-0001']")
+        .await;
     j.tap("a[href='/staff/tickets/G20261031-0001']").await;
     j.until_there(".clocks").await;
 }
@@ -44,12 +46,21 @@ async fn from_the_window_to_the_answer(j: &Journey) {
     open_ticket(j, "zhou").await;
     act(j, "close", None).await;
     j.open(&follow).await;
-    assert!(!j.body().await.contains(ANSWER), "before the release every level looks the same");
+    assert!(
+        !j.body().await.contains(ANSWER),
+        "before the release every level looks the same"
+    );
     j.product.clock("2026-11-02T09:00").await;
     j.open(&follow).await;
     let body = j.body().await;
-    assert!(body.contains(ANSWER) && body.contains("G20261031-0001"), "{body}");
-    assert!(body.contains(words::by_code("state", "closed").expect("a text")), "{body}");
+    assert!(
+        body.contains(ANSWER) && body.contains("G20261031-0001"),
+        "{body}"
+    );
+    assert!(
+        body.contains(words::by_code("state", "closed").expect("a text")),
+        "{body}"
+    );
     j.open("/").await;
     let through = Key::DISCLOSURE_RELEASED_THROUGH.fill(&[("date", "")]);
     assert!(j.body().await.contains(&through));
@@ -58,14 +69,22 @@ async fn from_the_window_to_the_answer(j: &Journey) {
 // clause: N-08, N-52
 #[tokio::test]
 async fn a_rating_becomes_a_ticket_is_answered_and_followed_on_sqlite() {
-    journey("whole-sqlite", Setup::default(), from_the_window_to_the_answer).await;
+    journey(
+        "whole-sqlite",
+        Setup::default(),
+        from_the_window_to_the_answer,
+    )
+    .await;
 }
 
 // clause: N-08, N-52
 #[tokio::test]
 async fn a_rating_becomes_a_ticket_is_answered_and_followed_on_postgresql() {
     let database = Database::create().await;
-    let setup = Setup { database: Some(database.url.clone()), ..Setup::default() };
+    let setup = Setup {
+        database: Some(database.url.clone()),
+        ..Setup::default()
+    };
     journey("whole-postgresql", setup, from_the_window_to_the_answer).await;
     database.drop().await;
 }
@@ -82,23 +101,39 @@ impl Database {
         let admin = std::env::var("HAOCHAPING_TEST_PG")
             .expect("HAOCHAPING_TEST_PG names no PostgreSQL; cargo xtask test e2e starts one");
         let name = format!("hcp_e2e_{}", std::process::id());
-        let server = admin.trim_end_matches('/').rsplit_once('/').map_or("", |(server, _)| server);
+        let server = admin
+            .trim_end_matches('/')
+            .rsplit_once('/')
+            .map_or("", |(server, _)| server);
         let url = format!("{server}/{name}");
         let database = Self { admin, name, url };
-        database.command(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", database.name)).await;
+        database
+            .command(&format!(
+                "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+                database.name
+            ))
+            .await;
         // A collation that is not the bytes' own, so that nothing leans on the default.
         let wanted = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' \
             LOCALE_PROVIDER icu ICU_LOCALE 'zh'";
-        database.command(&format!("CREATE DATABASE {} {wanted}", database.name)).await;
+        database
+            .command(&format!("CREATE DATABASE {} {wanted}", database.name))
+            .await;
         database
     }
 
     async fn drop(self) {
-        self.command(&format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+        self.command(&format!("DROP DATABASE {} WITH (FORCE)", self.name))
+            .await;
     }
 
     async fn command(&self, sql: &str) {
-        let mut admin = PgConnection::connect(&self.admin).await.expect("PostgreSQL answers");
-        admin.execute(AssertSqlSafe(sql.to_owned())).await.expect(sql);
+        let mut admin = PgConnection::connect(&self.admin)
+            .await
+            .expect("PostgreSQL answers");
+        admin
+            .execute(AssertSqlSafe(sql.to_owned()))
+            .await
+            .expect(sql);
     }
 }

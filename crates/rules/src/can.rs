@@ -205,10 +205,11 @@ impl Person<'_> {
         match (action, on) {
             (Action::ListTickets | Action::PrintPlates, On::Nothing) => Ok(()),
             (Action::ListTickets | Action::PrintPlates, On::Unit(unit)) => self.of(unit),
-            (
-                Action::ReleaseDay | Action::ContinueProfile | Action::ManagePlates,
-                On::Nothing,
-            ) if self.is_authority() => Ok(()),
+            (Action::ReleaseDay | Action::ContinueProfile | Action::ManagePlates, On::Nothing)
+                if self.is_authority() =>
+            {
+                Ok(())
+            }
             (_, On::Ticket(ticket)) => self.on_ticket(ticket, action),
             (
                 Action::Assign,

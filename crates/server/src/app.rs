@@ -48,7 +48,9 @@ pub struct Directory {
 }
 
 fn by_code<T>(rows: Vec<T>, code: fn(&T) -> &String) -> BTreeMap<String, T> {
-    rows.into_iter().map(|row| (code(&row).clone(), row)).collect()
+    rows.into_iter()
+        .map(|row| (code(&row).clone(), row))
+        .collect()
 }
 
 impl Directory {
@@ -80,19 +82,26 @@ impl Directory {
 
     /// The halls of a county.
     pub fn halls_of(&self, county: &str) -> impl Iterator<Item = &store::Hall> {
-        self.halls.values().filter(move |hall| hall.county == county)
+        self.halls
+            .values()
+            .filter(move |hall| hall.county == county)
     }
 
     /// The windows of a hall.
     pub fn windows_of(&self, hall: &str) -> impl Iterator<Item = &store::Window> {
-        self.windows.values().filter(move |window| window.hall == hall)
+        self.windows
+            .values()
+            .filter(move |window| window.hall == hall)
     }
 
     /// The counties that have halls: division code and name.
     pub fn counties(&self) -> impl Iterator<Item = (String, String)> {
         let codes: BTreeSet<&String> = self.halls.values().map(|hall| &hall.county).collect();
         codes.into_iter().map(|code| {
-            let name = self.counties.get(code).map_or_else(|| code.clone(), |county| county.name.clone());
+            let name = self
+                .counties
+                .get(code)
+                .map_or_else(|| code.clone(), |county| county.name.clone());
             (code.clone(), name)
         })
     }
@@ -111,9 +120,16 @@ impl Directory {
     pub fn items_by_unit(&self) -> Vec<UnitItems> {
         let of = |unit: &store::Unit| UnitItems {
             unit: unit.name.clone(),
-            items: self.items_of(&unit.code).map(|item| (item.code.clone(), item.name.clone())).collect(),
+            items: self
+                .items_of(&unit.code)
+                .map(|item| (item.code.clone(), item.name.clone()))
+                .collect(),
         };
-        self.units.values().map(of).filter(|of| !of.items.is_empty()).collect()
+        self.units
+            .values()
+            .map(of)
+            .filter(|of| !of.items.is_empty())
+            .collect()
     }
 
     /// The guide to an item, where it has one.
@@ -123,7 +139,9 @@ impl Directory {
         Some(Guide {
             item: guide.item.clone(),
             title: guide.title.clone(),
-            unit: self.item(item).map_or_else(String::new, |item| self.unit_name(&item.unit)),
+            unit: self
+                .item(item)
+                .map_or_else(String::new, |item| self.unit_name(&item.unit)),
             who: guide.who.clone(),
             materials: list(&guide.materials),
             steps: list(&guide.steps),
@@ -145,7 +163,9 @@ impl Directory {
 
     /// A unit's name, or its code where it is unknown.
     pub fn unit_name(&self, code: &str) -> String {
-        self.units.get(code).map_or_else(|| code.to_owned(), |unit| unit.name.clone())
+        self.units
+            .get(code)
+            .map_or_else(|| code.to_owned(), |unit| unit.name.clone())
     }
 
     /// A member of staff.
@@ -160,12 +180,17 @@ impl Directory {
 
     /// The staff of a unit.
     pub fn staff_of(&self, unit: &str) -> impl Iterator<Item = &store::Staff> {
-        self.staff.values().filter(move |person| person.unit == unit)
+        self.staff
+            .values()
+            .filter(move |person| person.unit == unit)
     }
 
     /// The only person who works at a window, if there is just one (`domain.md` 7, case 13).
     pub fn sole_person_at(&self, window: &str) -> Option<&str> {
-        let mut at = self.staff.values().filter(|person| person.win.as_deref() == Some(window));
+        let mut at = self
+            .staff
+            .values()
+            .filter(|person| person.win.as_deref() == Some(window));
         match (at.next(), at.next()) {
             (Some(person), None) => Some(&person.id),
             _ => None,
@@ -181,7 +206,9 @@ impl Directory {
             window_no: found.map_or_else(String::new, |window| window.no.clone()),
             window: found.map_or_else(|| window.to_owned(), |window| window.name.clone()),
             unit: found.map_or_else(String::new, |window| self.unit_name(&window.unit)),
-            item: item.and_then(|code| self.items.get(code)).map(|item| item.name.clone()),
+            item: item
+                .and_then(|code| self.items.get(code))
+                .map(|item| item.name.clone()),
         }
     }
 
@@ -324,7 +351,11 @@ impl App {
     /// When the store does not answer.
     pub async fn reload_plates(&self) -> Result<(), StoreError> {
         let fresh = Arc::new(Plates::load(self.store()).await?);
-        *self.0.plates.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self
+            .0
+            .plates
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 
@@ -350,7 +381,9 @@ impl App {
     pub fn new_id(&self) -> Result<[u8; 16], SecretError> {
         let millis = u64::try_from(self.clock().now()).unwrap_or(0);
         let random = secrets::random::<10>()?;
-        Ok(*uuid::Builder::from_unix_timestamp_millis(millis, &random).as_uuid().as_bytes())
+        Ok(*uuid::Builder::from_unix_timestamp_millis(millis, &random)
+            .as_uuid()
+            .as_bytes())
     }
 
     /// An id for the log and the response.
@@ -360,7 +393,11 @@ impl App {
 
     /// The documents that prolong lapsed profiles, in the order in which they were entered.
     pub fn continuations(&self) -> Arc<[Continuation]> {
-        let held = self.0.continuations.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self
+            .0
+            .continuations
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
         Arc::clone(&held)
     }
 
@@ -371,7 +408,11 @@ impl App {
     /// When the store does not answer.
     pub async fn reload_continuations(&self) -> Result<(), StoreError> {
         let fresh = continuations(self.store()).await?;
-        *self.0.continuations.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        *self
+            .0
+            .continuations
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 
@@ -379,7 +420,9 @@ impl App {
     /// lapsed its nearest ancestor in force (`domain.md` 7, case 40: never "no rule").
     pub fn governing_on(&self, day: Date) -> Option<Governed<'_>> {
         let continuations = self.continuations();
-        let found = self.policies().governing(&continuations, &self.region().profile, day)?;
+        let found = self
+            .policies()
+            .governing(&continuations, &self.region().profile, day)?;
         Some(Governed {
             profile: found.profile,
             lapsed: found.lapsed,
@@ -411,7 +454,9 @@ async fn continuations(store: &Store) -> Result<Arc<[Continuation]>, StoreError>
 }
 
 fn continuation(row: store::ProfileContinuation) -> Result<Continuation, StoreError> {
-    let day = |text: &str| parse_iso(text).ok_or_else(|| StoreError::Corrupt("a continuation's day is no date".into()));
+    let day = |text: &str| {
+        parse_iso(text).ok_or_else(|| StoreError::Corrupt("a continuation's day is no date".into()))
+    };
     Ok(Continuation {
         recorded_on: day(&row.recorded_on)?,
         valid_to: day(&row.valid_to)?,
@@ -425,8 +470,10 @@ fn lane_name(parts: &Parts) -> String {
     match parts.store.engine() {
         store::Engine::Sqlite => "main".to_owned(),
         // Several servers may share a PostgreSQL: each start has a lane of its own.
-        store::Engine::Postgres => secrets::random::<6>()
-            .map_or_else(|_| parts.clock.now().to_string(), |bytes| secrets::hex(&bytes)),
+        store::Engine::Postgres => secrets::random::<6>().map_or_else(
+            |_| parts.clock.now().to_string(),
+            |bytes| secrets::hex(&bytes),
+        ),
     }
 }
 

@@ -78,7 +78,8 @@ pub fn due(
     };
     let profile = policies.profile(profile).ok_or_else(unknown)?;
     let param = profile.clock(clock);
-    let in_force = profile.in_force(from) || continuation_on(profile, continuations, from).is_some();
+    let in_force =
+        profile.in_force(from) || continuation_on(profile, continuations, from).is_some();
     let (cite, note) = (param.basis.clone(), param.note.clone());
     let Some(term) = param.value else {
         let reason = match &cite {

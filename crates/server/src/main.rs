@@ -142,7 +142,9 @@ async fn serve_folder(args: Serve) -> Outcome {
         public_url: args.public_url.clone(),
     };
     serve::serve(options, |address| {
-        let base = args.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let base = args
+            .public_url
+            .unwrap_or_else(|| format!("http://{address}"));
         greet(&base, entrances.as_ref());
     })
     .await?;
@@ -153,7 +155,10 @@ async fn serve_folder(args: Serve) -> Outcome {
 fn greet(base: &str, entrances: Option<&Entrances>) {
     let mut text = format!("\n好差评 {base}/\n");
     if let Some(known) = entrances {
-        let link = known.rating_links.first().map(|path| format!("{base}{path}"));
+        let link = known
+            .rating_links
+            .first()
+            .map(|path| format!("{base}{path}"));
         if let Some(link) = link {
             if let Ok(code) = QrCode::new(link.as_bytes()) {
                 text += &code.render::<unicode::Dense1x2>().quiet_zone(true).build();
@@ -164,9 +169,15 @@ fn greet(base: &str, entrances: Option<&Entrances>) {
         for path in known.service_links.iter().take(1) {
             text += &format!("办件  {base}{path}\n");
         }
-        text += &format!("公开  {base}{}\n工作  {base}{}\n", known.public, known.staff_page);
+        text += &format!(
+            "公开  {base}{}\n工作  {base}{}\n",
+            known.public, known.staff_page
+        );
         for person in &known.staff {
-            text += &format!("      {:<8} {}  {} {}\n", person.login, person.password, person.name, person.role);
+            text += &format!(
+                "      {:<8} {}  {} {}\n",
+                person.login, person.password, person.name, person.role
+            );
         }
     }
     let mut out = std::io::stdout().lock();
@@ -244,5 +255,8 @@ fn print_due(args: &Due) -> Outcome {
 
 async fn migrate(folder: &Folder) -> Outcome {
     demo::open_store(&folder.data, folder.database.as_deref()).await?;
-    print(&format!("the tables are those of {}", env!("CARGO_PKG_VERSION")))
+    print(&format!(
+        "the tables are those of {}",
+        env!("CARGO_PKG_VERSION")
+    ))
 }

@@ -20,8 +20,14 @@ impl Plates {
     pub async fn load(store: &Store) -> Result<Self, StoreError> {
         let (plates, contents) = (store.plates().await?, store.plate_contents().await?);
         Ok(Self {
-            plates: plates.into_iter().map(|one| (one.code.clone(), one)).collect(),
-            contents: contents.into_iter().map(|one| (one.plate.clone(), one)).collect(),
+            plates: plates
+                .into_iter()
+                .map(|one| (one.code.clone(), one))
+                .collect(),
+            contents: contents
+                .into_iter()
+                .map(|one| (one.plate.clone(), one))
+                .collect(),
         })
     }
 
@@ -42,13 +48,17 @@ impl Plates {
 
     /// Every plate that a window ever had.
     pub fn all_at(&self, window: &str) -> impl Iterator<Item = &Plate> {
-        self.plates.values().filter(move |plate| plate.win == window)
+        self.plates
+            .values()
+            .filter(move |plate| plate.win == window)
     }
 
     /// The plate whose short code was typed, in use or not: short codes are never given twice.
     pub fn by_short(&self, typed: &str) -> Option<&Plate> {
         let typed = secrets::normal(typed);
-        self.plates.values().find(|plate| secrets::normal(&plate.short_code) == typed)
+        self.plates
+            .values()
+            .find(|plate| secrets::normal(&plate.short_code) == typed)
     }
 
     /// What is written down of a plate's version.
@@ -71,8 +81,12 @@ impl Plates {
             short: plate.short_code.clone(),
             version: plate.version,
             revoked: plate.revoked,
-            made_on: self.content(&plate.code).and_then(|content| content.made_on.clone()),
-            hall: directory.window(&plate.win).map_or_else(String::new, |window| window.hall.clone()),
+            made_on: self
+                .content(&plate.code)
+                .and_then(|content| content.made_on.clone()),
+            hall: directory
+                .window(&plate.win)
+                .map_or_else(String::new, |window| window.hall.clone()),
             place: self.place(plate, directory),
         }
     }
@@ -86,14 +100,24 @@ impl Plates {
                 *held = plate;
             }
         }
-        let mut rows: Vec<PlateRow> = current.values().map(|plate| self.row(plate, directory)).collect();
-        rows.sort_by(|a, b| (&a.hall, &a.place.window_no, &a.plate).cmp(&(&b.hall, &b.place.window_no, &b.plate)));
+        let mut rows: Vec<PlateRow> = current
+            .values()
+            .map(|plate| self.row(plate, directory))
+            .collect();
+        rows.sort_by(|a, b| {
+            (&a.hall, &a.place.window_no, &a.plate).cmp(&(&b.hall, &b.place.window_no, &b.plate))
+        });
         rows
     }
 }
 
 /// What a plate made now says.
-pub fn content(directory: &Directory, plate: &Plate, made_on: &str, made_by: Option<&str>) -> PlateContent {
+pub fn content(
+    directory: &Directory,
+    plate: &Plate,
+    made_on: &str,
+    made_by: Option<&str>,
+) -> PlateContent {
     let place = place_now(directory, &plate.win);
     PlateContent {
         plate: plate.code.clone(),
@@ -111,7 +135,9 @@ pub fn content(directory: &Directory, plate: &Plate, made_on: &str, made_by: Opt
 }
 
 fn place_now(directory: &Directory, window: &str) -> Place {
-    let item = directory.window(window).and_then(|window| window.item.as_deref());
+    let item = directory
+        .window(window)
+        .and_then(|window| window.item.as_deref());
     directory.place(window, item)
 }
 

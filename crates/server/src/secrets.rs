@@ -51,7 +51,9 @@ pub enum SecretError {
         source: io::Error,
     },
     /// The key file is not one of ours.
-    #[error("the key file {0} is damaged; restore it from the backup, the private data cannot be read without it")]
+    #[error(
+        "the key file {0} is damaged; restore it from the backup, the private data cannot be read without it"
+    )]
     Damaged(String),
     /// A row of the private table does not open with this key.
     #[error("a private row does not open with the key {0}")]
@@ -78,7 +80,9 @@ pub struct Secrets {
 
 impl std::fmt::Debug for Secrets {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Secrets").field("key_id", &self.key_id).finish_non_exhaustive()
+        f.debug_struct("Secrets")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -106,7 +110,9 @@ impl Secrets {
                 .mode(0o600)
                 .open(&path)
                 .map_err(file)?;
-            out.write_all(text.as_bytes()).and_then(|()| out.sync_all()).map_err(file)?;
+            out.write_all(text.as_bytes())
+                .and_then(|()| out.sync_all())
+                .map_err(file)?;
         }
         let damaged = || SecretError::Damaged(path.display().to_string());
         let text = fs::read_to_string(&path).map_err(file)?;
@@ -148,7 +154,10 @@ impl Secrets {
     pub fn seal(&self, id: &[u8], kind: &str, text: &[u8]) -> Result<Vec<u8>, SecretError> {
         let nonce = random::<12>()?;
         let aad = [id, kind.as_bytes()].concat();
-        let payload = Payload { msg: text, aad: &aad };
+        let payload = Payload {
+            msg: text,
+            aad: &aad,
+        };
         let sealed = self
             .private
             .encrypt(Nonce::from_slice(&nonce), payload)
@@ -160,13 +169,21 @@ impl Secrets {
     ///
     /// # Errors
     /// When it was sealed with another key, or for another row.
-    pub fn open_sealed(&self, id: &[u8], kind: &str, sealed: &[u8]) -> Result<Vec<u8>, SecretError> {
+    pub fn open_sealed(
+        &self,
+        id: &[u8],
+        kind: &str,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, SecretError> {
         let closed = || SecretError::Sealed(self.key_id.clone());
         if sealed.len() < 12 {
             return Err(closed());
         }
         let aad = [id, kind.as_bytes()].concat();
-        let payload = Payload { msg: &sealed[12..], aad: &aad };
+        let payload = Payload {
+            msg: &sealed[12..],
+            aad: &aad,
+        };
         self.private
             .decrypt(Nonce::from_slice(&sealed[..12]), payload)
             .map_err(|_| closed())
@@ -177,7 +194,10 @@ impl Secrets {
 ///
 /// # Errors
 /// When it gives none.
-#[expect(clippy::disallowed_methods, reason = "the one edge that reads the system's randomness")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one edge that reads the system's randomness"
+)]
 pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| SecretError::Random)?;
@@ -190,7 +210,10 @@ pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
 /// When the system gives no randomness.
 pub fn plate_codes() -> Result<(String, String), SecretError> {
     let short = crockford(&random::<4>()?);
-    Ok((crockford(&random::<10>()?).to_lowercase(), short[..6].to_owned()))
+    Ok((
+        crockford(&random::<10>()?).to_lowercase(),
+        short[..6].to_owned(),
+    ))
 }
 
 /// SHA-256 over the parts, each preceded by its length.
@@ -228,7 +251,9 @@ pub fn normal(typed: &str) -> String {
 pub fn crockford(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(5) {
-        let value = chunk.iter().fold(0u64, |value, byte| value << 8 | u64::from(*byte));
+        let value = chunk
+            .iter()
+            .fold(0u64, |value, byte| value << 8 | u64::from(*byte));
         let chars = chunk.len() * 8 / 5;
         let spare = chunk.len() * 8 % 5;
         for at in (0..chars).rev() {
@@ -241,7 +266,10 @@ pub fn crockford(bytes: &[u8]) -> String {
 
 fn grouped(bytes: &[u8]) -> String {
     let text = crockford(bytes);
-    let groups: Vec<&str> = (0..text.len()).step_by(4).map(|at| &text[at..(at + 4).min(text.len())]).collect();
+    let groups: Vec<&str> = (0..text.len())
+        .step_by(4)
+        .map(|at| &text[at..(at + 4).min(text.len())])
+        .collect();
     groups.join("-")
 }
 
@@ -269,7 +297,8 @@ mod tests {
     use super::*;
 
     fn secrets() -> Secrets {
-        let folder = std::env::temp_dir().join(format!("secrets-{}", hex(&random::<8>().expect("random"))));
+        let folder =
+            std::env::temp_dir().join(format!("secrets-{}", hex(&random::<8>().expect("random"))));
         fs::create_dir_all(&folder).expect("a folder");
         Secrets::open(&folder).expect("keys")
     }
@@ -294,8 +323,15 @@ mod tests {
     #[test]
     fn a_private_text_opens_only_in_its_own_row() {
         let secrets = secrets();
-        let sealed = secrets.seal(b"row-1", "text", "太慢".as_bytes()).expect("sealed");
-        assert_eq!(secrets.open_sealed(b"row-1", "text", &sealed).expect("open"), "太慢".as_bytes());
+        let sealed = secrets
+            .seal(b"row-1", "text", "太慢".as_bytes())
+            .expect("sealed");
+        assert_eq!(
+            secrets
+                .open_sealed(b"row-1", "text", &sealed)
+                .expect("open"),
+            "太慢".as_bytes()
+        );
         assert!(secrets.open_sealed(b"row-2", "text", &sealed).is_err());
         assert!(secrets.open_sealed(b"row-1", "contact", &sealed).is_err());
     }

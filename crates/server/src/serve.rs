@@ -34,7 +34,9 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The folder holds no region.
-    #[error("{0} holds no region.json; make a demo with `haochaping demo --data {0}`, or write the file: {{\"name\": …, \"profile\": \"national\", \"demo\": false}}")]
+    #[error(
+        "{0} holds no region.json; make a demo with `haochaping demo --data {0}`, or write the file: {{\"name\": …, \"profile\": \"national\", \"demo\": false}}"
+    )]
     NoRegion(PathBuf),
     /// A file of the folder cannot be read.
     #[error("{path} cannot be read: {source}")]
@@ -70,10 +72,18 @@ pub enum ServeError {
 ///
 /// # Errors
 /// See `ServeError`.
-pub async fn open(data: &Path, database: Option<&str>, public_url: String) -> Result<App, ServeError> {
+pub async fn open(
+    data: &Path,
+    database: Option<&str>,
+    public_url: String,
+) -> Result<App, ServeError> {
     let region = region(data)?;
     let policies = Policies::embedded()?;
-    if !policies.profiles.iter().any(|profile| profile.id == region.profile) {
+    if !policies
+        .profiles
+        .iter()
+        .any(|profile| profile.id == region.profile)
+    {
         return Err(ServeError::NoProfile(region.profile));
     }
     let clock = Clock::of_folder(data).map_err(|source| ServeError::File {
@@ -110,7 +120,10 @@ fn region(data: &Path) -> Result<Region, ServeError> {
 pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
     let listener = listen(options.listen).await?;
     let address = listener.local_addr().unwrap_or(options.listen);
-    let public_url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let public_url = options
+        .public_url
+        .clone()
+        .unwrap_or_else(|| format!("http://{address}"));
     let public_url = public_url.trim_end_matches('/').to_owned();
     let app = open(&options.data, options.database.as_deref(), public_url).await?;
     crate::flow::release::tick(&app)

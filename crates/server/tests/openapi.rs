@@ -7,7 +7,9 @@ const SNAPSHOT: &str = "docs/openapi.json";
 
 #[test]
 fn the_description_is_the_one_that_was_reviewed() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(SNAPSHOT);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(SNAPSHOT);
     let fresh = description().to_pretty_json().expect("json") + "\n";
     if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
         fs::write(&path, &fresh).expect("written");
@@ -32,7 +34,11 @@ fn every_address_of_the_api_is_described() {
         assert!(described.contains_key(path), "{path} is not described");
         count += 1;
     }
-    assert_eq!(count, described.len(), "something is described that has no constant");
+    assert_eq!(
+        count,
+        described.len(),
+        "something is described that has no constant"
+    );
 }
 
 #[test]

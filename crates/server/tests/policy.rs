@@ -94,7 +94,8 @@ fn bare(text: &str) -> String {
         out.push_str(before);
         match from.split_once(')') {
             Some((inside, after))
-                if !inside.is_empty() && inside.chars().all(|c| c.is_alphabetic() && c < '\u{300}') =>
+                if !inside.is_empty()
+                    && inside.chars().all(|c| c.is_alphabetic() && c < '\u{300}') =>
             {
                 rest = after;
             }
@@ -521,15 +522,9 @@ fn qingdao_answers_and_rectifies_in_five_working_days_and_decides_appeals_by_hal
             parameters.appeal_in_hall_path.value,
             parameters.appeal_out_of_hall_path.value
         ),
-        (
-            Some(AppealPath::UnitThenAuthority),
-            Some(AppealPath::Unit)
-        )
+        (Some(AppealPath::UnitThenAuthority), Some(AppealPath::Unit))
     );
-    assert_eq!(
-        parameters.appeal_mark_text.value.as_deref(),
-        Some("不属实")
-    );
+    assert_eq!(parameters.appeal_mark_text.value.as_deref(), Some("不属实"));
     assert_eq!(parameters.default_rating_enabled.value, Some(false));
     assert_eq!(parameters.default_rating_after.value, None);
     for basis in [
@@ -620,15 +615,9 @@ fn leiyang_is_press_and_its_own_text_states_only_cards_and_one_investigation_eac
         })
         .map(|entry| entry.key)
         .collect();
-    assert_eq!(
-        own,
-        ["cards", "investigation.of", "investigation.target"]
-    );
+    assert_eq!(own, ["cards", "investigation.of", "investigation.target"]);
     let parameters = leiyang.parameters;
-    assert_eq!(
-        parameters.cards.value,
-        Some(vec![Card::Yellow, Card::Red])
-    );
+    assert_eq!(parameters.cards.value, Some(vec![Card::Yellow, Card::Red]));
     assert_eq!(
         parameters.investigation_of.value,
         Some(vec![Investigated::Card, Investigated::BadRating])
@@ -683,7 +672,10 @@ fn case_40_jilin_has_lapsed_and_falls_back_to_national_and_never_to_no_rule() {
     let policies = policies();
     let at = |text: &str| {
         let found = policies.governing(&[], "jilin", day(text)).unwrap();
-        (found.profile.id.clone(), found.lapsed.map(Profile::reference))
+        (
+            found.profile.id.clone(),
+            found.lapsed.map(Profile::reference),
+        )
     };
     assert_eq!(at("2021-08-08"), ("jilin".to_owned(), None));
     let lapsed = ("national".to_owned(), Some("jilin/2020".to_owned()));
@@ -706,7 +698,11 @@ fn case_40_jilin_has_lapsed_and_falls_back_to_national_and_never_to_no_rule() {
 #[test]
 fn case_40_no_continuation_is_shipped_and_one_with_a_document_number_prolongs_the_text() {
     let policies = policies();
-    for (path, text) in [("jilin", JILIN), ("qingdao", QINGDAO), ("national", NATIONAL)] {
+    for (path, text) in [
+        ("jilin", JILIN),
+        ("qingdao", QINGDAO),
+        ("national", NATIONAL),
+    ] {
         assert!(!text.contains("continuation"), "{path}");
     }
     let entered = [Continuation {
@@ -764,7 +760,10 @@ fn a_trial_without_an_end_an_unknown_force_and_an_uncited_validity_are_told() {
         "[default_rating.enabled]\nvalue = true",
         "[default_rating.enabled]\nvalue = false",
     );
-    assert!(half[0].contains("enabled with level, after and counted_in"), "{half:?}");
+    assert!(
+        half[0].contains("enabled with level, after and counted_in"),
+        "{half:?}"
+    );
 }
 
 #[test]
@@ -853,13 +852,11 @@ fn a_value_looser_than_what_the_parent_states_stops_the_start() {
         )]
     );
     // Every ancestor's stated values bind, whatever the child calls its own.
-    let stricter = QINGDAO.replacen(
-        "[hotline]\nvalue = true",
-        "[hotline]\nvalue = false",
-        1,
-    );
+    let stricter = QINGDAO.replacen("[hotline]\nvalue = true", "[hotline]\nvalue = false", 1);
     assert_eq!(
-        read("qingdao/2020.toml", &stricter).unwrap_err().to_string(),
+        read("qingdao/2020.toml", &stricter)
+            .unwrap_err()
+            .to_string(),
         format!(
             "policies/qingdao/2020.toml:{}: `hotline`: looser than `national/2019`, which states Flag(true)",
             QINGDAO.lines().position(|l| l == "[hotline]").unwrap() + 1

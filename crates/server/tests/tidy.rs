@@ -1,6 +1,9 @@
 //! The house rules that a compiler does not hold (`docs/ARCHITECTURE.md`).
 
-#![expect(clippy::expect_used, reason = "a check that cannot read the tree fails")]
+#![expect(
+    clippy::expect_used,
+    reason = "a check that cannot read the tree fails"
+)]
 
 use std::{
     collections::BTreeSet,
@@ -21,7 +24,10 @@ fn sources(folder: &str) -> Vec<(String, String)> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|ending| ending == "rs") {
-                found.push((path.display().to_string(), fs::read_to_string(&path).expect("a text")));
+                found.push((
+                    path.display().to_string(),
+                    fs::read_to_string(&path).expect("a text"),
+                ));
             }
         }
     }
@@ -40,20 +46,31 @@ fn assert_absent(folder: &str, words: &[&str], except: &[&str]) {
             continue;
         }
         for word in words {
-            let line = product(&text).lines().position(|line| line.contains(word) && !line.trim_start().starts_with("//"));
-            assert!(line.is_none(), "{path}:{} mentions `{word}`", line.unwrap_or(0) + 1);
+            let line = product(&text)
+                .lines()
+                .position(|line| line.contains(word) && !line.trim_start().starts_with("//"));
+            assert!(
+                line.is_none(),
+                "{path}:{} mentions `{word}`",
+                line.unwrap_or(0) + 1
+            );
         }
     }
 }
 
-const OURS: [&str; 7] = ["rules", "words", "contract", "store", "server", "testkit", "ledger"];
+const OURS: [&str; 7] = [
+    "rules", "words", "contract", "store", "server", "testkit", "ledger",
+];
 
 fn own_dependencies(manifest: &str) -> BTreeSet<String> {
     let text = fs::read_to_string(root().join(manifest)).expect("a manifest");
     let parsed: toml::Table = text.parse().expect("TOML");
     let dependencies = parsed.get("dependencies").and_then(toml::Value::as_table);
     let names = dependencies.into_iter().flat_map(|table| table.keys());
-    names.filter(|name| OURS.contains(&name.as_str())).cloned().collect()
+    names
+        .filter(|name| OURS.contains(&name.as_str()))
+        .cloned()
+        .collect()
 }
 
 #[test]
@@ -63,37 +80,79 @@ fn crates_depend_only_on_those_that_the_house_allows() {
         ("crates/words/Cargo.toml", &[]),
         ("crates/contract/Cargo.toml", &["rules", "ledger"]),
         ("crates/store/Cargo.toml", &["rules", "ledger"]),
-        ("crates/server/Cargo.toml", &["rules", "ledger", "words", "contract", "store"]),
+        (
+            "crates/server/Cargo.toml",
+            &["rules", "ledger", "words", "contract", "store"],
+        ),
         ("Cargo.toml", &["rules", "ledger", "words", "contract"]),
         ("xtask/Cargo.toml", &[]),
     ];
     for (manifest, allowed) in allowed {
         for name in own_dependencies(manifest) {
-            assert!(allowed.contains(&name.as_str()), "{manifest} may not depend on {name}");
+            assert!(
+                allowed.contains(&name.as_str()),
+                "{manifest} may not depend on {name}"
+            );
         }
     }
 }
 
 #[test]
 fn the_domain_is_pure() {
-    let words = ["async ", "std::fs", "std::env", "std::net", "SystemTime", "Instant::now", "sqlx", "tokio"];
+    let words = [
+        "async ",
+        "std::fs",
+        "std::env",
+        "std::net",
+        "SystemTime",
+        "Instant::now",
+        "sqlx",
+        "tokio",
+    ];
     assert_absent("crates/rules/src", &words, &[]);
 }
 
 #[test]
 fn only_the_clock_reads_the_time() {
-    assert_absent("crates/server/src", &["SystemTime::now", "OffsetDateTime::now", "std::time::Instant"], &["clock.rs"]);
-    assert_absent("crates/store/src", &["SystemTime::now", "Instant::now"], &[]);
+    assert_absent(
+        "crates/server/src",
+        &[
+            "SystemTime::now",
+            "OffsetDateTime::now",
+            "std::time::Instant",
+        ],
+        &["clock.rs"],
+    );
+    assert_absent(
+        "crates/store/src",
+        &["SystemTime::now", "Instant::now"],
+        &[],
+    );
 }
 
 #[test]
 fn sql_is_in_the_store_alone() {
-    assert_absent("crates/server/src", &["sqlx::", "SELECT ", "INSERT INTO", "DELETE FROM"], &[]);
+    assert_absent(
+        "crates/server/src",
+        &["sqlx::", "SELECT ", "INSERT INTO", "DELETE FROM"],
+        &[],
+    );
 }
 
 #[test]
 fn one_file_of_the_store_knows_the_engine() {
-    assert_absent("crates/store/src", &["SqlitePool", "PgPool", "sqlx::"], &["engine.rs", "engine/open.rs", "engine/wire.rs", "engine/dialect.rs", "error.rs", "migrate.rs"]);
+    assert_absent(
+        "crates/store/src",
+        &["SqlitePool", "PgPool", "sqlx::"],
+        &[
+            "engine.rs",
+            "engine/open.rs",
+            "engine/wire.rs",
+            "engine/dialect.rs",
+            "error.rs",
+            "migrate.rs",
+        ],
+    );
 }
 
 #[test]
@@ -115,9 +174,18 @@ fn figures_go_through_the_indicators() {
 fn texts_are_in_the_locales() {
     let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
     let mut offenders = Vec::new();
-    let folders = ["src", "crates/server/src/http", "crates/server/src/flow", "crates/server/src/pages", "crates/server/src/jobs"];
+    let folders = [
+        "src",
+        "crates/server/src/http",
+        "crates/server/src/flow",
+        "crates/server/src/pages",
+        "crates/server/src/jobs",
+    ];
     for (path, text) in folders.into_iter().flat_map(sources) {
-        if path.ends_with("samples.rs") || path.ends_with("tests.rs") || path.ends_with("openapi.rs") {
+        if path.ends_with("samples.rs")
+            || path.ends_with("tests.rs")
+            || path.ends_with("openapi.rs")
+        {
             continue;
         }
         for (at, line) in product(&text).lines().enumerate() {
@@ -127,7 +195,10 @@ fn texts_are_in_the_locales() {
             }
         }
     }
-    assert!(offenders.is_empty(), "texts outside locales/: {offenders:#?}");
+    assert!(
+        offenders.is_empty(),
+        "texts outside locales/: {offenders:#?}"
+    );
 }
 
 #[test]
@@ -135,7 +206,9 @@ fn nothing_is_fetched_from_elsewhere() {
     for folder in ["style", "public"] {
         for entry in fs::read_dir(root().join(folder)).expect("a folder") {
             let path = entry.expect("an entry").path();
-            let Ok(text) = fs::read_to_string(&path) else { continue };
+            let Ok(text) = fs::read_to_string(&path) else {
+                continue;
+            };
             let foreign = text.replace("http://www.w3.org/", "").contains("http");
             assert!(!foreign, "{} names another address", path.display());
         }

@@ -115,7 +115,12 @@ impl Store {
             tx.exec(&REVOCATION_PUT, one.values()).await?;
         }
         let made = !tx.all(&PLATE_NEW, fresh.values()).await?.is_empty();
-        if !made || tx.bulk(&CONTENT_PUT, vec![content.values()]).await?.is_empty() {
+        if !made
+            || tx
+                .bulk(&CONTENT_PUT, vec![content.values()])
+                .await?
+                .is_empty()
+        {
             tx.rollback().await?;
             return Err(StoreError::Conflict("another plate was made".into()));
         }

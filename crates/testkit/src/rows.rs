@@ -110,15 +110,26 @@ pub(crate) async fn exec(engine: Engine, url: &str, sql: &str) -> Result<(), Str
 pub fn read_rows(url: &str, sql: &str) -> Vec<Vec<String>> {
     let read = async |url: &str, sql: &str| {
         let mut connection = SqliteConnection::connect(url).await.expect("the file");
-        let rows = connection.fetch_all(AssertSqlSafe(sql.to_owned())).await.expect("rows");
+        let rows = connection
+            .fetch_all(AssertSqlSafe(sql.to_owned()))
+            .await
+            .expect("rows");
         let text = |row: &sqlx::sqlite::SqliteRow, at: usize| {
-            row.try_get_unchecked::<Option<String>, _>(at).expect("a text").unwrap_or_default()
+            row.try_get_unchecked::<Option<String>, _>(at)
+                .expect("a text")
+                .unwrap_or_default()
         };
-        rows.iter().map(|row| (0..row.len()).map(|at| text(row, at)).collect()).collect()
+        rows.iter()
+            .map(|row| (0..row.len()).map(|at| text(row, at)).collect())
+            .collect()
     };
     // A runtime may be waiting in this thread already.
     std::thread::scope(|scope| {
-        let reading = scope.spawn(|| tokio::runtime::Runtime::new().expect("a runtime").block_on(read(url, sql)));
+        let reading = scope.spawn(|| {
+            tokio::runtime::Runtime::new()
+                .expect("a runtime")
+                .block_on(read(url, sql))
+        });
         reading.join().expect("rows")
     })
 }

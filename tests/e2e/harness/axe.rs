@@ -20,28 +20,42 @@ impl Journey {
     pub async fn barriers(&self) -> Vec<String> {
         // Typed into the console, so to speak: the content policy stays in force for the page.
         self.js(source()).await;
-        let found = self.browser.client.execute_async(RUN, Vec::new()).await.expect("axe runs");
+        let found = self
+            .browser
+            .client
+            .execute_async(RUN, Vec::new())
+            .await
+            .expect("axe runs");
         let found = found.as_array().expect("a list").iter();
-        found.map(|rule| rule.as_str().unwrap_or_default().to_owned()).collect()
+        found
+            .map(|rule| rule.as_str().unwrap_or_default().to_owned())
+            .collect()
     }
 
     /// The page fits a width.
     pub async fn fits(&self, page: &str, width: u32) {
-        assert!(self.is_within(width).await, "{page} is wider than a window of {width} px");
+        assert!(
+            self.is_within(width).await,
+            "{page} is wider than a window of {width} px"
+        );
     }
 
     /// Whether nothing scrolls sideways at a width.
     pub async fn is_within(&self, width: u32) -> bool {
         self.width(width).await;
-        self.js("return document.scrollingElement.scrollWidth <= innerWidth").await == true
+        self.js("return document.scrollingElement.scrollWidth <= innerWidth")
+            .await
+            == true
     }
 }
 
 fn source() -> &'static str {
     static SOURCE: OnceLock<String> = OnceLock::new();
     SOURCE.get_or_init(|| {
-        let usual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/axe-core/axe.min.js");
+        let usual =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../node_modules/axe-core/axe.min.js");
         let path = std::env::var_os("HAOCHAPING_AXE").map_or(usual, PathBuf::from);
-        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}; npm ci", path.display()))
+        fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}; npm ci", path.display()))
     })
 }

@@ -50,7 +50,10 @@ impl Browser {
             if TcpStream::connect(("127.0.0.1", port)).is_ok() {
                 break;
             }
-            assert!(driver.try_wait().expect("its state").is_none(), "chromedriver ended at once");
+            assert!(
+                driver.try_wait().expect("its state").is_none(),
+                "chromedriver ended at once"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let wanted = capabilities(profile);
@@ -59,8 +62,18 @@ impl Browser {
             .connect(&format!("http://127.0.0.1:{port}"))
             .await
             .expect("a browser session");
-        let session = client.session_id().await.expect("a session").expect("its id");
-        Self { client, driver, port, session, profile: profile.display().to_string() }
+        let session = client
+            .session_id()
+            .await
+            .expect("a session")
+            .expect("its id");
+        Self {
+            client,
+            driver,
+            port,
+            session,
+            profile: profile.display().to_string(),
+        }
     }
 
     /// A command of the DevTools protocol.
@@ -77,7 +90,10 @@ impl Browser {
 
     async fn command(&self, path: &'static str, body: Value) -> Value {
         let command = Extension { path, body };
-        self.client.issue_cmd(command).await.unwrap_or_else(|error| panic!("{path}: {error}"))
+        self.client
+            .issue_cmd(command)
+            .await
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 }
 
@@ -86,7 +102,10 @@ impl Drop for Browser {
     fn drop(&mut self) {
         if let Ok(mut line) = TcpStream::connect(("127.0.0.1", self.port)) {
             let _ = line.set_read_timeout(Some(Duration::from_secs(10)));
-            let end = format!("DELETE /session/{} HTTP/1.0\r\nHost: localhost\r\n\r\n", self.session);
+            let end = format!(
+                "DELETE /session/{} HTTP/1.0\r\nHost: localhost\r\n\r\n",
+                self.session
+            );
             let _ = line.write_all(end.as_bytes());
             let _ = line.read(&mut [0; 64]);
         }
@@ -106,8 +125,16 @@ struct Extension {
 }
 
 impl WebDriverCompatibleCommand for Extension {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
@@ -131,7 +158,10 @@ fn chromedriver() -> PathBuf {
 }
 
 fn chromium() -> PathBuf {
-    program("HAOCHAPING_CHROMIUM", &["/usr/bin/chromium", "/usr/bin/google-chrome"])
+    program(
+        "HAOCHAPING_CHROMIUM",
+        &["/usr/bin/chromium", "/usr/bin/google-chrome"],
+    )
 }
 
 fn program(variable: &str, usual: &[&str]) -> PathBuf {

@@ -25,12 +25,18 @@ impl Journey {
         let hand = KeyActions::new("keyboard".to_owned())
             .then(KeyAction::Down { value: key })
             .then(KeyAction::Up { value: key });
-        self.browser.client.perform_actions(hand).await.expect("a key");
+        self.browser
+            .client
+            .perform_actions(hand)
+            .await
+            .expect("a key");
     }
 
     /// Types a text, wherever the focus is.
     pub async fn type_in(&self, text: &str) {
-        self.browser.devtools("Input.insertText", json!({"text": text})).await;
+        self.browser
+            .devtools("Input.insertText", json!({"text": text}))
+            .await;
     }
 
     /// Goes from control to control until the one with the focus matches, and is seen to have it.
@@ -45,7 +51,9 @@ impl Journey {
                 Value::String(_) => panic!("nobody sees that {selector} has the focus"),
                 _ => self.press(key::TAB).await,
             }
-            let stop = self.js("return document.activeElement.outerHTML.slice(0, 70)").await;
+            let stop = self
+                .js("return document.activeElement.outerHTML.slice(0, 70)")
+                .await;
             stops.push(stop.as_str().unwrap_or_default().to_owned());
         }
         panic!("{selector} cannot be reached; the stops are {stops:#?}");

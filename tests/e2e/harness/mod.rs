@@ -42,19 +42,30 @@ pub struct Setup {
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { scripts: true, proxy: false, database: None, width: 1280 }
+        Self {
+            scripts: true,
+            proxy: false,
+            database: None,
+            width: 1280,
+        }
     }
 }
 
 impl Setup {
     /// A browser in which pages run no script.
     pub fn without_scripts() -> Self {
-        Self { scripts: false, ..Self::default() }
+        Self {
+            scripts: false,
+            ..Self::default()
+        }
     }
 
     /// A proxy before the server.
     pub fn with_proxy() -> Self {
-        Self { proxy: true, ..Self::default() }
+        Self {
+            proxy: true,
+            ..Self::default()
+        }
     }
 }
 
@@ -133,7 +144,13 @@ impl Journey {
         };
         journey.width(setup.width).await;
         if !setup.scripts {
-            journey.browser.devtools("Emulation.setScriptExecutionDisabled", json!({"value": true})).await;
+            journey
+                .browser
+                .devtools(
+                    "Emulation.setScriptExecutionDisabled",
+                    json!({"value": true}),
+                )
+                .await;
         }
         journey
     }
@@ -145,20 +162,27 @@ impl Journey {
 
     /// The address that the browser uses.
     pub fn base(&self) -> String {
-        let address = self.proxy.as_ref().map_or(&self.product.address, |proxy| &proxy.address);
+        let address = self
+            .proxy
+            .as_ref()
+            .map_or(&self.product.address, |proxy| &proxy.address);
         format!("http://{address}")
     }
 
     /// The window's width from now on.
     pub async fn width(&self, width: u32) {
         let size = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false});
-        self.browser.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        self.browser
+            .devtools("Emulation.setDeviceMetricsOverride", size)
+            .await;
     }
 
     /// Addresses that the browser cannot reach from now on.
     pub async fn block(&self, patterns: &[&str]) {
         self.browser.devtools("Network.enable", json!({})).await;
-        self.browser.devtools("Network.setBlockedURLs", json!({"urls": patterns})).await;
+        self.browser
+            .devtools("Network.setBlockedURLs", json!({"urls": patterns}))
+            .await;
     }
 
     /// A line of the console that belongs to this journey, such as that of an answer with 404.
@@ -170,14 +194,19 @@ impl Journey {
     async fn conclude(&self) {
         let complaints = self.complaints().await;
         assert!(complaints.is_empty(), "{}", complaints.join("\n"));
-        assert!(self.asked.get() > 0, "the requests of this journey were not recorded");
+        assert!(
+            self.asked.get() > 0,
+            "the requests of this journey were not recorded"
+        );
     }
 
     /// Errors in the console, and requests to anybody but our server, since the last time.
     pub async fn complaints(&self) -> Vec<String> {
         let console = self.browser.log("browser").await;
         let errors = console.iter().filter(|entry| self.is_error(entry));
-        let mut complaints: Vec<String> = errors.map(|entry| format!("console: {}", entry["message"])).collect();
+        let mut complaints: Vec<String> = errors
+            .map(|entry| format!("console: {}", entry["message"]))
+            .collect();
         let asked = addresses(&self.browser.log("performance").await);
         self.asked.set(self.asked.get() + asked.len());
         let base = format!("{}/", self.base());
@@ -199,8 +228,14 @@ impl Journey {
     /// Shows a failure: where, what stands there, what console and server said.
     async fn show(&self, name: &str) {
         let client = &self.browser.client;
-        let address = client.current_url().await.map(String::from).unwrap_or_default();
-        let text = self.js("return document.body ? document.body.innerText : ''").await;
+        let address = client
+            .current_url()
+            .await
+            .map(String::from)
+            .unwrap_or_default();
+        let text = self
+            .js("return document.body ? document.body.innerText : ''")
+            .await;
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e-failures");
         let picture = folder.join(format!("{name}.png"));
         let _ = fs::create_dir_all(&folder);
@@ -226,6 +261,10 @@ fn addresses(events: &[Value]) -> Vec<String> {
         .iter()
         .filter_map(|event| serde_json::from_str::<Value>(event["message"].as_str()?).ok())
         .filter(|event| event["message"]["method"] == "Network.requestWillBeSent")
-        .filter_map(|event| event["message"]["params"]["request"]["url"].as_str().map(str::to_owned))
+        .filter_map(|event| {
+            event["message"]["params"]["request"]["url"]
+                .as_str()
+                .map(str::to_owned)
+        })
         .collect()
 }

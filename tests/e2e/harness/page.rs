@@ -12,7 +12,11 @@ impl Journey {
     /// Opens a page of the product.
     pub async fn open(&self, path: &str) {
         let address = format!("{}{path}", self.base());
-        self.browser.client.goto(&address).await.expect("the page opens");
+        self.browser
+            .client
+            .goto(&address)
+            .await
+            .expect("the page opens");
     }
 
     /// The path on which the browser is.
@@ -23,12 +27,20 @@ impl Journey {
 
     /// Evaluates JavaScript as if typed into the console; works with scripts off, too.
     pub async fn js(&self, script: &str) -> Value {
-        self.browser.client.execute(script, Vec::new()).await.expect(script)
+        self.browser
+            .client
+            .execute(script, Vec::new())
+            .await
+            .expect(script)
     }
 
     /// The same with one argument, `arguments[0]`.
     pub async fn js_with(&self, script: &str, argument: Value) -> Value {
-        self.browser.client.execute(script, vec![argument]).await.expect(script)
+        self.browser
+            .client
+            .execute(script, vec![argument])
+            .await
+            .expect(script)
     }
 
     /// Waits until an expression is true.
@@ -48,13 +60,18 @@ impl Journey {
 
     /// Waits until a selector finds something.
     pub async fn until_there(&self, selector: &str) -> Element {
-        self.until(&format!("!!document.querySelector({})", json!(selector))).await;
+        self.until(&format!("!!document.querySelector({})", json!(selector)))
+            .await;
         self.find(selector).await
     }
 
     /// Waits until the page's visible text contains something.
     pub async fn until_says(&self, text: &str) {
-        self.until(&format!("document.body.innerText.includes({})", json!(text))).await;
+        self.until(&format!(
+            "document.body.innerText.includes({})",
+            json!(text)
+        ))
+        .await;
     }
 
     /// The first element of a selector.
@@ -83,31 +100,50 @@ impl Journey {
     pub async fn tap(&self, selector: &str) {
         self.taps.set(self.taps.get() + 1);
         let element = self.find(selector).await;
-        element.click().await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        element
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{selector}: {error}"));
     }
 
     /// A tap that leads to another page.
     pub async fn tap_through(&self, selector: &str) {
-        self.js("document.documentElement.dataset.left = 'yes'").await;
+        self.js("document.documentElement.dataset.left = 'yes'")
+            .await;
         self.tap(selector).await;
-        self.until("!document.documentElement.dataset.left && document.readyState === 'complete'").await;
+        self.until("!document.documentElement.dataset.left && document.readyState === 'complete'")
+            .await;
     }
 
     /// Types into a control.
     pub async fn write(&self, selector: &str, text: &str) {
         let element = self.find(selector).await;
-        element.send_keys(text).await.unwrap_or_else(|error| panic!("{selector}: {error}"));
+        element
+            .send_keys(text)
+            .await
+            .unwrap_or_else(|error| panic!("{selector}: {error}"));
     }
 
     /// Puts text into a control at once, as pasting does.
     pub async fn paste(&self, selector: &str, text: &str) {
-        self.js_with(&format!("document.querySelector({}).focus()", json!(selector)), Value::Null).await;
-        self.browser.devtools("Input.insertText", json!({"text": text})).await;
+        self.js_with(
+            &format!("document.querySelector({}).focus()", json!(selector)),
+            Value::Null,
+        )
+        .await;
+        self.browser
+            .devtools("Input.insertText", json!({"text": text}))
+            .await;
     }
 
     /// What a control holds.
     pub async fn value(&self, selector: &str) -> String {
-        let value = self.js_with("return document.querySelector(arguments[0]).value", json!(selector)).await;
+        let value = self
+            .js_with(
+                "return document.querySelector(arguments[0]).value",
+                json!(selector),
+            )
+            .await;
         value.as_str().expect(selector).to_owned()
     }
 
@@ -118,7 +154,8 @@ impl Journey {
 
     /// Waits until the app looks after the rating form.
     pub async fn app_has_the_form(&self) {
-        self.until("!!document.querySelector('form.rate[data-adopted]')").await;
+        self.until("!!document.querySelector('form.rate[data-adopted]')")
+            .await;
     }
 
     /// Signs in without the sign-in page, for journeys that are about something else.
@@ -127,7 +164,12 @@ impl Journey {
         let script = "const done = arguments[1]; fetch('/api/v1/session', {method: 'POST', \
             headers: {'content-type': 'application/json', 'x-requested-with': 'journey'}, \
             body: JSON.stringify(arguments[0])}).then(answer => done(answer.status))";
-        let status = self.browser.client.execute_async(script, vec![with]).await.expect("signing in");
+        let status = self
+            .browser
+            .client
+            .execute_async(script, vec![with])
+            .await
+            .expect("signing in");
         assert_eq!(status, 200, "signing in as {login}");
     }
 }

@@ -62,7 +62,10 @@ impl Product {
             .map_while(Result::ok)
             .find_map(|line| line.strip_prefix("好差评 http://").map(str::to_owned));
         let Some(greeting) = greeting else {
-            panic!("the server said no address:\n{}", tail(&folder.join("server.log")));
+            panic!(
+                "the server said no address:\n{}",
+                tail(&folder.join("server.log"))
+            );
         };
         // Somebody has to read on, or the server would wait for its reader.
         std::thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
@@ -103,9 +106,13 @@ impl Product {
         let request = format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address);
         line.write_all(request.as_bytes()).expect("sent");
         let mut answer = String::new();
-        line.read_to_string(&mut answer).expect("an answer in UTF-8");
+        line.read_to_string(&mut answer)
+            .expect("an answer in UTF-8");
         let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
-        let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
         (status.expect("a status"), body.to_owned())
     }
 
@@ -123,13 +130,19 @@ impl Product {
     /// The password of a member of staff.
     pub fn password(&self, login: &str) -> String {
         let staff = self.entrances["staff"].as_array().expect("staff");
-        let person = staff.iter().find(|person| person["login"] == login).expect("this person");
+        let person = staff
+            .iter()
+            .find(|person| person["login"] == login)
+            .expect("this person");
         person["password"].as_str().expect("a password").to_owned()
     }
 
     /// The path of a plate's rating page, by the window's place in the demo.
     pub fn plate(&self, window: usize) -> String {
-        self.entrances["rating_links"][window].as_str().expect("a rating link").to_owned()
+        self.entrances["rating_links"][window]
+            .as_str()
+            .expect("a rating link")
+            .to_owned()
     }
 }
 
@@ -145,17 +158,28 @@ impl Drop for Product {
 fn binary() -> PathBuf {
     let beside_the_test = || {
         let test = std::env::current_exe().expect("the test's own path");
-        let folder = test.parent().and_then(Path::parent).expect("the target folder");
+        let folder = test
+            .parent()
+            .and_then(Path::parent)
+            .expect("the target folder");
         folder.join(format!("haochaping{}", std::env::consts::EXE_SUFFIX))
     };
     let path = std::env::var_os("HAOCHAPING_BIN").map_or_else(beside_the_test, PathBuf::from);
-    assert!(path.is_file(), "{} is missing: cargo build -p server", path.display());
+    assert!(
+        path.is_file(),
+        "{} is missing: cargo build -p server",
+        path.display()
+    );
     path
 }
 
 fn haochaping(command: &str, folder: &Path, database: Option<&str>) -> Command {
     let mut haochaping = Command::new(binary());
-    haochaping.arg(command).arg("--data").arg(folder).env_remove("HAOCHAPING_DATABASE");
+    haochaping
+        .arg(command)
+        .arg("--data")
+        .arg(folder)
+        .env_remove("HAOCHAPING_DATABASE");
     if let Some(database) = database {
         haochaping.args(["--database", database]);
     }
@@ -164,11 +188,17 @@ fn haochaping(command: &str, folder: &Path, database: Option<&str>) -> Command {
 
 fn run(command: &mut Command) {
     let output = command.output().expect("the command runs");
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
 
 fn make(folder: &Path, database: Option<&str>) {
-    run(haochaping("demo", folder, database).arg("--json").args(AMOUNT));
+    run(haochaping("demo", folder, database)
+        .arg("--json")
+        .args(AMOUNT));
 }
 
 /// The demo folder that every journey copies, made once.

@@ -38,7 +38,11 @@ impl Proxy {
                 tokio::spawn(async move { pass(browser, &server, &known).await });
             }
         });
-        Self { address, line, task }
+        Self {
+            address,
+            line,
+            task,
+        }
     }
 
     /// Changes how the line behaves.
@@ -84,14 +88,21 @@ async fn read(browser: &mut TcpStream) -> Option<Vec<u8>> {
         }
     };
     let head = String::from_utf8_lossy(&read[..end]).into_owned();
-    let length: usize = header(&head, "content-length").and_then(|n| n.parse().ok()).unwrap_or(0);
+    let length: usize = header(&head, "content-length")
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0);
     while read.len() < end + length {
         if browser.read_buf(&mut read).await.ok()? == 0 {
             return None;
         }
     }
-    let kept = head.lines().filter(|line| !line.is_empty() && !is(line, "connection"));
-    let mut request: Vec<u8> = kept.flat_map(|line| [line, "\r\n"]).collect::<String>().into_bytes();
+    let kept = head
+        .lines()
+        .filter(|line| !line.is_empty() && !is(line, "connection"));
+    let mut request: Vec<u8> = kept
+        .flat_map(|line| [line, "\r\n"])
+        .collect::<String>()
+        .into_bytes();
     request.extend_from_slice(b"Connection: close\r\n\r\n");
     request.extend_from_slice(&read[end..]);
     Some(request)
@@ -108,5 +119,6 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 }
 
 fn is(line: &str, name: &str) -> bool {
-    line.split_once(':').is_some_and(|(known, _)| known.eq_ignore_ascii_case(name))
+    line.split_once(':')
+        .is_some_and(|(known, _)| known.eq_ignore_ascii_case(name))
 }

@@ -53,7 +53,10 @@ impl Journey {
     pub async fn follow(&self) -> String {
         self.tap("form[action='/follow'] button").await;
         let link = self.until_there("a.button[href^='/f/']").await;
-        link.attr("href").await.expect("a link").expect("its address")
+        link.attr("href")
+            .await
+            .expect("a link")
+            .expect("its address")
     }
 
     /// Every control of the rating form in order, as a person and as a server see it.

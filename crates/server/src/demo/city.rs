@@ -26,12 +26,19 @@ pub struct City {
 impl City {
     /// The guides to all items.
     pub fn guides(&self) -> Vec<Guide> {
-        self.items.iter().filter_map(|item| self.guide(item)).collect()
+        self.items
+            .iter()
+            .filter_map(|item| self.guide(item))
+            .collect()
     }
 
     fn guide(&self, item: &Item) -> Option<Guide> {
         let kind = KINDS.iter().find(|kind| kind.name == item.name)?;
-        let steps = if kind.days == 0 { &AT_ONCE[..] } else { &IN_DAYS[..] };
+        let steps = if kind.days == 0 {
+            &AT_ONCE[..]
+        } else {
+            &IN_DAYS[..]
+        };
         let json = |list: Vec<&str>| serde_json::Value::from(list).to_string();
         Some(Guide {
             item: item.code.clone(),
@@ -39,8 +46,16 @@ impl City {
             who: kind.who.to_owned(),
             materials: json(kind.bring.split('；').collect()),
             steps: json(steps.to_vec()),
-            time_limit: if kind.days == 0 { "当场办结".to_owned() } else { format!("{}个工作日（演示）", kind.days) },
-            fee: if kind.fee.is_empty() { "不收费".to_owned() } else { kind.fee.to_owned() },
+            time_limit: if kind.days == 0 {
+                "当场办结".to_owned()
+            } else {
+                format!("{}个工作日（演示）", kind.days)
+            },
+            fee: if kind.fee.is_empty() {
+                "不收费".to_owned()
+            } else {
+                kind.fee.to_owned()
+            },
             place: self.place(item),
         })
     }
@@ -50,7 +65,9 @@ impl City {
         let serves = |window: &&Window| {
             window.unit == item.unit && window.item.as_ref().is_none_or(|only| *only == item.code)
         };
-        let Some(window) = self.windows.iter().find(serves) else { return String::from("请到大厅咨询台咨询") };
+        let Some(window) = self.windows.iter().find(serves) else {
+            return String::from("请到大厅咨询台咨询");
+        };
         let hall = self.halls.iter().find(|hall| hall.code == window.hall);
         let (name, address) = hall.map_or(("", ""), |hall| (&hall.name, &hall.address));
         format!("{name}{}号窗口（{}），{address}", window.no, window.name)

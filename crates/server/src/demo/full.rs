@@ -10,11 +10,21 @@ use std::collections::BTreeMap;
 use store::{County, Hall, Item, Staff, Unit, Window};
 
 /// Codes that no place has; names that no county has.
-const COUNTIES: [(&str, &str); 5] =
-    [("539901", "澜城市"), ("539902", "青垭县"), ("539903", "望澜县"), ("539904", "鹭洲县"), ("539905", "松塘县")];
+const COUNTIES: [(&str, &str); 5] = [
+    ("539901", "澜城市"),
+    ("539902", "青垭县"),
+    ("539903", "望澜县"),
+    ("539904", "鹭洲县"),
+    ("539905", "松塘县"),
+];
 
 /// Units of the prefecture besides those of the small city.
-const UNITS: [(&str, &str); 4] = [("mz", "民政局"), ("sw", "税务局"), ("jt", "教育体育局"), ("jy", "交通运输局")];
+const UNITS: [(&str, &str); 4] = [
+    ("mz", "民政局"),
+    ("sw", "税务局"),
+    ("jt", "教育体育局"),
+    ("jy", "交通运输局"),
+];
 
 const COUNTY_UNITS: [(&str, &str); 6] = [
     ("rs", "人力资源和社会保障局"),
@@ -39,8 +49,14 @@ const WINDOWS: [(&str, &[&str]); 9] = [
 ];
 
 /// The prefecture's further windows: hall, kind of unit, how many.
-const MORE: [(&str, &str, usize); 6] =
-    [("h1", "mz", 4), ("h1", "sw", 5), ("h1", "ga", 1), ("h2", "jt", 3), ("h2", "jy", 4), ("h2", "rs", 1)];
+const MORE: [(&str, &str, usize); 6] = [
+    ("h1", "mz", 4),
+    ("h1", "sw", 5),
+    ("h1", "ga", 1),
+    ("h2", "jt", 3),
+    ("h2", "jy", 4),
+    ("h2", "rs", 1),
+];
 
 /// A unit with one member of staff, who sits at a window: whoever is rated there is alone.
 pub(super) const ALONE: &str = "539905-zj";
@@ -48,13 +64,15 @@ pub(super) const ALONE: &str = "539905-zj";
 const STAFF: usize = 200;
 
 const SURNAMES: [&str; 40] = [
-    "王", "李", "张", "刘", "陈", "杨", "黄", "吴", "赵", "周", "徐", "孙", "马", "朱", "胡", "林", "郭", "何", "高", "罗",
-    "郑", "梁", "谢", "宋", "唐", "许", "邓", "冯", "韩", "曹", "曾", "彭", "萧", "蔡", "潘", "田", "董", "袁", "于", "余",
+    "王", "李", "张", "刘", "陈", "杨", "黄", "吴", "赵", "周", "徐", "孙", "马", "朱", "胡", "林",
+    "郭", "何", "高", "罗", "郑", "梁", "谢", "宋", "唐", "许", "邓", "冯", "韩", "曹", "曾", "彭",
+    "萧", "蔡", "潘", "田", "董", "袁", "于", "余",
 ];
 const GIVEN: [&str; 45] = [
-    "建国", "秀英", "志强", "丽华", "晓东", "海燕", "文斌", "玉兰", "永康", "春梅", "立新", "美玲", "家豪", "思敏", "国平",
-    "雪琴", "光明", "晓燕", "子轩", "佳怡", "德胜", "桂芳", "振宇", "婉婷", "学军", "凤英", "俊杰", "倩", "勇", "静", "磊",
-    "敏", "涛", "娟", "鹏", "艳", "浩然", "雨欣", "明辉", "红梅", "正阳", "素珍", "伟", "芳", "云飞",
+    "建国", "秀英", "志强", "丽华", "晓东", "海燕", "文斌", "玉兰", "永康", "春梅", "立新", "美玲",
+    "家豪", "思敏", "国平", "雪琴", "光明", "晓燕", "子轩", "佳怡", "德胜", "桂芳", "振宇", "婉婷",
+    "学军", "凤英", "俊杰", "倩", "勇", "静", "磊", "敏", "涛", "娟", "鹏", "艳", "浩然", "雨欣",
+    "明辉", "红梅", "正阳", "素珍", "伟", "芳", "云飞",
 ];
 
 /// The whole prefecture.
@@ -76,11 +94,19 @@ pub(super) fn invent() -> Result<City, SecretError> {
 }
 
 fn units(city: &mut City) {
-    let unit = |code: String, name: String| Unit { code, name, in_hall: true };
-    let prefecture = UNITS.iter().map(|(end, name)| unit(format!("539900-{end}"), format!("{REGION}{name}")));
+    let unit = |code: String, name: String| Unit {
+        code,
+        name,
+        in_hall: true,
+    };
+    let prefecture = UNITS
+        .iter()
+        .map(|(end, name)| unit(format!("539900-{end}"), format!("{REGION}{name}")));
     city.units.extend(prefecture);
     for (division, county) in COUNTIES {
-        let of_county = COUNTY_UNITS.iter().map(|(end, name)| unit(format!("{division}-{end}"), format!("{county}{name}")));
+        let of_county = COUNTY_UNITS
+            .iter()
+            .map(|(end, name)| unit(format!("{division}-{end}"), format!("{county}{name}")));
         city.units.extend(of_county);
     }
 }
@@ -93,7 +119,10 @@ fn halls(city: &mut City) {
                 name: county.to_owned(),
             });
         }
-        for (name, address) in [("政务服务中心", "迎宾路6号"), ("城南便民服务中心", "民生街12号")] {
+        for (name, address) in [
+            ("政务服务中心", "迎宾路6号"),
+            ("城南便民服务中心", "民生街12号"),
+        ] {
             city.halls.push(Hall {
                 code: format!("h{}", city.halls.len() + 1),
                 name: format!("{county}{name}"),
@@ -111,11 +140,19 @@ fn items(city: &mut City) {
         name: kind.name.to_owned(),
     };
     let known = city.items.len();
-    let prefecture = KINDS.iter().enumerate().filter(|(at, kind)| *at >= known && kind.unit != "sp");
-    city.items.extend(prefecture.map(|(at, kind)| item("539900", at + 1, kind)));
+    let prefecture = KINDS
+        .iter()
+        .enumerate()
+        .filter(|(at, kind)| *at >= known && kind.unit != "sp");
+    city.items
+        .extend(prefecture.map(|(at, kind)| item("539900", at + 1, kind)));
     for (division, _) in COUNTIES {
-        let kinds = COUNTY.iter().flat_map(|(_, kinds)| kinds.iter()).enumerate();
-        city.items.extend(kinds.map(|(at, kind)| item(division, at + 1, &KINDS[*kind])));
+        let kinds = COUNTY
+            .iter()
+            .flat_map(|(_, kinds)| kinds.iter())
+            .enumerate();
+        city.items
+            .extend(kinds.map(|(at, kind)| item(division, at + 1, &KINDS[*kind])));
     }
 }
 
@@ -125,7 +162,10 @@ struct Doors(BTreeMap<String, usize>);
 impl Doors {
     fn add(&mut self, city: &mut City, hall: &str, unit: &str, at: usize) {
         let end = unit.split('-').next_back().unwrap_or(unit);
-        let names = WINDOWS.iter().find(|(kind, _)| *kind == end).map_or(&["综合受理"][..], |(_, names)| names);
+        let names = WINDOWS
+            .iter()
+            .find(|(kind, _)| *kind == end)
+            .map_or(&["综合受理"][..], |(_, names)| names);
         let no = self.0.entry(hall.to_owned()).or_insert(0);
         *no += 1;
         city.windows.push(Window {
@@ -141,14 +181,20 @@ impl Doors {
 
 fn windows(city: &mut City) {
     // The small city numbers its windows through both halls.
-    let mut doors = Doors(BTreeMap::from([("h1".to_owned(), 12), ("h2".to_owned(), 12)]));
+    let mut doors = Doors(BTreeMap::from([
+        ("h1".to_owned(), 12),
+        ("h2".to_owned(), 12),
+    ]));
     for (hall, end, how_many) in MORE {
         for at in 0..how_many {
             doors.add(city, hall, &format!("539900-{end}"), at);
         }
     }
     for (county, (division, _)) in COUNTIES.iter().enumerate() {
-        let (main, small) = (format!("h{}", 3 + 2 * county), format!("h{}", 4 + 2 * county));
+        let (main, small) = (
+            format!("h{}", 3 + 2 * county),
+            format!("h{}", 4 + 2 * county),
+        );
         for (end, _) in COUNTY_UNITS {
             let unit = format!("{division}-{end}");
             for at in 0..3 {
@@ -162,15 +208,23 @@ fn windows(city: &mut City) {
 fn staff(city: &mut City) {
     let mut names = Names::new(city);
     // Every unit has somebody without a window, who can handle what its windows are rated.
-    let has_one = |city: &City, unit: &str| city.staff.iter().any(|one| one.unit == unit && one.win.is_none());
+    let has_one = |city: &City, unit: &str| {
+        city.staff
+            .iter()
+            .any(|one| one.unit == unit && one.win.is_none())
+    };
     let units: Vec<String> = city.units.iter().map(|unit| unit.code.clone()).collect();
     for unit in units {
         if unit != ALONE && !has_one(city, &unit) {
             city.staff.push(names.person(&unit, None));
         }
     }
-    let windows: Vec<(String, String)> =
-        city.windows.iter().skip(12).map(|window| (window.code.clone(), window.unit.clone())).collect();
+    let windows: Vec<(String, String)> = city
+        .windows
+        .iter()
+        .skip(12)
+        .map(|window| (window.code.clone(), window.unit.clone()))
+        .collect();
     // Two shifts at the busier windows; others are served by whoever of the unit has the shift.
     let first = windows.iter().enumerate().filter(|(at, _)| at % 4 != 3);
     let second = windows.iter().enumerate().filter(|(at, _)| at % 2 == 0);
@@ -229,13 +283,22 @@ mod tests {
     #[test]
     fn the_prefecture_has_five_counties_and_every_item_a_guide() {
         let city = invent().expect("a city");
-        let sizes = [city.units.len(), city.halls.len(), city.windows.len(), city.items.len(), city.staff.len()];
+        let sizes = [
+            city.units.len(),
+            city.halls.len(),
+            city.windows.len(),
+            city.items.len(),
+            city.staff.len(),
+        ];
         assert_eq!(sizes, [40, 12, 150, 120, STAFF]);
         assert_eq!((city.plates.len(), city.guides().len()), (150, 120));
         let counties: BTreeSet<&str> = city.halls.iter().map(|hall| hall.county.as_str()).collect();
         assert_eq!(counties.len(), 5);
         for guide in city.guides() {
-            assert!(guide.place.contains("号窗口") && guide.steps.len() > 20, "{guide:?}");
+            assert!(
+                guide.place.contains("号窗口") && guide.steps.len() > 20,
+                "{guide:?}"
+            );
         }
     }
 
@@ -243,19 +306,44 @@ mod tests {
     fn codes_names_and_logins_are_nobody_elses() {
         let city = invent().expect("a city");
         let distinct = |of: Vec<&String>| of.iter().collect::<BTreeSet<_>>().len();
-        assert_eq!(distinct(city.windows.iter().map(|one| &one.code).collect()), 150);
-        assert_eq!(distinct(city.items.iter().map(|one| &one.code).collect()), 120);
-        assert_eq!(distinct(city.staff.iter().map(|one| &one.login).collect()), STAFF);
-        assert_eq!(distinct(city.staff.iter().map(|one| &one.name).collect()), STAFF);
-        let doors: BTreeSet<(&str, &str)> = city.windows.iter().map(|one| (one.hall.as_str(), one.no.as_str())).collect();
+        assert_eq!(
+            distinct(city.windows.iter().map(|one| &one.code).collect()),
+            150
+        );
+        assert_eq!(
+            distinct(city.items.iter().map(|one| &one.code).collect()),
+            120
+        );
+        assert_eq!(
+            distinct(city.staff.iter().map(|one| &one.login).collect()),
+            STAFF
+        );
+        assert_eq!(
+            distinct(city.staff.iter().map(|one| &one.name).collect()),
+            STAFF
+        );
+        let doors: BTreeSet<(&str, &str)> = city
+            .windows
+            .iter()
+            .map(|one| (one.hall.as_str(), one.no.as_str()))
+            .collect();
         assert_eq!(doors.len(), 150, "no hall has a number twice");
     }
 
     #[test]
     fn every_unit_but_one_has_somebody_without_a_window() {
         let city = invent().expect("a city");
-        let free = |unit: &Unit| city.staff.iter().any(|one| one.unit == unit.code && one.win.is_none());
-        let without: Vec<&str> = city.units.iter().filter(|unit| !free(unit)).map(|unit| unit.code.as_str()).collect();
+        let free = |unit: &Unit| {
+            city.staff
+                .iter()
+                .any(|one| one.unit == unit.code && one.win.is_none())
+        };
+        let without: Vec<&str> = city
+            .units
+            .iter()
+            .filter(|unit| !free(unit))
+            .map(|unit| unit.code.as_str())
+            .collect();
         assert_eq!(without, [ALONE]);
         assert_eq!(city.staff.iter().filter(|one| one.unit == ALONE).count(), 1);
     }
@@ -265,8 +353,16 @@ mod tests {
         let city = city::small().expect("a city");
         assert_eq!(city.staff.len(), 10);
         for unit in &city.units {
-            let own: Vec<_> = city.staff.iter().filter(|one| one.unit == unit.code).collect();
-            assert!(own.len() > 1 || own.iter().any(|one| one.win.is_none()), "{}", unit.code);
+            let own: Vec<_> = city
+                .staff
+                .iter()
+                .filter(|one| one.unit == unit.code)
+                .collect();
+            assert!(
+                own.len() > 1 || own.iter().any(|one| one.win.is_none()),
+                "{}",
+                unit.code
+            );
         }
     }
 }

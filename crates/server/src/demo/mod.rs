@@ -119,7 +119,10 @@ pub fn entrances(folder: &Path) -> Result<Option<Entrances>, DemoError> {
             .map(Some)
             .map_err(|error| at(&file, io::Error::other(error)));
     }
-    match (folder.join("region.json").exists(), folder.join("clock").exists()) {
+    match (
+        folder.join("region.json").exists(),
+        folder.join("clock").exists(),
+    ) {
         (true, true) => Err(DemoError::HalfMade(folder.to_owned())),
         (true, false) => Err(DemoError::NotDemo(folder.to_owned())),
         _ => Ok(None),
@@ -139,7 +142,12 @@ pub async fn make(
         return Ok((known, None));
     }
     let first = life::first_morning(&amount);
-    let Founded { store, clock, region, known } = found(folder, database, amount.city, first).await?;
+    let Founded {
+        store,
+        clock,
+        region,
+        known,
+    } = found(folder, database, amount.city, first).await?;
     let app = App::start(Parts {
         store,
         secrets: Secrets::open(folder)?,
@@ -156,7 +164,8 @@ pub async fn make(
         service_links,
         ..known
     };
-    let json = serde_json::to_string_pretty(&entrances).map_err(|error| at(folder, io::Error::other(error)))?;
+    let json = serde_json::to_string_pretty(&entrances)
+        .map_err(|error| at(folder, io::Error::other(error)))?;
     write_new(&folder.join("demo.json"), &json)?;
     Ok((entrances, Some(made)))
 }
@@ -191,7 +200,12 @@ struct Founded {
     known: Entrances,
 }
 
-async fn found(folder: &Path, database: Option<&str>, size: Size, now: Millis) -> Result<Founded, DemoError> {
+async fn found(
+    folder: &Path,
+    database: Option<&str>,
+    size: Size,
+    now: Millis,
+) -> Result<Founded, DemoError> {
     fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
     let region = Region {
         name: city::REGION.to_owned(),
@@ -199,13 +213,19 @@ async fn found(folder: &Path, database: Option<&str>, size: Size, now: Millis) -
         demo: true,
     };
     write_new(&folder.join("clock"), "0")?;
-    let json = serde_json::to_string_pretty(&region).map_err(|error| at(folder, io::Error::other(error)))?;
+    let json = serde_json::to_string_pretty(&region)
+        .map_err(|error| at(folder, io::Error::other(error)))?;
     write_new(&folder.join("region.json"), &json)?;
     let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
     set(&clock, folder, now)?;
     let store = open_store(folder, database).await?;
     let known = furnish(&store, size, now).await?;
-    Ok(Founded { store, clock, region, known })
+    Ok(Founded {
+        store,
+        clock,
+        region,
+        known,
+    })
 }
 
 /// Makes a demo folder with the city and no life in it, its clock standing at `now`:
@@ -213,10 +233,15 @@ async fn found(folder: &Path, database: Option<&str>, size: Size, now: Millis) -
 ///
 /// # Errors
 /// See `DemoError`.
-pub async fn furnished(folder: &Path, database: Option<&str>, now: Millis) -> Result<Entrances, DemoError> {
+pub async fn furnished(
+    folder: &Path,
+    database: Option<&str>,
+    now: Millis,
+) -> Result<Entrances, DemoError> {
     let Founded { store, known, .. } = found(folder, database, Size::Small, now).await?;
     store.close().await;
-    let json = serde_json::to_string_pretty(&known).map_err(|error| at(folder, io::Error::other(error)))?;
+    let json = serde_json::to_string_pretty(&known)
+        .map_err(|error| at(folder, io::Error::other(error)))?;
     write_new(&folder.join("demo.json"), &json)?;
     Ok(known)
 }
@@ -226,7 +251,12 @@ pub async fn furnished(folder: &Path, database: Option<&str>, now: Millis) -> Re
 /// # Errors
 /// When the text is no such time, or the folder is not a demo.
 pub fn move_clock(folder: &Path, to: &str) -> Result<(), DemoError> {
-    let bad = || at(folder, io::Error::other("the time is written as 2026-11-02T09:00"));
+    let bad = || {
+        at(
+            folder,
+            io::Error::other("the time is written as 2026-11-02T09:00"),
+        )
+    };
     let (day, time) = to.split_once('T').ok_or_else(bad)?;
     let (hour, minute) = time.split_once(':').ok_or_else(bad)?;
     let day = date::parse_iso(day).ok_or_else(bad)?;
@@ -252,7 +282,11 @@ fn at(path: &Path, source: io::Error) -> DemoError {
 
 fn write_new(path: &Path, text: &str) -> Result<(), DemoError> {
     let write = || -> io::Result<()> {
-        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
+        let mut file = OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(path)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()
     };
@@ -270,8 +304,13 @@ async fn furnish(store: &Store, size: Size, now: Millis) -> Result<Entrances, De
     store.put_windows(&city.windows).await?;
     store.put_plates(&city.plates).await?;
     let (directory, day) = (Directory::load(store).await?, iso_day(now));
-    let contents = city.plates.iter().map(|plate| plates::content(&directory, plate, &day, None));
-    store.put_plate_contents(&contents.collect::<Vec<_>>()).await?;
+    let contents = city
+        .plates
+        .iter()
+        .map(|plate| plates::content(&directory, plate, &day, None));
+    store
+        .put_plate_contents(&contents.collect::<Vec<_>>())
+        .await?;
     let (people, logins) = passwords(city.staff).await?;
     store.put_staff(&people).await?;
     let mut connectors = Vec::new();
@@ -288,8 +327,16 @@ async fn furnish(store: &Store, size: Size, now: Millis) -> Result<Entrances, De
     Ok(Entrances {
         public: paths::HOME.to_owned(),
         staff_page: paths::STAFF.to_owned(),
-        rating_links: city.plates.iter().map(|plate| paths::fill(paths::PLATE, &plate.code)).collect(),
-        plates: city.plates.iter().map(|plate| (plate.code.clone(), plate.short_code.clone())).collect(),
+        rating_links: city
+            .plates
+            .iter()
+            .map(|plate| paths::fill(paths::PLATE, &plate.code))
+            .collect(),
+        plates: city
+            .plates
+            .iter()
+            .map(|plate| (plate.code.clone(), plate.short_code.clone()))
+            .collect(),
         service_links: Vec::new(),
         staff: logins,
         connectors,
@@ -323,7 +370,10 @@ async fn passwords(staff: Vec<store::Staff>) -> Result<(Vec<store::Staff>, Vec<L
     for (person, login, hash) in hashing {
         let failed = |error: tokio::task::JoinError| FlowError::Internal(error.to_string());
         let hash = hash.await.map_err(failed)?.map_err(failed)?;
-        people.push(store::Staff { password_hash: hash?, ..person });
+        people.push(store::Staff {
+            password_hash: hash?,
+            ..person
+        });
         logins.push(login);
     }
     Ok((people, logins))

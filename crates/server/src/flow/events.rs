@@ -23,9 +23,17 @@ pub const EVENTS_MAX: usize = 500;
 /// `Forbidden` for a window of another unit, `Invalid` with every violation; nothing is stored then.
 /// `Conflict` when a number stands for another event already; the others are stored, and pushing
 /// them again is safe.
-pub async fn push(app: &App, actor: &Actor, events: &[EventCreate]) -> Result<EventsAccepted, FlowError> {
+pub async fn push(
+    app: &App,
+    actor: &Actor,
+    events: &[EventCreate],
+) -> Result<EventsAccepted, FlowError> {
     if events.is_empty() || events.len() > EVENTS_MAX {
-        return Err(FlowError::Invalid(vec![violation("/events", "events.count", &[("max", EVENTS_MAX.to_string())])]));
+        return Err(FlowError::Invalid(vec![violation(
+            "/events",
+            "events.count",
+            &[("max", EVENTS_MAX.to_string())],
+        )]));
     }
     let mut violations = Vec::new();
     let mut rows = Vec::with_capacity(events.len());
@@ -39,20 +47,24 @@ pub async fn push(app: &App, actor: &Actor, events: &[EventCreate]) -> Result<Ev
         return Err(FlowError::Invalid(violations));
     }
     let outcomes = app.store().push_events(&rows).await?;
-    let accepted = events.iter().zip(&rows).zip(outcomes).map(|((event, row), outcome)| {
-        let known = match outcome {
-            PushOutcome::Accepted => false,
-            PushOutcome::SameAgain => true,
-            PushOutcome::Different => return Err(FlowError::Conflict),
-            PushOutcome::Refused(why) => return Err(FlowError::Internal(why)),
-        };
-        Ok(EventAccepted {
-            project_no: event.project_no.clone(),
-            service_no: event.service_no,
-            code: link_code(app, &row.unit, &event.project_no, event.service_no),
-            known,
-        })
-    });
+    let accepted = events
+        .iter()
+        .zip(&rows)
+        .zip(outcomes)
+        .map(|((event, row), outcome)| {
+            let known = match outcome {
+                PushOutcome::Accepted => false,
+                PushOutcome::SameAgain => true,
+                PushOutcome::Different => return Err(FlowError::Conflict),
+                PushOutcome::Refused(why) => return Err(FlowError::Internal(why)),
+            };
+            Ok(EventAccepted {
+                project_no: event.project_no.clone(),
+                service_no: event.service_no,
+                code: link_code(app, &row.unit, &event.project_no, event.service_no),
+                known,
+            })
+        });
     Ok(EventsAccepted {
         events: accepted.collect::<Result<_, FlowError>>()?,
     })
@@ -60,7 +72,11 @@ pub async fn push(app: &App, actor: &Actor, events: &[EventCreate]) -> Result<Ev
 
 /// The code of an event's rating link: the same every time.
 pub fn link_code(app: &App, unit: &str, project_no: &str, service_no: i64) -> String {
-    let id = secrets::digest(&[unit.as_bytes(), project_no.as_bytes(), &service_no.to_be_bytes()]);
+    let id = secrets::digest(&[
+        unit.as_bytes(),
+        project_no.as_bytes(),
+        &service_no.to_be_bytes(),
+    ]);
     app.secrets().code(Purpose::Service, &id)
 }
 
@@ -73,19 +89,32 @@ fn row(
     let directory = app.directory();
     let window = directory.window(&event.window);
     let item = directory.item(&event.item);
-    let staff_known = event.staff.as_ref().is_none_or(|id| directory.person(id).is_some());
+    let staff_known = event
+        .staff
+        .as_ref()
+        .is_none_or(|id| directory.person(id).is_some());
     let served = date::parse_iso(&event.served_on);
     let plain = |text: &str| {
-        (1..=64).contains(&text.chars().count()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+        (1..=64).contains(&text.chars().count())
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
     };
     let here = |name: &str| format!("/events/{at}/{name}");
     let violations: Vec<Violation> = [
-        (!plain(&event.project_no)).then(|| violation(&here("project_no"), "project_no.malformed", &[])),
-        (event.service_no < 1).then(|| violation(&here("service_no"), "service_no.out_of_range", &[])),
-        window.is_none().then(|| violation(&here("window"), "window.unknown", &[])),
-        item.is_none().then(|| violation(&here("item"), "item.unknown", &[])),
+        (!plain(&event.project_no))
+            .then(|| violation(&here("project_no"), "project_no.malformed", &[])),
+        (event.service_no < 1)
+            .then(|| violation(&here("service_no"), "service_no.out_of_range", &[])),
+        window
+            .is_none()
+            .then(|| violation(&here("window"), "window.unknown", &[])),
+        item.is_none()
+            .then(|| violation(&here("item"), "item.unknown", &[])),
         (!staff_known).then(|| violation(&here("staff"), "staff.unknown", &[])),
-        served.is_none().then(|| violation(&here("served_on"), "date.malformed", &[])),
+        served
+            .is_none()
+            .then(|| violation(&here("served_on"), "date.malformed", &[])),
         served
             .is_some_and(|day| day > app.clock().today())
             .then(|| violation(&here("served_on"), "date.in_future", &[])),
@@ -121,8 +150,10 @@ fn row(
 }
 
 pub(super) fn violation(field: &str, code: &str, params: &[(&str, String)]) -> Violation {
-    let params: BTreeMap<String, String> =
-        params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let params: BTreeMap<String, String> = params
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect();
     Violation {
         field: field.to_owned(),
         code: code.to_owned(),

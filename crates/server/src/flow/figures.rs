@@ -31,14 +31,20 @@ pub async fn today(app: &App) -> Result<Today, FlowError> {
 ///
 /// # Errors
 /// `Malformed` for something that is no period, `NotFound` for an unknown place or a month without figures.
-pub async fn of(app: &App, period: Option<&str>, place: Option<&str>) -> Result<Figures, FlowError> {
+pub async fn of(
+    app: &App,
+    period: Option<&str>,
+    place: Option<&str>,
+) -> Result<Figures, FlowError> {
     let chosen = place.unwrap_or(REGION);
     let path = path(app, chosen).ok_or(FlowError::NotFound)?;
     let through = app.store().last_released_day().await?;
     let periods = app.store().released_months().await?;
     let period = match (period, periods.first()) {
         (Some(period), _) if !is_period(period) => return Err(FlowError::Malformed("period")),
-        (Some(period), Some(_)) if !periods.iter().any(|known| known == period) => return Err(FlowError::NotFound),
+        (Some(period), Some(_)) if !periods.iter().any(|known| known == period) => {
+            return Err(FlowError::NotFound);
+        }
         (Some(period), _) => period.to_owned(),
         (None, Some(newest)) => newest.clone(),
         (None, None) => date::iso(app.clock().today())[..7].to_owned(),
@@ -49,7 +55,10 @@ pub async fn of(app: &App, period: Option<&str>, place: Option<&str>) -> Result<
         profile: profile(app, &period),
         chosen,
         cells: app.store().released_month(&period, chosen).await?,
-        days: app.store().released_trend(chosen, BODIES[0], &first, &last).await?,
+        days: app
+            .store()
+            .released_trend(chosen, BODIES[0], &first, &last)
+            .await?,
         before: app.store().handling_at(&first).await?,
         at_end: app.store().handling_at(&last).await?,
     };
@@ -61,12 +70,22 @@ pub async fn of(app: &App, period: Option<&str>, place: Option<&str>) -> Result<
     Ok(Figures {
         region: app.region().name.clone(),
         demo: app.region().demo,
-        labels: view.profile.map_or(LabelSet::Satisfaction, Profile::label_set),
+        labels: view
+            .profile
+            .map_or(LabelSet::Satisfaction, Profile::label_set),
         periods,
         path,
         unit: unit.map(str::to_owned),
-        units: app.directory().units().map(|unit| (unit.code.clone(), unit.name.clone())).collect(),
-        counties: app.directory().counties().map(|(code, name)| named("county", &code, name)).collect(),
+        units: app
+            .directory()
+            .units()
+            .map(|unit| (unit.code.clone(), unit.name.clone()))
+            .collect(),
+        counties: app
+            .directory()
+            .counties()
+            .map(|(code, name)| named("county", &code, name))
+            .collect(),
         released_through: through,
         events: view.block(chosen, BODIES[0]),
         windows: view.block(chosen, BODIES[1]),
@@ -77,7 +96,12 @@ pub async fn of(app: &App, period: Option<&str>, place: Option<&str>) -> Result<
         unassigned_windows: view.unassigned(BODIES[1]),
         in_time: indicators::in_time(&handling.unwrap_or_default()),
         handling,
-        good_from: view.good_levels().iter().map(|level| level.get()).min().unwrap_or(3),
+        good_from: view
+            .good_levels()
+            .iter()
+            .map(|level| level.get())
+            .min()
+            .unwrap_or(3),
         period,
     })
 }
@@ -100,14 +124,20 @@ fn path(app: &App, chosen: &str) -> Option<Vec<Place>> {
         return (chosen == REGION).then(|| vec![region]);
     };
     let (parent, name) = match kind {
-        "county" => (REGION.to_owned(), directory.counties().find(|(known, _)| known == code)?.1),
+        "county" => (
+            REGION.to_owned(),
+            directory.counties().find(|(known, _)| known == code)?.1,
+        ),
         "hall" => {
             let hall = directory.hall(code)?;
             (format!("county:{}", hall.county), hall.name.clone())
         }
         "win" => {
             let window = directory.window(code)?;
-            (format!("hall:{}", window.hall), format!("{} {}", window.no, window.name))
+            (
+                format!("hall:{}", window.hall),
+                format!("{} {}", window.no, window.name),
+            )
         }
         "unit" => (REGION.to_owned(), directory.unit(code)?.name.clone()),
         "item" => {
@@ -144,14 +174,20 @@ struct View<'a> {
 
 impl View<'_> {
     fn good_levels(&self) -> Vec<Level> {
-        self.profile
-            .map_or_else(|| vec![Level::L3, Level::L4, Level::L5], Profile::good_levels)
+        self.profile.map_or_else(
+            || vec![Level::L3, Level::L4, Level::L5],
+            Profile::good_levels,
+        )
     }
 
     fn counts(&self, cell: &str, body: &str) -> Counts {
         let mut levels = [0i64; 5];
         let mut real = 0;
-        for row in self.cells.iter().filter(|row| row.cell == cell && row.subject_kind == body) {
+        for row in self
+            .cells
+            .iter()
+            .filter(|row| row.cell == cell && row.subject_kind == body)
+        {
             if let Ok(at @ 1..=5) = usize::try_from(row.level) {
                 levels[at - 1] += row.n;
                 real += row.real_name;
@@ -202,22 +238,41 @@ impl View<'_> {
         let (kind, rows): (&str, Vec<Place>) = match self.chosen.split_once(':') {
             None => {
                 let counties = directory.counties();
-                ("county", counties.map(|(code, name)| named("county", &code, name)).collect())
+                (
+                    "county",
+                    counties
+                        .map(|(code, name)| named("county", &code, name))
+                        .collect(),
+                )
             }
             Some(("county", county)) => {
                 let halls = directory.halls_of(county);
-                ("hall", halls.map(|hall| named("hall", &hall.code, hall.name.clone())).collect())
+                (
+                    "hall",
+                    halls
+                        .map(|hall| named("hall", &hall.code, hall.name.clone()))
+                        .collect(),
+                )
             }
             Some(("hall", hall)) => {
                 let windows = directory.windows_of(hall);
                 let row = |window: &store::Window| {
-                    named("win", &window.code, format!("{} {}", window.no, window.name))
+                    named(
+                        "win",
+                        &window.code,
+                        format!("{} {}", window.no, window.name),
+                    )
                 };
                 ("win", windows.map(row).collect())
             }
             Some(("unit", unit)) => {
                 let items = directory.items_of(unit);
-                ("item", items.map(|item| named("item", &item.code, item.name.clone())).collect())
+                (
+                    "item",
+                    items
+                        .map(|item| named("item", &item.code, item.name.clone()))
+                        .collect(),
+                )
             }
             _ => return Vec::new(),
         };
@@ -238,7 +293,8 @@ impl View<'_> {
     }
 
     fn rows(&self) -> Vec<UnitRow> {
-        let told = |code: &str| self.chosen == REGION || self.chosen.strip_prefix("unit:") == Some(code);
+        let told =
+            |code: &str| self.chosen == REGION || self.chosen.strip_prefix("unit:") == Some(code);
         let units = self.app.directory().units().filter(|unit| told(&unit.code));
         units
             .map(|unit| {
@@ -262,7 +318,9 @@ impl View<'_> {
             return Counts::default();
         }
         let units = self.app.directory().units();
-        let rows: Vec<Place> = units.map(|unit| named("unit", &unit.code, String::new())).collect();
+        let rows: Vec<Place> = units
+            .map(|unit| named("unit", &unit.code, String::new()))
+            .collect();
         self.rest(&rows, body)
     }
 
@@ -281,7 +339,9 @@ impl View<'_> {
     fn handling(&self, unit: &str) -> Handling {
         let of = |row: &&ReleasedHandling| row.unit == unit;
         let start = self.before.iter().find(of);
-        let Some(end) = self.at_end.iter().find(of) else { return Handling::default() };
+        let Some(end) = self.at_end.iter().find(of) else {
+            return Handling::default();
+        };
         let since = |pick: fn(&ReleasedHandling) -> i64| {
             u64::try_from(pick(end) - start.map_or(0, pick)).unwrap_or(0)
         };

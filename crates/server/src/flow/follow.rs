@@ -14,9 +14,15 @@ use rules::level::Level;
 /// `NotFound` unless receipt and key belong together.
 pub async fn ask(app: &App, ask: &FollowAsk) -> Result<FollowCode, FlowError> {
     let hash = secrets::code_hash(Purpose::Receipt, &ask.receipt);
-    let found = app.store().rating_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
+    let found = app
+        .store()
+        .rating_by_code(&hash)
+        .await?
+        .ok_or(FlowError::NotFound)?;
     let known = app.store().submission(&found.unit, &ask.key).await?;
-    if found.purpose != Purpose::Receipt.word() || known.is_none_or(|known| known.rating != found.rating) {
+    if found.purpose != Purpose::Receipt.word()
+        || known.is_none_or(|known| known.rating != found.rating)
+    {
         return Err(FlowError::NotFound);
     }
     Ok(FollowCode {
@@ -30,11 +36,18 @@ pub async fn ask(app: &App, ask: &FollowAsk) -> Result<FollowCode, FlowError> {
 /// `NotFound` for an unknown code.
 pub async fn page(app: &App, code: &str) -> Result<FollowPage, FlowError> {
     let hash = secrets::code_hash(Purpose::Follow, code);
-    let found = app.store().rating_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
+    let found = app
+        .store()
+        .rating_by_code(&hash)
+        .await?
+        .ok_or(FlowError::NotFound)?;
     if found.purpose != Purpose::Follow.word() {
         return Err(FlowError::NotFound);
     }
-    let events = app.store().rating_events(&found.unit, &found.rating).await?;
+    let events = app
+        .store()
+        .rating_events(&found.unit, &found.rating)
+        .await?;
     let event = events.last().ok_or(FlowError::NotFound)?;
     let item = Some(event.item.as_str()).filter(|item| !item.is_empty());
     let outcome = match rate::is_released(app, &event.day).await? {
@@ -50,16 +63,25 @@ pub async fn page(app: &App, code: &str) -> Result<FollowPage, FlowError> {
 }
 
 async fn outcome(app: &App, event: &store::RatingEvent) -> Result<Outcome, FlowError> {
-    let level = Level::try_from(event.level).map_err(|_| FlowError::Internal("a stored level".into()))?;
+    let level =
+        Level::try_from(event.level).map_err(|_| FlowError::Internal("a stored level".into()))?;
     let labels = app
         .profile(&event.profile, &event.profile_version)
         .map(rules::profile::Profile::label_set)
         .unwrap_or(rules::level::LabelSet::Satisfaction);
-    let ticket = match app.store().ticket_of_rating(&event.unit, &event.rating).await? {
+    let ticket = match app
+        .store()
+        .ticket_of_rating(&event.unit, &event.rating)
+        .await?
+    {
         Some(row) => Some(ticket(app, &row).await?),
         None => None,
     };
-    Ok(Outcome { level, labels, ticket })
+    Ok(Outcome {
+        level,
+        labels,
+        ticket,
+    })
 }
 
 async fn ticket(app: &App, row: &store::TicketRow) -> Result<FollowTicket, FlowError> {

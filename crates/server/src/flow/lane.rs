@@ -74,15 +74,20 @@ impl Lane {
     pub async fn submit(&self, rating: NewRating) -> Result<IngestOutcome, LaneError> {
         let sender = self.sender.upgrade().ok_or(LaneError::Stopping)?;
         let (answer, answered) = oneshot::channel();
-        sender.try_send(Waiting { rating, answer }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => {
-                self.metrics.turned_away();
-                LaneError::Full
-            }
-            mpsc::error::TrySendError::Closed(_) => LaneError::Stopping,
-        })?;
+        sender
+            .try_send(Waiting { rating, answer })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => {
+                    self.metrics.turned_away();
+                    LaneError::Full
+                }
+                mpsc::error::TrySendError::Closed(_) => LaneError::Stopping,
+            })?;
         drop(sender);
-        answered.await.map_err(|_| LaneError::Stopping)?.map_err(LaneError::Store)
+        answered
+            .await
+            .map_err(|_| LaneError::Stopping)?
+            .map_err(LaneError::Store)
     }
 
     /// Takes no more and empties the queue; returns when the last batch is durable.
@@ -97,11 +102,18 @@ impl Lane {
     }
 }
 
-async fn run(store: Store, name: String, mut queue: mpsc::Receiver<Waiting>, metrics: Arc<Metrics>) {
+async fn run(
+    store: Store,
+    name: String,
+    mut queue: mpsc::Receiver<Waiting>,
+    metrics: Arc<Metrics>,
+) {
     let mut waiting = Vec::with_capacity(BATCH_MAX);
     while queue.recv_many(&mut waiting, BATCH_MAX).await > 0 {
-        let (ratings, answers): (Vec<_>, Vec<_>) =
-            waiting.drain(..).map(|one| (one.rating, one.answer)).unzip();
+        let (ratings, answers): (Vec<_>, Vec<_>) = waiting
+            .drain(..)
+            .map(|one| (one.rating, one.answer))
+            .unzip();
         #[cfg(feature = "unsafe-early-ack-for-soak")]
         let answers = answer_early(&ratings, answers).await;
         let outcome = store.ingest(&name, &ratings).await;
@@ -113,18 +125,28 @@ async fn run(store: Store, name: String, mut queue: mpsc::Receiver<Waiting>, met
 #[cfg(feature = "unsafe-early-ack-for-soak")]
 async fn answer_early(ratings: &[NewRating], answers: Vec<Answer>) -> Vec<Answer> {
     for (rating, answer) in ratings.iter().zip(answers) {
-        let outcome = IngestOutcome::Accepted { rating: rating.rating, seq: 1 };
+        let outcome = IngestOutcome::Accepted {
+            rating: rating.rating,
+            seq: 1,
+        };
         let _ = answer.send(Ok(outcome));
     }
     tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     Vec::new()
 }
 
-fn answer(answers: Vec<Answer>, outcome: Result<Vec<IngestOutcome>, StoreError>, metrics: &Metrics) {
+fn answer(
+    answers: Vec<Answer>,
+    outcome: Result<Vec<IngestOutcome>, StoreError>,
+    metrics: &Metrics,
+) {
     // Whoever hung up has lost nothing: the key makes the retry find the stored rating.
     match outcome {
         Ok(outcomes) => {
-            let accepted = outcomes.iter().filter(|one| matches!(one, IngestOutcome::Accepted { .. })).count();
+            let accepted = outcomes
+                .iter()
+                .filter(|one| matches!(one, IngestOutcome::Accepted { .. }))
+                .count();
             metrics.batch(u64::try_from(accepted).unwrap_or(u64::MAX));
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 let _ = answer.send(Ok(outcome));

@@ -35,10 +35,17 @@ pub async fn rotate(app: &App, who: &SignedIn, code: &str) -> Result<PlateRow, F
     app.reload_plates().await?;
     let held = app.plates();
     let old = held.known(code).ok_or(FlowError::NotFound)?;
-    if held.at(&old.win).is_some_and(|other| other.code != old.code) {
+    if held
+        .at(&old.win)
+        .is_some_and(|other| other.code != old.code)
+    {
         return Err(FlowError::Conflict);
     }
-    let last = held.all_at(&old.win).map(|plate| plate.version).max().unwrap_or(0);
+    let last = held
+        .all_at(&old.win)
+        .map(|plate| plate.version)
+        .max()
+        .unwrap_or(0);
     let (code, short_code) = secrets::plate_codes()?;
     let fresh = Plate {
         code,
@@ -47,9 +54,16 @@ pub async fn rotate(app: &App, who: &SignedIn, code: &str) -> Result<PlateRow, F
         version: last + 1,
         revoked: false,
     };
-    let content = plates::content(app.directory(), &fresh, &iso_day(app.clock().now()), Some(&who.id));
+    let content = plates::content(
+        app.directory(),
+        &fresh,
+        &iso_day(app.clock().now()),
+        Some(&who.id),
+    );
     let made = fresh.code.clone();
-    app.store().plate_rotate(fresh, content, revocation(app, who, &old.code)).await?;
+    app.store()
+        .plate_rotate(fresh, content, revocation(app, who, &old.code))
+        .await?;
     app.reload_plates().await?;
     tracing::info!("a plate was replaced");
     let held = app.plates();
@@ -71,12 +85,17 @@ fn revocation(app: &App, who: &SignedIn, code: &str) -> PlateRevocation {
 ///
 /// # Errors
 /// `Forbidden`, `NotFound`.
-pub async fn versions(app: &App, who: &SignedIn, code: &str) -> Result<Vec<PlateVersion>, FlowError> {
+pub async fn versions(
+    app: &App,
+    who: &SignedIn,
+    code: &str,
+) -> Result<Vec<PlateVersion>, FlowError> {
     can(&who.actor, On::Nothing, Action::PrintPlates)?;
     let held = app.plates();
     let window = &held.known(code).ok_or(FlowError::NotFound)?.win;
     let revoked = app.store().plate_revocations().await?.into_iter();
-    let revoked: BTreeMap<String, PlateRevocation> = revoked.map(|one| (one.plate.clone(), one)).collect();
+    let revoked: BTreeMap<String, PlateRevocation> =
+        revoked.map(|one| (one.plate.clone(), one)).collect();
     let version = |plate: &Plate| {
         let (content, end) = (held.content(&plate.code), revoked.get(&plate.code));
         PlateVersion {

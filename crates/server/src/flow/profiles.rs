@@ -42,7 +42,13 @@ pub fn find<'a>(app: &'a App, name: &str) -> Result<&'a Profile, FlowError> {
 }
 
 fn unknown(app: &App) -> FlowError {
-    FlowError::UnknownProfile(app.policies().ids().into_iter().map(str::to_owned).collect())
+    FlowError::UnknownProfile(
+        app.policies()
+            .ids()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+    )
 }
 
 /// One profile with everything around it.
@@ -62,7 +68,10 @@ pub fn view(app: &App, name: &str) -> Result<ProfileView, FlowError> {
     Ok(ProfileView {
         in_force: in_force(app, profile, today),
         governs: governs(app, profile, today),
-        stricter: chain.first().map(|parent| stricter(profile, parent)).unwrap_or_default(),
+        stricter: chain
+            .first()
+            .map(|parent| stricter(profile, parent))
+            .unwrap_or_default(),
         chain: chain.iter().map(ancestor).collect(),
         continuations: of(app, profile),
         profile: profile.clone(),
@@ -74,7 +83,8 @@ fn in_force(app: &App, profile: &Profile, day: Date) -> bool {
 }
 
 fn governs(app: &App, profile: &Profile, day: Date) -> bool {
-    app.profile_on(day).is_some_and(|governing| governing == profile)
+    app.profile_on(day)
+        .is_some_and(|governing| governing == profile)
 }
 
 fn of(app: &App, profile: &Profile) -> Vec<Continuation> {
@@ -113,17 +123,27 @@ pub async fn continue_profile(
     asked: &ContinuationCreate,
 ) -> Result<(Continuation, bool), FlowError> {
     can(&who.actor, On::Nothing, Action::ContinueProfile)?;
-    let versions: Vec<&Profile> = app.policies().profiles.iter().filter(|one| one.id == id).collect();
+    let versions: Vec<&Profile> = app
+        .policies()
+        .profiles
+        .iter()
+        .filter(|one| one.id == id)
+        .collect();
     if versions.is_empty() {
         return Err(unknown(app));
     }
-    let profile = versions.into_iter().filter(|one| one.valid_to.is_some()).max_by_key(|one| one.valid_to);
+    let profile = versions
+        .into_iter()
+        .filter(|one| one.valid_to.is_some())
+        .max_by_key(|one| one.valid_to);
     let today = app.clock().today();
     let document_no = asked.document_no.trim();
     let valid_to = date::parse_iso(asked.valid_to.trim());
     let violations: Vec<Violation> = [
         (id != app.region().profile).then(|| violation("profile", "profile.other_region", &[])),
-        profile.is_none().then(|| violation("profile", "profile.has_no_end", &[])),
+        profile
+            .is_none()
+            .then(|| violation("profile", "profile.has_no_end", &[])),
         document(document_no),
         new_end(asked, valid_to, profile.and_then(|one| one.valid_to), today),
     ]
@@ -144,10 +164,21 @@ pub async fn continue_profile(
     let entered = app.store().profile_continuations().await?;
     let last = entered.into_iter().rfind(|row| row.profile == id);
     let same = |row: &ProfileContinuation| {
-        (&row.version, &row.document_no) == (&fresh.version, &fresh.document_no) && row.valid_to == date::iso(valid_to)
+        (&row.version, &row.document_no) == (&fresh.version, &fresh.document_no)
+            && row.valid_to == date::iso(valid_to)
     };
-    if let Some(recorded_on) = last.as_ref().filter(|row| same(row)).and_then(|row| date::parse_iso(&row.recorded_on)) {
-        return Ok((Continuation { recorded_on, ..fresh }, false));
+    if let Some(recorded_on) = last
+        .as_ref()
+        .filter(|row| same(row))
+        .and_then(|row| date::parse_iso(&row.recorded_on))
+    {
+        return Ok((
+            Continuation {
+                recorded_on,
+                ..fresh
+            },
+            false,
+        ));
     }
     let row = ProfileContinuation {
         profile: fresh.profile.clone(),
@@ -173,14 +204,19 @@ fn document(number: &str) -> Option<Violation> {
     }
     let parts = number
         .split_once('〔')
-        .and_then(|(issuer, rest)| rest.split_once('〕').map(|(year, rest)| (issuer, year, rest)))
+        .and_then(|(issuer, rest)| {
+            rest.split_once('〕')
+                .map(|(year, rest)| (issuer, year, rest))
+        })
         .and_then(|(issuer, year, rest)| rest.strip_suffix(NUMBER).map(|no| (issuer, year, no)));
     let digits = |text: &str, count: std::ops::RangeInclusive<usize>| {
         count.contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
     };
     let well_formed = parts.is_some_and(|(issuer, year, no)| {
         (1..=ISSUER_MAX).contains(&issuer.chars().count())
-            && issuer.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+            && issuer
+                .chars()
+                .all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
             && digits(year, 4..=4)
             && digits(no, 1..=5)
             && !no.starts_with('0')
@@ -198,7 +234,14 @@ fn new_end(
     let of = |code: &str, params: &[(&str, String)]| Some(violation("valid_to", code, params));
     let Some(valid_to) = valid_to else {
         let missing = asked.valid_to.trim().is_empty();
-        return of(if missing { "valid_to.missing" } else { "valid_to.malformed" }, &[]);
+        return of(
+            if missing {
+                "valid_to.missing"
+            } else {
+                "valid_to.malformed"
+            },
+            &[],
+        );
     };
     if let Some(last) = last.filter(|last| valid_to <= *last) {
         return of("valid_to.not_later", &[("last", date::iso(last))]);
@@ -228,8 +271,15 @@ mod tests {
             "see 〔2021〕15号",
             "15号",
         ] {
-            assert_eq!(document(bad).map(|found| found.code).as_deref(), Some("document_no.malformed"), "{bad}");
+            assert_eq!(
+                document(bad).map(|found| found.code).as_deref(),
+                Some("document_no.malformed"),
+                "{bad}"
+            );
         }
-        assert_eq!(document("").map(|found| found.code).as_deref(), Some("document_no.missing"));
+        assert_eq!(
+            document("").map(|found| found.code).as_deref(),
+            Some("document_no.missing")
+        );
     }
 }

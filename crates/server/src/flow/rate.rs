@@ -89,7 +89,11 @@ async fn resolve<'a>(app: &'a App, entry: &Entry) -> Result<Target<'a>, FlowErro
         Entry::Plate(code) => window_of(app, code),
         Entry::Service(code) => {
             let hash = secrets::code_hash(Purpose::Service, code);
-            let event = app.store().event_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
+            let event = app
+                .store()
+                .event_by_code(&hash)
+                .await?
+                .ok_or(FlowError::NotFound)?;
             let profile = app
                 .profile(&event.profile, &event.profile_version)
                 .ok_or_else(|| FlowError::Internal("an event names an unknown profile".into()))?;
@@ -144,7 +148,11 @@ pub async fn page(app: &App, entry: &Entry) -> Result<RatePage, FlowError> {
         return Err(FlowError::PlateRevoked);
     }
     let taken = match target.subject.kind() {
-        SubjectKind::Event => app.store().slot(&target.unit, &target.subject.key()).await?.is_some(),
+        SubjectKind::Event => app
+            .store()
+            .slot(&target.unit, &target.subject.key())
+            .await?
+            .is_some(),
         _ => false,
     };
     Ok(view(app, entry, &target, taken))
@@ -166,11 +174,15 @@ pub fn place_only(app: &App, entry: &Entry) -> Result<RatePage, FlowError> {
 
 fn view(app: &App, entry: &Entry, target: &Target<'_>, already_rated: bool) -> RatePage {
     let catalogue = &app.policies().catalogue;
-    let tags = catalogue.tags.iter().filter(|tag| tag.enabled).map(|tag| TagChoice {
-        code: tag.code,
-        level: tag.level,
-        shown: tag.shown,
-    });
+    let tags = catalogue
+        .tags
+        .iter()
+        .filter(|tag| tag.enabled)
+        .map(|tag| TagChoice {
+            code: tag.code,
+            level: tag.level,
+            shown: tag.shown,
+        });
     RatePage {
         region: app.region().name.clone(),
         demo: app.region().demo,
@@ -226,14 +238,21 @@ pub async fn submit(
 
 /// Through a plate that is out of use nothing is taken any more; what was acknowledged before keeps
 /// its receipt, also for a retry whose first answer got lost.
-async fn acknowledged(app: &App, target: &Target<'_>, input: &Input, key: &str) -> Result<Sent, FlowError> {
+async fn acknowledged(
+    app: &App,
+    target: &Target<'_>,
+    input: &Input,
+    key: &str,
+) -> Result<Sent, FlowError> {
     let checked = rating::check(input, &app.policies().catalogue, target.profile.text_max());
     let (true, Ok(draft)) = (is_key(key), checked) else {
         return Err(FlowError::PlateRevoked);
     };
     let hash = body_hash(target, &draft);
     let known = app.store().submission(&target.unit, key).await?;
-    let same = known.filter(|known| known.body_hash == hash).ok_or(FlowError::PlateRevoked)?;
+    let same = known
+        .filter(|known| known.body_hash == hash)
+        .ok_or(FlowError::PlateRevoked)?;
     Ok(Sent {
         receipt: receipt_of(app, &target.unit, &same.rating).await?,
         created: false,
@@ -248,9 +267,18 @@ async fn amend(
     key: &str,
     body_hash: &[u8],
 ) -> Result<Sent, FlowError> {
-    let known = app.store().submission(&target.unit, key).await?.ok_or(FlowError::KeyReused)?;
-    let first = app.store().rating_events(&target.unit, &known.rating).await?;
-    let same_subject = first.first().is_some_and(|event| event.subject_key == target.subject.key());
+    let known = app
+        .store()
+        .submission(&target.unit, key)
+        .await?
+        .ok_or(FlowError::KeyReused)?;
+    let first = app
+        .store()
+        .rating_events(&target.unit, &known.rating)
+        .await?;
+    let same_subject = first
+        .first()
+        .is_some_and(|event| event.subject_key == target.subject.key());
     let in_window = app.clock().now() - known.accepted_at <= EDIT_WINDOW_MS;
     if !same_subject || !in_window || known.body_hash == body_hash {
         return Err(FlowError::KeyReused);
@@ -287,10 +315,13 @@ async fn settled(
 }
 
 async fn queue(app: &App, rating: NewRating) -> Result<IngestOutcome, FlowError> {
-    app.lane().submit(rating).await.map_err(|error| match error {
-        LaneError::Store(error) => error.into(),
-        other => FlowError::Unavailable(other.to_string()),
-    })
+    app.lane()
+        .submit(rating)
+        .await
+        .map_err(|error| match error {
+            LaneError::Store(error) => error.into(),
+            other => FlowError::Unavailable(other.to_string()),
+        })
 }
 
 /// A receipt, looked up by its code.
@@ -299,7 +330,11 @@ async fn queue(app: &App, rating: NewRating) -> Result<IngestOutcome, FlowError>
 /// `NotFound` for an unknown code.
 pub async fn receipt(app: &App, code: &str) -> Result<Receipt, FlowError> {
     let hash = secrets::code_hash(Purpose::Receipt, code);
-    let found = app.store().rating_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
+    let found = app
+        .store()
+        .rating_by_code(&hash)
+        .await?
+        .ok_or(FlowError::NotFound)?;
     if found.purpose != Purpose::Receipt.word() {
         return Err(FlowError::NotFound);
     }
@@ -325,7 +360,10 @@ pub(super) async fn is_released(app: &App, day: &str) -> Result<bool, FlowError>
 }
 
 fn is_key(key: &str) -> bool {
-    (16..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    (16..=64).contains(&key.len())
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn new_rating(
@@ -351,7 +389,13 @@ fn new_rating(
         None => None,
     };
     let ticket = match draft.level.is_bad() {
-        true => Some(tickets::opening(app, target.profile, draft, target.staff.clone(), now)?),
+        true => Some(tickets::opening(
+            app,
+            target.profile,
+            draft,
+            target.staff.clone(),
+            now,
+        )?),
         false => None,
     };
     Ok(NewRating {

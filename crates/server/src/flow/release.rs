@@ -102,7 +102,9 @@ async fn publish(app: &App, day: &str) -> Result<(), FlowError> {
         tickets: counted.tickets,
         handling: counted.sums,
     };
-    app.store().released_write(day, rows, told, running, app.clock().now()).await?;
+    app.store()
+        .released_write(day, rows, told, running, app.clock().now())
+        .await?;
     tracing::info!(day, "released");
     Ok(())
 }
@@ -112,7 +114,9 @@ async fn publish(app: &App, day: &str) -> Result<(), FlowError> {
 /// # Errors
 /// When the store does not answer, or a stream does not fold.
 pub async fn rebuild(app: &App) -> Result<usize, FlowError> {
-    let Some(day) = app.store().last_released_day().await? else { return Ok(0) };
+    let Some(day) = app.store().last_released_day().await? else {
+        return Ok(0);
+    };
     let month = month_of(&day);
     let counted = handling::count_all(app, &day).await?;
     let fresh = Running {
@@ -140,7 +144,11 @@ pub async fn rebuild(app: &App) -> Result<usize, FlowError> {
 /// How many rows of either are not in the other.
 fn differing<T: PartialEq>(one: &[T], other: &[T]) -> usize {
     let lacks = |of: &[T], from: &[T]| of.iter().filter(|row| !from.contains(row)).count();
-    if one == other { 0 } else { lacks(one, other).max(lacks(other, one)).max(1) }
+    if one == other {
+        0
+    } else {
+        lacks(one, other).max(lacks(other, one)).max(1)
+    }
 }
 
 fn month_of(day: &str) -> &str {
@@ -156,7 +164,10 @@ fn profile_on<'a>(app: &'a App, day: &str) -> Result<&'a Profile, FlowError> {
 /// Region totals are complete, day by day.
 fn region_rows(sums: &[CellSum], day: &str, body: &str) -> Vec<ReleasedCell> {
     let mut sum = Sum::default();
-    for one in sums.iter().filter(|one| one.day == day && counts_in(one, body)) {
+    for one in sums
+        .iter()
+        .filter(|one| one.day == day && counts_in(one, body))
+    {
         sum.add(one.level, one.n, real(one));
     }
     rows_of(day, REGION, None, body, &sum)
@@ -220,7 +231,11 @@ impl Month {
     }
 
     fn see(&mut self, app: &App, sums: &[CellSum]) {
-        let county = |hall: &str| app.directory().hall(hall).map_or("", |hall| hall.county.as_str());
+        let county = |hall: &str| {
+            app.directory()
+                .hall(hall)
+                .map_or("", |hall| hall.county.as_str())
+        };
         for body in BODIES {
             for row in sums.iter().filter(|row| counts_in(row, body)) {
                 for (id, parent) in chain(row, county(&row.hall)) {
@@ -247,19 +262,34 @@ impl Month {
                 })
             })
             .collect();
-        let waiting = cells.iter().filter(|cell| cell.pending.iter().any(|n| *n > 0));
+        let waiting = cells
+            .iter()
+            .filter(|cell| cell.pending.iter().any(|n| *n > 0));
         let mut held: BTreeSet<String> = waiting.map(|cell| cell.id.clone()).collect();
         let mut rows = Vec::new();
-        for told in release(&cells, k).into_iter().filter(|cell| cell.parent.is_some()) {
+        for told in release(&cells, k)
+            .into_iter()
+            .filter(|cell| cell.parent.is_some())
+        {
             if let Some(unit) = told.id.strip_prefix("unit:") {
                 units.told.insert(unit.to_owned());
             }
             held.remove(&told.id);
             let gained = self.tell(body, &told.id);
-            rows.extend(rows_of(day, &told.id, told.parent.as_deref(), body, &gained));
+            rows.extend(rows_of(
+                day,
+                &told.id,
+                told.parent.as_deref(),
+                body,
+                &gained,
+            ));
         }
         self.tell(body, REGION);
-        units.held.extend(held.iter().filter_map(|cell| cell.strip_prefix("unit:")).map(str::to_owned));
+        units.held.extend(
+            held.iter()
+                .filter_map(|cell| cell.strip_prefix("unit:"))
+                .map(str::to_owned),
+        );
         rows
     }
 
@@ -281,7 +311,8 @@ impl Month {
     fn rows(&self, which: impl Fn(&OfMonth) -> bool) -> Vec<RunningCell> {
         let mut rows = Vec::new();
         for ((body, id), cell) in self.cells.iter().filter(|(_, cell)| which(cell)) {
-            let levels = (0..5).filter(|at| cell.kept[*at] || cell.seen.is_any(*at) || cell.told.is_any(*at));
+            let levels = (0..5)
+                .filter(|at| cell.kept[*at] || cell.seen.is_any(*at) || cell.told.is_any(*at));
             rows.extend(levels.map(|at| RunningCell {
                 month: self.month.clone(),
                 cell: id.clone(),
@@ -294,7 +325,9 @@ impl Month {
                 told_real: cell.told.real[at],
             }));
         }
-        rows.sort_by(|a, b| (&a.cell, &a.subject_kind, a.level).cmp(&(&b.cell, &b.subject_kind, b.level)));
+        rows.sort_by(|a, b| {
+            (&a.cell, &a.subject_kind, a.level).cmp(&(&b.cell, &b.subject_kind, b.level))
+        });
         rows
     }
 }
@@ -324,11 +357,26 @@ fn chain(row: &CellSum, county: &str) -> impl Iterator<Item = (String, Option<St
     .into_iter()
     .filter(|(cell, _)| !cell.ends_with(':'))
     // A hall whose county nobody entered is the region's own.
-    .map(|(cell, parent)| (cell, parent.map(|of| if of.ends_with(':') { REGION.to_owned() } else { of })))
+    .map(|(cell, parent)| {
+        (
+            cell,
+            parent.map(|of| {
+                if of.ends_with(':') {
+                    REGION.to_owned()
+                } else {
+                    of
+                }
+            }),
+        )
+    })
 }
 
 fn counts_in(row: &CellSum, body: &str) -> bool {
-    let of = if row.subject_kind == "event" { "event" } else { "window" };
+    let of = if row.subject_kind == "event" {
+        "event"
+    } else {
+        "window"
+    };
     row.kind == "active" && of == body
 }
 
@@ -339,7 +387,13 @@ fn real(row: &CellSum) -> i64 {
     }
 }
 
-fn rows_of(day: &str, cell: &str, parent: Option<&str>, body: &str, sum: &Sum) -> Vec<ReleasedCell> {
+fn rows_of(
+    day: &str,
+    cell: &str,
+    parent: Option<&str>,
+    body: &str,
+    sum: &Sum,
+) -> Vec<ReleasedCell> {
     let dim = cell.split(':').next().unwrap_or(cell);
     (0..5)
         .filter(|at| sum.is_any(*at))

@@ -38,7 +38,10 @@ pub fn me(app: &App, who: &SignedIn) -> Me {
     Me {
         name: who.name.clone(),
         role: who.role,
-        unit: app.directory().unit(&who.unit).map(|unit| unit.name.clone()),
+        unit: app
+            .directory()
+            .unit(&who.unit)
+            .map(|unit| unit.name.clone()),
         demo: app.region().demo,
     }
 }
@@ -47,7 +50,11 @@ pub fn me(app: &App, who: &SignedIn) -> Me {
 ///
 /// # Errors
 /// `Unauthenticated` for a wrong name or password, `TooMany` while the name is locked.
-pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<(String, SignedIn), FlowError> {
+pub async fn sign_in(
+    app: &App,
+    login: &str,
+    password: &str,
+) -> Result<(String, SignedIn), FlowError> {
     let login: String = login.trim().chars().take(64).collect();
     let now = app.clock().now();
     if let Some(throttle) = app.store().throttle(&login).await?
@@ -59,7 +66,9 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<(String, 
     let person = app.store().staff_by_login(&login).await?;
     let hash = person.as_ref().map(|person| person.password_hash.clone());
     if !verify(hash, password.to_owned()).await? {
-        app.store().throttle_failed(&login, FAILURES_MAX, now + LOCK_MS).await?;
+        app.store()
+            .throttle_failed(&login, FAILURES_MAX, now + LOCK_MS)
+            .await?;
         return Err(FlowError::Unauthenticated);
     }
     let person = person.ok_or(FlowError::Unauthenticated)?;
@@ -80,7 +89,10 @@ pub async fn sign_in(app: &App, login: &str, password: &str) -> Result<(String, 
 /// # Errors
 /// `Unauthenticated` for an unknown or expired one.
 pub async fn of_token(app: &App, token: &str) -> Result<SignedIn, FlowError> {
-    let session = app.store().session(&token_hash(token), app.clock().now()).await?;
+    let session = app
+        .store()
+        .session(&token_hash(token), app.clock().now())
+        .await?;
     let session = session.ok_or(FlowError::Unauthenticated)?;
     let person = app.store().staff_by_id(&session.staff).await?;
     signed_in(&person.ok_or(FlowError::Unauthenticated)?)
@@ -148,8 +160,11 @@ async fn verify(hash: Option<String>, password: String) -> Result<bool, FlowErro
             hash_password(&password)?;
             return Ok(false);
         };
-        let parsed = PasswordHash::new(&hash).map_err(|error| FlowError::Internal(error.to_string()))?;
-        Ok(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+        let parsed =
+            PasswordHash::new(&hash).map_err(|error| FlowError::Internal(error.to_string()))?;
+        Ok(Argon2::default()
+            .verify_password(password.as_bytes(), &parsed)
+            .is_ok())
     };
     tokio::task::spawn_blocking(work)
         .await

@@ -6,7 +6,8 @@ use crate::{
     clock::{Millis, day_of},
 };
 use contract::ticket::{
-    ActionView, Contact, DueView, StaffChoice, TicketAct, TicketRow as RowView, TicketView, TimelineEntry, Worklist,
+    ActionView, Contact, DueView, StaffChoice, TicketAct, TicketRow as RowView, TicketView,
+    TimelineEntry, Worklist,
 };
 use rules::{
     can::{Action, Actor, Candidate, On, Reason, can},
@@ -16,7 +17,9 @@ use rules::{
     rating::{Draft, Violation},
     ticket::{self, Recorded, State, Ticket, TicketEvent},
 };
-use store::{NewTicket, NewTicketEvent, TicketAppend, TicketRow, WorklistFilter, WorklistKey, WorklistScope};
+use store::{
+    NewTicket, NewTicketEvent, TicketAppend, TicketRow, WorklistFilter, WorklistKey, WorklistScope,
+};
 
 /// Rows on one page of the worklist.
 const PAGE: i64 = 50;
@@ -84,7 +87,8 @@ fn new_event(
 ) -> Result<NewTicketEvent, FlowError> {
     Ok(NewTicketEvent {
         kind: recorded.event.kind().to_owned(),
-        body: serde_json::to_string(&recorded.event).map_err(|error| FlowError::Internal(error.to_string()))?,
+        body: serde_json::to_string(&recorded.event)
+            .map_err(|error| FlowError::Internal(error.to_string()))?,
         actor: recorded.actor.clone(),
         at,
         private,
@@ -92,7 +96,8 @@ fn new_event(
 }
 
 fn fold(unit: &str, rated_staff: Option<&str>, recorded: &[Recorded]) -> Result<Ticket, FlowError> {
-    ticket::fold(unit, rated_staff, recorded).map_err(|error| FlowError::Internal(error.to_string()))
+    ticket::fold(unit, rated_staff, recorded)
+        .map_err(|error| FlowError::Internal(error.to_string()))
 }
 
 /// Reads and folds a ticket.
@@ -103,7 +108,10 @@ pub(super) async fn load(app: &App, row: TicketRow) -> Result<Loaded, FlowError>
 
 /// Folds a ticket whose stream is at hand.
 pub(super) fn folded(row: TicketRow, events: Vec<store::TicketEvent>) -> Result<Loaded, FlowError> {
-    let recorded = events.iter().map(recorded_of).collect::<Result<Vec<_>, _>>()?;
+    let recorded = events
+        .iter()
+        .map(recorded_of)
+        .collect::<Result<Vec<_>, _>>()?;
     let ticket = fold(&row.unit, row.rated_staff.as_deref(), &recorded)?;
     Ok(Loaded {
         row,
@@ -118,12 +126,17 @@ fn recorded_of(event: &store::TicketEvent) -> Result<Recorded, FlowError> {
         seq: event.seq,
         on: day_of(event.at),
         actor: event.actor.clone(),
-        event: serde_json::from_str(&event.body).map_err(|error| FlowError::Internal(error.to_string()))?,
+        event: serde_json::from_str(&event.body)
+            .map_err(|error| FlowError::Internal(error.to_string()))?,
     })
 }
 
 async fn find(app: &App, who: &SignedIn, number: &str) -> Result<Loaded, FlowError> {
-    let row = app.store().ticket_by_number(number).await?.ok_or(FlowError::NotFound)?;
+    let row = app
+        .store()
+        .ticket_by_number(number)
+        .await?
+        .ok_or(FlowError::NotFound)?;
     let loaded = load(app, row).await?;
     // Whether another unit has a ticket of this number is nobody else's business.
     match can(&who.actor, On::Ticket(&loaded.ticket), Action::ViewTicket) {
@@ -162,7 +175,9 @@ pub(super) async fn written(app: &App, id: Option<[u8; 16]>) -> Result<Option<St
     let Some(row) = app.store().private_get(&id).await? else {
         return Ok(None);
     };
-    let bytes = app.secrets().open_sealed(&row.id, &row.kind, &row.ciphertext)?;
+    let bytes = app
+        .secrets()
+        .open_sealed(&row.id, &row.kind, &row.ciphertext)?;
     Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
 }
 
@@ -181,13 +196,27 @@ pub async fn worklist(
     let on = unit.as_deref().map_or(On::Nothing, On::Unit);
     can(&who.actor, on, Action::ListTickets)?;
     let states = match state.filter(|state| !state.is_empty()) {
-        Some(state) => vec![state.parse::<State>().map_err(|_| FlowError::Malformed("state"))?],
-        None => State::ALL.iter().copied().filter(|state| *state != State::Closed).collect(),
+        Some(state) => vec![
+            state
+                .parse::<State>()
+                .map_err(|_| FlowError::Malformed("state"))?,
+        ],
+        None => State::ALL
+            .iter()
+            .copied()
+            .filter(|state| *state != State::Closed)
+            .collect(),
     };
-    let after = after.filter(|after| !after.is_empty()).map(place_in_list).transpose()?;
+    let after = after
+        .filter(|after| !after.is_empty())
+        .map(place_in_list)
+        .transpose()?;
     let scope = match unit {
         _ if mine => WorklistScope::Handler(who.id.clone()),
-        Some(unit) => WorklistScope::Unit { unit, given_to: who.id.clone() },
+        Some(unit) => WorklistScope::Unit {
+            unit,
+            given_to: who.id.clone(),
+        },
         None => WorklistScope::All,
     };
     let filter = WorklistFilter {
@@ -200,9 +229,11 @@ pub async fn worklist(
     };
     let rows = app.store().worklist(&filter).await?;
     let next = match rows.last() {
-        Some(last) if rows.len() as i64 == PAGE => {
-            Some(format!("{}~{}", last.due.as_deref().unwrap_or(""), last.number))
-        }
+        Some(last) if rows.len() as i64 == PAGE => Some(format!(
+            "{}~{}",
+            last.due.as_deref().unwrap_or(""),
+            last.number
+        )),
         _ => None,
     };
     let today = app.clock().today();
@@ -227,15 +258,20 @@ fn place_in_list(text: &str) -> Result<WorklistKey, FlowError> {
 }
 
 fn labels(app: &App) -> LabelSet {
-    app.profile_on(app.clock().today()).map_or(LabelSet::Satisfaction, Profile::label_set)
+    app.profile_on(app.clock().today())
+        .map_or(LabelSet::Satisfaction, Profile::label_set)
 }
 
 fn row_view(app: &App, row: &TicketRow, today: Date) -> Result<RowView, FlowError> {
     let due = row.due.as_deref().and_then(date::parse_iso);
     Ok(RowView {
         number: row.number.clone(),
-        state: row.state.parse().map_err(|_| FlowError::Internal("a stored state".into()))?,
-        level: Level::try_from(row.level).map_err(|_| FlowError::Internal("a stored level".into()))?,
+        state: row
+            .state
+            .parse()
+            .map_err(|_| FlowError::Internal("a stored state".into()))?,
+        level: Level::try_from(row.level)
+            .map_err(|_| FlowError::Internal("a stored level".into()))?,
         place: place(app, row),
         opened_on: row.opened_on.clone(),
         due: row.due.clone(),
@@ -250,13 +286,19 @@ fn place(app: &App, row: &TicketRow) -> contract::place::Place {
 }
 
 fn person_name(app: &App, id: &str) -> String {
-    app.directory().person(id).map_or_else(|| id.to_owned(), |person| person.name.clone())
+    app.directory()
+        .person(id)
+        .map_or_else(|| id.to_owned(), |person| person.name.clone())
 }
 
 /// Working days from a day to another, negative when it has passed.
 fn working_days(app: &App, from: Date, to: Date) -> i64 {
     let calendar = &app.policies().calendar;
-    let (start, end, sign) = if from <= to { (from, to, 1) } else { (to, from, -1) };
+    let (start, end, sign) = if from <= to {
+        (from, to, 1)
+    } else {
+        (to, from, -1)
+    };
     let mut day = start;
     let mut count = 0;
     while let Some(next) = day.next_day().filter(|next| *next <= end) {
@@ -305,7 +347,10 @@ async fn page(app: &App, who: &SignedIn, loaded: &Loaded) -> Result<TicketView, 
 }
 
 fn choice(app: &App, ticket: &Ticket, id: &str) -> StaffChoice {
-    let elsewhere = app.directory().person(id).filter(|person| person.unit != ticket.unit);
+    let elsewhere = app
+        .directory()
+        .person(id)
+        .filter(|person| person.unit != ticket.unit);
     StaffChoice {
         id: id.to_owned(),
         name: person_name(app, id),
@@ -355,7 +400,9 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
             on: date::iso(recorded.on),
             kind: recorded.event.kind().to_owned(),
             outcome,
-            actor: Some(&recorded.actor).filter(|actor| *actor != "system").map(|id| person_name(app, id)),
+            actor: Some(&recorded.actor)
+                .filter(|actor| *actor != "system")
+                .map(|id| person_name(app, id)),
             text: written(app, event.private).await?,
         });
     }
@@ -366,10 +413,19 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
 ///
 /// # Errors
 /// `Forbidden` with the reason, `Conflict` when somebody acted in the meantime, `Invalid`.
-pub async fn act(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<TicketView, FlowError> {
+pub async fn act(
+    app: &App,
+    who: &SignedIn,
+    number: &str,
+    act: &TicketAct,
+) -> Result<TicketView, FlowError> {
     let append = prepare(app, who, number, act).await?;
     app.store().append_ticket("staff", append).await?;
-    let row = app.store().ticket_by_number(number).await?.ok_or(FlowError::NotFound)?;
+    let row = app
+        .store()
+        .ticket_by_number(number)
+        .await?
+        .ok_or(FlowError::NotFound)?;
     page(app, who, &load(app, row).await?).await
 }
 
@@ -378,7 +434,10 @@ pub async fn act(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Re
 ///
 /// # Errors
 /// See `act`; nothing is stored then.
-pub(crate) async fn act_on_all(app: &App, acts: Vec<(SignedIn, String, TicketAct)>) -> Result<(), FlowError> {
+pub(crate) async fn act_on_all(
+    app: &App,
+    acts: Vec<(SignedIn, String, TicketAct)>,
+) -> Result<(), FlowError> {
     let mut preparing = tokio::task::JoinSet::new();
     for (who, number, act) in acts {
         let app = app.clone();
@@ -392,13 +451,19 @@ pub(crate) async fn act_on_all(app: &App, acts: Vec<(SignedIn, String, TicketAct
 }
 
 /// Checks an act and makes what is to be appended.
-async fn prepare(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Result<TicketAppend, FlowError> {
+async fn prepare(
+    app: &App,
+    who: &SignedIn,
+    number: &str,
+    act: &TicketAct,
+) -> Result<TicketAppend, FlowError> {
     let loaded = find(app, who, number).await?;
     if act.seq != loaded.ticket.last_seq {
         return Err(FlowError::Conflict);
     }
     can(&who.actor, On::Ticket(&loaded.ticket), act.action)?;
-    let (event, text) = event_of(app, &who.actor, &loaded.ticket, act).map_err(FlowError::Invalid)?;
+    let (event, text) =
+        event_of(app, &who.actor, &loaded.ticket, act).map_err(FlowError::Invalid)?;
     let now = app.clock().now();
     let recorded = Recorded {
         seq: act.seq + 1,
@@ -411,7 +476,13 @@ async fn prepare(app: &App, who: &SignedIn, number: &str, act: &TicketAct) -> Re
     let after = fold(&loaded.row.unit, loaded.row.rated_staff.as_deref(), &all)?;
     let mut private = Vec::new();
     if let Some(text) = text {
-        rate::hide(app, recorded.event.kind(), text.as_bytes(), now, &mut private)?;
+        rate::hide(
+            app,
+            recorded.event.kind(),
+            text.as_bytes(),
+            now,
+            &mut private,
+        )?;
     }
     Ok(TicketAppend {
         expected_seq: act.seq,
@@ -437,12 +508,23 @@ pub fn projection(app: &App, row: &TicketRow, ticket: &Ticket) -> Result<TicketR
 
 type Written = (TicketEvent, Option<String>);
 
-fn event_of(app: &App, actor: &Actor, ticket: &Ticket, act: &TicketAct) -> Result<Written, Vec<Violation>> {
+fn event_of(
+    app: &App,
+    actor: &Actor,
+    ticket: &Ticket,
+    act: &TicketAct,
+) -> Result<Written, Vec<Violation>> {
     let one = |field: &str, code: &str| vec![violation(field, code, &[])];
     match act.action {
         Action::Assign => {
-            let handler = act.handler.clone().ok_or_else(|| one("handler", "handler.missing"))?;
-            let person = app.directory().person(&handler).ok_or_else(|| one("handler", "handler.unknown"))?;
+            let handler = act
+                .handler
+                .clone()
+                .ok_or_else(|| one("handler", "handler.missing"))?;
+            let person = app
+                .directory()
+                .person(&handler)
+                .ok_or_else(|| one("handler", "handler.unknown"))?;
             match may_give(app, actor, ticket, person) {
                 Ok(()) => Ok((TicketEvent::Assigned { handler }, None)),
                 Err(reason @ (Reason::UnitHasOwnStaff | Reason::AuthorityDecides)) => {
@@ -452,11 +534,15 @@ fn event_of(app: &App, actor: &Actor, ticket: &Ticket, act: &TicketAct) -> Resul
             }
         }
         Action::Contact => {
-            let outcome = act.contact.ok_or_else(|| one("contact", "outcome.missing"))?;
+            let outcome = act
+                .contact
+                .ok_or_else(|| one("contact", "outcome.missing"))?;
             Ok((TicketEvent::Contacted { outcome }, None))
         }
         Action::Revisit => {
-            let outcome = act.revisit.ok_or_else(|| one("revisit", "outcome.missing"))?;
+            let outcome = act
+                .revisit
+                .ok_or_else(|| one("revisit", "outcome.missing"))?;
             Ok((TicketEvent::Revisited { outcome }, None))
         }
         Action::Rectify => text(act).map(|text| (TicketEvent::Rectified, Some(text))),
@@ -470,11 +556,16 @@ fn event_of(app: &App, actor: &Actor, ticket: &Ticket, act: &TicketAct) -> Resul
 fn text(act: &TicketAct) -> Result<String, Vec<Violation>> {
     let text = act.text.replace("\r\n", "\n").trim().to_owned();
     let length = text.chars().count();
-    let control = text.chars().any(|c| c.is_control() && c != '\n' && c != '\t');
+    let control = text
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t');
     let violations: Vec<Violation> = [
         (length == 0).then(|| violation("text", "text.missing", &[])),
         (length > TEXT_MAX).then(|| {
-            let params = [("max", TEXT_MAX.to_string()), ("length", length.to_string())];
+            let params = [
+                ("max", TEXT_MAX.to_string()),
+                ("length", length.to_string()),
+            ];
             violation("text", "text.too_long", &params)
         }),
         control.then(|| violation("text", "text.control_character", &[])),
@@ -482,7 +573,11 @@ fn text(act: &TicketAct) -> Result<String, Vec<Violation>> {
     .into_iter()
     .flatten()
     .collect();
-    if violations.is_empty() { Ok(text) } else { Err(violations) }
+    if violations.is_empty() {
+        Ok(text)
+    } else {
+        Err(violations)
+    }
 }
 
 /// Shows the contact data of a ticket to its handler. The reading is written to the log.
@@ -491,15 +586,27 @@ fn text(act: &TicketAct) -> Result<String, Vec<Violation>> {
 /// `Forbidden` with the reason.
 pub async fn reveal(app: &App, who: &SignedIn, number: &str) -> Result<Contact, FlowError> {
     let loaded = find(app, who, number).await?;
-    can(&who.actor, On::Ticket(&loaded.ticket), Action::RevealContact)?;
-    let versions = app.store().rating_events(&loaded.row.unit, &loaded.row.rating).await?;
+    can(
+        &who.actor,
+        On::Ticket(&loaded.ticket),
+        Action::RevealContact,
+    )?;
+    let versions = app
+        .store()
+        .rating_events(&loaded.row.unit, &loaded.row.rating)
+        .await?;
     let rating = versions.last().ok_or(FlowError::NotFound)?;
     let text = written(app, rating.private_contact).await?;
     tracing::info!(staff = %who.id, ticket = %number, "contact data revealed");
     let value: serde_json::Value = text
         .and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default();
-    let part = |name: &str| value.get(name).and_then(|part| part.as_str()).map(str::to_owned);
+    let part = |name: &str| {
+        value
+            .get(name)
+            .and_then(|part| part.as_str())
+            .map(str::to_owned)
+    };
     Ok(Contact {
         name: part("name"),
         phone: part("phone"),
@@ -516,7 +623,9 @@ pub async fn rebuild(app: &App) -> Result<u64, FlowError> {
     loop {
         let from = after.as_ref().map(|(unit, id)| (unit.as_str(), id));
         let rows = app.store().list_tickets(from, 200).await?;
-        let Some(last) = rows.last() else { return Ok(differed) };
+        let Some(last) = rows.last() else {
+            return Ok(differed);
+        };
         after = Some((last.unit.clone(), last.ticket));
         for row in rows {
             let loaded = load(app, row.clone()).await?;

@@ -51,8 +51,13 @@ impl Which {
 /// # Errors
 /// 404 for an unknown place, 400 for something that is no period.
 #[utoipa::path(get, path = "/api/v1/figures", tag = "public", params(("period" = Option<String>, Query), ("unit" = Option<String>, Query), ("place" = Option<String>, Query, description = "`region`, `county:…`, `hall:…`, `win:…`, `unit:…` or `item:…`")), responses((status = 200, body = Figures), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Result<Json<Figures>, Failure> {
-    Ok(Json(figures::of(&app, which.period(), which.place().as_deref()).await?))
+pub async fn figures(
+    State(app): State<App>,
+    Query(which): Query<Which>,
+) -> Result<Json<Figures>, Failure> {
+    Ok(Json(
+        figures::of(&app, which.period(), which.place().as_deref()).await?,
+    ))
 }
 
 /// `GET /api/v1/today`.
@@ -75,7 +80,10 @@ pub async fn profiles(State(app): State<App>) -> Json<Vec<ProfileRow>> {
 /// # Errors
 /// 404 for an unknown profile, with those there are.
 #[utoipa::path(get, path = "/api/v1/profiles/{id}", tag = "public", params(("id" = String, Path)), responses((status = 200, body = ProfileView), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn profile(State(app): State<App>, Path(id): Path<String>) -> Result<Json<ProfileView>, Failure> {
+pub async fn profile(
+    State(app): State<App>,
+    Path(id): Path<String>,
+) -> Result<Json<ProfileView>, Failure> {
     Ok(Json(flow::view(&app, &id)?))
 }
 
@@ -101,10 +109,17 @@ pub struct DueQuery {
 /// # Errors
 /// 404 for an unknown profile, 400 for an unknown clock or no date.
 #[utoipa::path(get, path = "/api/v1/due", tag = "public", params(("profile" = String, Query), ("clock" = String, Query), ("from" = String, Query)), responses((status = 200, body = contract::figures::DueAnswer), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn due(State(app): State<App>, Query(query): Query<DueQuery>) -> Result<Response, Failure> {
-    let clock: Clock = query.clock.parse().map_err(|_| FlowError::Malformed("clock"))?;
+pub async fn due(
+    State(app): State<App>,
+    Query(query): Query<DueQuery>,
+) -> Result<Response, Failure> {
+    let clock: Clock = query
+        .clock
+        .parse()
+        .map_err(|_| FlowError::Malformed("clock"))?;
     let from = date::parse_iso(&query.from).ok_or(FlowError::Malformed("from"))?;
     let profile = flow::find(&app, &query.profile)?.reference();
-    let answer = due::due(app.policies(), &app.continuations(), &profile, clock, from).map_err(|_| FlowError::Malformed("from"))?;
+    let answer = due::due(app.policies(), &app.continuations(), &profile, clock, from)
+        .map_err(|_| FlowError::Malformed("from"))?;
     Ok(Json(answer).into_response())
 }

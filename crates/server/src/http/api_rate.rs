@@ -74,14 +74,20 @@ pub async fn create_rating(
         _ => return Err(FlowError::Malformed("plate or service").into()),
     };
     let stored = rate::submit(&app, &entry, &input(sent), &key, rate::Channel::Api).await?;
-    let status = if stored.created { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if stored.created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(stored.receipt)).into_response())
 }
 
 fn input(sent: RatingCreate) -> Input {
     let level = match &sent.level {
         serde_json::Value::Null => RawLevel::Missing,
-        value => value.as_i64().map_or(RawLevel::NotANumber, RawLevel::Number),
+        value => value
+            .as_i64()
+            .map_or(RawLevel::NotANumber, RawLevel::Number),
     };
     Input {
         level,
@@ -98,7 +104,10 @@ fn input(sent: RatingCreate) -> Input {
 /// # Errors
 /// 404 for an unknown plate.
 #[utoipa::path(get, path = "/api/v1/rate/plates/{plate}", tag = "citizen", params(("plate" = String, Path)), responses((status = 200, body = RatePage), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn rate_plate(State(app): State<App>, Path(plate): Path<String>) -> Result<Json<RatePage>, Failure> {
+pub async fn rate_plate(
+    State(app): State<App>,
+    Path(plate): Path<String>,
+) -> Result<Json<RatePage>, Failure> {
     Ok(Json(rate::page(&app, &rate::Entry::Plate(plate)).await?))
 }
 
@@ -107,7 +116,10 @@ pub async fn rate_plate(State(app): State<App>, Path(plate): Path<String>) -> Re
 /// # Errors
 /// 404 for an unknown code.
 #[utoipa::path(get, path = "/api/v1/rate/services/{code}", tag = "citizen", params(("code" = String, Path)), responses((status = 200, body = RatePage), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn rate_service(State(app): State<App>, Path(code): Path<String>) -> Result<Json<RatePage>, Failure> {
+pub async fn rate_service(
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Json<RatePage>, Failure> {
     Ok(Json(rate::page(&app, &rate::Entry::Service(code)).await?))
 }
 
@@ -122,7 +134,10 @@ pub async fn halls(State(app): State<App>) -> Json<Vec<Hall>> {
 /// # Errors
 /// 404 for an unknown code.
 #[utoipa::path(get, path = "/api/v1/receipts/{code}", tag = "citizen", params(("code" = String, Path)), responses((status = 200, body = Receipt), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn receipt(State(app): State<App>, Path(code): Path<String>) -> Result<Json<Receipt>, Failure> {
+pub async fn receipt(
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Json<Receipt>, Failure> {
     Ok(Json(rate::receipt(&app, &code).await?))
 }
 
@@ -131,7 +146,10 @@ pub async fn receipt(State(app): State<App>, Path(code): Path<String>) -> Result
 /// # Errors
 /// 404 unless receipt and key belong together.
 #[utoipa::path(post, path = "/api/v1/follow", tag = "citizen", request_body = FollowAsk, responses((status = 200, body = FollowCode), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn follow_ask(State(app): State<App>, sent: Body<FollowAsk>) -> Result<Json<FollowCode>, Failure> {
+pub async fn follow_ask(
+    State(app): State<App>,
+    sent: Body<FollowAsk>,
+) -> Result<Json<FollowCode>, Failure> {
     let ask = body(sent)?;
     Ok(Json(follow::ask(&app, &ask).await?))
 }
@@ -141,6 +159,9 @@ pub async fn follow_ask(State(app): State<App>, sent: Body<FollowAsk>) -> Result
 /// # Errors
 /// 404 for an unknown code.
 #[utoipa::path(get, path = "/api/v1/follow/{code}", tag = "citizen", params(("code" = String, Path)), responses((status = 200, body = FollowPage), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn follow(State(app): State<App>, Path(code): Path<String>) -> Result<Json<FollowPage>, Failure> {
+pub async fn follow(
+    State(app): State<App>,
+    Path(code): Path<String>,
+) -> Result<Json<FollowPage>, Failure> {
     Ok(Json(follow::page(&app, &code).await?))
 }

@@ -1,8 +1,8 @@
 //! The API of the staff console.
 
 use super::{
-    extract::{Path, Query},
     api_rate::{Body, body},
+    extract::{Path, Query},
     failure::Failure,
     session,
 };
@@ -56,7 +56,16 @@ pub async fn worklist(
         Some("1") => true,
         Some(_) => return Err(FlowError::Malformed("mine").into()),
     };
-    Ok(Json(tickets::worklist(&app, &who, filter.state.as_deref(), mine, filter.after.as_deref()).await?))
+    Ok(Json(
+        tickets::worklist(
+            &app,
+            &who,
+            filter.state.as_deref(),
+            mine,
+            filter.after.as_deref(),
+        )
+        .await?,
+    ))
 }
 
 /// `GET /api/v1/tickets/{number}`.
@@ -108,7 +117,10 @@ pub async fn reveal_contact(
 /// # Errors
 /// 401 or 403.
 #[utoipa::path(get, path = "/api/v1/plates", tag = "staff", security(("session" = [])), responses((status = 200, body = Vec<PlateRow>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn plates(State(app): State<App>, headers: HeaderMap) -> Result<Json<Vec<PlateRow>>, Failure> {
+pub async fn plates(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<PlateRow>>, Failure> {
     let who = session::reader(&app, &headers).await?;
     can(&who.actor, On::Nothing, Action::PrintPlates)?;
     Ok(Json(app.plates().rows(app.directory())))
@@ -154,7 +166,10 @@ pub async fn rotate_plate(
     Path(plate): Path<String>,
 ) -> Result<(StatusCode, Json<PlateRow>), Failure> {
     let who = session::writer(&app, &headers).await?;
-    Ok((StatusCode::CREATED, Json(plates_flow::rotate(&app, &who, &plate).await?)))
+    Ok((
+        StatusCode::CREATED,
+        Json(plates_flow::rotate(&app, &who, &plate).await?),
+    ))
 }
 
 /// `POST /api/v1/profiles/{id}/continuations`: enters the document by which the region's lapsed text
@@ -173,6 +188,10 @@ pub async fn continue_profile(
     let who = session::writer(&app, &headers).await?;
     let asked = body(sent)?;
     let (entered, new) = profiles::continue_profile(&app, &who, &id, &asked).await?;
-    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if new {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(entered)))
 }

@@ -28,16 +28,24 @@ struct Texts {
 fn texts() -> &'static [Texts] {
     static TEXTS: OnceLock<Vec<Texts>> = OnceLock::new();
     TEXTS.get_or_init(|| {
-        let others = Language::ALL.into_iter().filter(|language| *language != Language::default());
+        let others = Language::ALL
+            .into_iter()
+            .filter(|language| *language != Language::default());
         others.map(texts_of).collect()
     })
 }
 
 fn texts_of(language: Language) -> Texts {
     let all: Vec<&str> = words::table(language).collect();
-    let json = serde_json::json!({"shape": words::SHAPE, "texts": all}).to_string().into_bytes();
+    let json = serde_json::json!({"shape": words::SHAPE, "texts": all})
+        .to_string()
+        .into_bytes();
     let hash = crate::secrets::hex(&Sha256::digest(&json)[..8]);
-    Texts { language, name: format!("words-{}-{hash}.json", language.tag()), json }
+    Texts {
+        language,
+        name: format!("words-{}-{hash}.json", language.tag()),
+        json,
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -60,7 +68,10 @@ pub fn linked() -> pages::Assets {
         boot: manifest.boot,
         css: manifest.css.into_iter().next(),
         build: manifest.id,
-        words: texts().iter().map(|one| (one.language, format!("/assets/{}", one.name))).collect(),
+        words: texts()
+            .iter()
+            .map(|one| (one.language, format!("/assets/{}", one.name)))
+            .collect(),
     }
 }
 
@@ -71,7 +82,9 @@ pub async fn hashed(Path(path): Path<String>, asked: HeaderMap) -> Response {
         return sent(own.json.as_slice(), &path, FOR_EVER);
     }
     let name = format!("assets/{path}");
-    let packed = takes_brotli(&asked).then(|| DIST.get_file(format!("{name}.br"))).flatten();
+    let packed = takes_brotli(&asked)
+        .then(|| DIST.get_file(format!("{name}.br")))
+        .flatten();
     let mut response = file(packed.or_else(|| DIST.get_file(&name)), &path, FOR_EVER);
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
@@ -97,17 +110,26 @@ fn file(found: Option<&'static File<'static>>, path: &str, caching: &'static str
 fn sent(contents: &'static [u8], path: &str, caching: &'static str) -> Response {
     let mut response = contents.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static(media_type(path)),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     response
 }
 
 /// Whether a browser can unpack brotli; `br;q=0` says that it cannot.
 fn takes_brotli(asked: &HeaderMap) -> bool {
-    let accepted = asked.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let accepted = asked
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     accepted.flat_map(|value| value.split(',')).any(|coding| {
         let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
-        let refused = quality.split('=').nth(1).is_some_and(|q| q.trim().parse() == Ok(0.0));
+        let refused = quality
+            .split('=')
+            .nth(1)
+            .is_some_and(|q| q.trim().parse() == Ok(0.0));
         name.trim().eq_ignore_ascii_case("br") && !refused
     })
 }

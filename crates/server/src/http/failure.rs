@@ -28,7 +28,9 @@ pub fn problem_of(error: &FlowError) -> Problem {
         FlowError::TooLarge => Problem::new(ProblemKind::TooLarge),
         FlowError::UnsupportedMedia => Problem::new(ProblemKind::UnsupportedMedia),
         FlowError::Unauthenticated => Problem::new(ProblemKind::Unauthenticated),
-        FlowError::Forbidden(reason) => Problem::because(ProblemKind::Forbidden, reason_code(*reason)),
+        FlowError::Forbidden(reason) => {
+            Problem::because(ProblemKind::Forbidden, reason_code(*reason))
+        }
         FlowError::NotFound => Problem::new(ProblemKind::NotFound),
         FlowError::PlateRevoked => Problem::new(ProblemKind::Gone),
         FlowError::UnknownProfile(known) => Problem {
@@ -96,7 +98,9 @@ pub fn json(problem: &Problem, retry: Option<u64>) -> Response {
 /// Adds `Retry-After` where it applies.
 pub fn with_retry(mut response: Response, retry: Option<u64>) -> Response {
     if let Some(seconds) = retry {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

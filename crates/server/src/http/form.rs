@@ -19,12 +19,17 @@ impl Fields {
     /// # Errors
     /// When the content type is another one, or the text is not UTF-8.
     pub fn read(headers: &HeaderMap, body: &Bytes) -> Result<Self, FlowError> {
-        let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let kind = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
             return Err(FlowError::UnsupportedMedia);
         }
         let fields: Vec<(String, String)> = form_urlencoded::parse(body).into_owned().collect();
-        if fields.iter().any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}')) {
+        if fields
+            .iter()
+            .any(|(name, value)| name.contains('\u{fffd}') || value.contains('\u{fffd}'))
+        {
             return Err(FlowError::Malformed("utf-8"));
         }
         Ok(Self(fields))
@@ -32,17 +37,25 @@ impl Fields {
 
     /// The first value of a field, or the empty text.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// Reads what arrived, if it did.
     ///
     /// # Errors
     /// As `read`, and when the body is too large or broke off.
-    pub fn of_body(headers: &HeaderMap, sent: Result<Bytes, BytesRejection>) -> Result<Self, FlowError> {
+    pub fn of_body(
+        headers: &HeaderMap,
+        sent: Result<Bytes, BytesRejection>,
+    ) -> Result<Self, FlowError> {
         match sent {
             Ok(bytes) => Self::read(headers, &bytes),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(FlowError::TooLarge),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(FlowError::TooLarge)
+            }
             Err(_) => Err(FlowError::Malformed("body")),
         }
     }
@@ -57,7 +70,11 @@ impl Fields {
 
     /// Every value of a field.
     pub fn all(&self, name: &str) -> Vec<String> {
-        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
+        self.0
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| value.clone())
+            .collect()
     }
 
     /// The rating that the form describes. Tags count only for the chosen level: a form without
@@ -102,7 +119,10 @@ mod tests {
     #[test]
     fn a_form_in_another_encoding_is_refused() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("multipart/form-data"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            header::HeaderValue::from_static("multipart/form-data"),
+        );
         assert!(Fields::read(&headers, &Bytes::new()).is_err());
     }
 }

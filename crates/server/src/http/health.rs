@@ -36,7 +36,11 @@ impl Metrics {
     fn text(&self) -> String {
         let mut text = String::from("# TYPE haochaping_requests_total counter\n");
         for (at, count) in self.answered.iter().enumerate() {
-            text += &format!("haochaping_requests_total{{class=\"{}xx\"}} {}\n", at + 1, count.load(Relaxed));
+            text += &format!(
+                "haochaping_requests_total{{class=\"{}xx\"}} {}\n",
+                at + 1,
+                count.load(Relaxed)
+            );
         }
         for (name, value) in [
             ("haochaping_request_microseconds_total", &self.took_us),
@@ -62,7 +66,10 @@ pub async fn ready(State(app): State<App>) -> impl IntoResponse {
         Ok(()) => (StatusCode::SERVICE_UNAVAILABLE, "stopping\n"),
         Err(error) => {
             tracing::warn!(%error, "not ready");
-            (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n")
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "the store does not answer\n",
+            )
         }
     }
 }

@@ -10,8 +10,8 @@ pub mod form;
 pub mod health;
 pub mod layers;
 pub mod openapi;
-pub mod page_profiles;
 pub mod page_guide;
+pub mod page_profiles;
 pub mod page_public;
 pub mod page_rate;
 pub mod page_staff;
@@ -28,7 +28,7 @@ use axum::{
 use contract::paths;
 use tower_http::compression::{
     CompressionLayer,
-    predicate::{DefaultPredicate, Predicate, NotForContentType},
+    predicate::{DefaultPredicate, NotForContentType, Predicate},
 };
 
 /// The largest body that is read, in bytes. A rating needs two kilobytes at most, five hundred events 200.
@@ -48,7 +48,9 @@ pub fn router(app: App) -> Router {
         .route(paths::API_FOLLOW, get(api_rate::follow))
         .route(
             paths::API_SESSION,
-            get(session::who_am_i).post(session::sign_in).delete(session::sign_out),
+            get(session::who_am_i)
+                .post(session::sign_in)
+                .delete(session::sign_out),
         )
         .route(paths::API_TICKETS, get(api_staff::worklist))
         .route(paths::API_TICKET, get(api_staff::ticket))
@@ -76,8 +78,14 @@ pub fn router(app: App) -> Router {
         .route(paths::ITEMS, get(page_guide::items))
         .route(paths::ITEM, get(page_guide::item))
         .route(paths::TOUR, get(page_guide::tour))
-        .route(paths::PLATE, get(page_rate::plate).post(page_rate::send_plate))
-        .route(paths::SERVICE, get(page_rate::service).post(page_rate::send_service))
+        .route(
+            paths::PLATE,
+            get(page_rate::plate).post(page_rate::send_plate),
+        )
+        .route(
+            paths::SERVICE,
+            get(page_rate::service).post(page_rate::send_service),
+        )
         .route(paths::RECEIPT, get(page_rate::receipt))
         .route(paths::FOLLOW_ASK, post(page_rate::follow_ask))
         .route(paths::FOLLOW, get(page_rate::follow))
@@ -93,8 +101,9 @@ pub fn router(app: App) -> Router {
         .route("/icon.svg", get(assets::named))
         .route("/robots.txt", get(assets::named))
         .route("/manifest.webmanifest", get(assets::named));
-    let compress = CompressionLayer::new()
-        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")));
+    let compress = CompressionLayer::new().compress_when(
+        DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream")),
+    );
     Router::new()
         .merge(api)
         .merge(pages)
@@ -113,5 +122,7 @@ pub fn router(app: App) -> Router {
 
 /// What the metrics address serves.
 pub fn metrics_router(app: App) -> Router {
-    Router::new().route("/metrics", get(health::metrics)).with_state(app)
+    Router::new()
+        .route("/metrics", get(health::metrics))
+        .with_state(app)
 }

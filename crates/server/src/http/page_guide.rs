@@ -14,7 +14,10 @@ use contract::{Problem, ProblemKind, paths};
 
 /// `GET /items`: every item, unit by unit.
 pub async fn items(State(app): State<App>) -> Response {
-    page(StatusCode::OK, pages::items(&app.directory().items_by_unit(), &shell(&app, false)))
+    page(
+        StatusCode::OK,
+        pages::items(&app.directory().items_by_unit(), &shell(&app, false)),
+    )
 }
 
 /// `GET /items/{code}`: an item's guide.
@@ -23,7 +26,10 @@ pub async fn item(State(app): State<App>, Path(code): Path<String>) -> Response 
     match directory.item(&code) {
         Some(item) => {
             let guide = directory.guide(&code);
-            page(StatusCode::OK, pages::item(&item.name, guide.as_ref(), &shell(&app, false)))
+            page(
+                StatusCode::OK,
+                pages::item(&item.name, guide.as_ref(), &shell(&app, false)),
+            )
         }
         None => problem_page(&app, &Problem::new(ProblemKind::NotFound)),
     }
@@ -42,8 +48,12 @@ pub async fn tour(State(app): State<App>) -> Response {
     let plates = app.plates();
     let plate = plates.at(window);
     let links = TourLinks {
-        plate: plate.map(|plate| paths::fill(paths::PLATE, &plate.code)).unwrap_or_default(),
-        typed: plate.map(|plate| format!("{}?code={}", paths::FIND, plate.short_code)).unwrap_or_default(),
+        plate: plate
+            .map(|plate| paths::fill(paths::PLATE, &plate.code))
+            .unwrap_or_default(),
+        typed: plate
+            .map(|plate| format!("{}?code={}", paths::FIND, plate.short_code))
+            .unwrap_or_default(),
         guide: paths::fill(paths::ITEM, item),
         figures: paths::HOME.to_owned(),
         wave: format!("{}?period={month}&unit={unit}", paths::HOME),

@@ -22,7 +22,10 @@ pub async fn list(State(app): State<App>) -> Response {
 /// `GET /profiles/{id}`.
 pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Response {
     match flow::view(&app, &id) {
-        Ok(view) => page(StatusCode::OK, pages::profile(&view, app.clock().today(), &shell(&app, false))),
+        Ok(view) => page(
+            StatusCode::OK,
+            pages::profile(&view, app.clock().today(), &shell(&app, false)),
+        ),
         Err(error) => missing(&app, &id, &error),
     }
 }
@@ -39,7 +42,11 @@ pub struct Chosen {
 /// `GET /profiles/compare`: the choice alone, as long as nothing is chosen.
 pub async fn compare(State(app): State<App>, Query(chosen): Query<Chosen>) -> Response {
     let find = |id: &str| -> Result<Option<&Profile>, FlowError> {
-        if id.is_empty() { Ok(None) } else { flow::find(&app, id).map(Some) }
+        if id.is_empty() {
+            Ok(None)
+        } else {
+            flow::find(&app, id).map(Some)
+        }
     };
     let (first, second) = match (find(&chosen.a), find(&chosen.b)) {
         (Ok(first), Ok(second)) => (first, second),
@@ -52,14 +59,22 @@ pub async fn compare(State(app): State<App>, Query(chosen): Query<Chosen>) -> Re
         first,
         second,
     };
-    page(StatusCode::OK, pages::profile_compare(&of, &shell(&app, false)))
+    page(
+        StatusCode::OK,
+        pages::profile_compare(&of, &shell(&app, false)),
+    )
 }
 
 fn missing(app: &App, asked: &str, error: &FlowError) -> Response {
     match error {
         FlowError::UnknownProfile(_) => page(
             StatusCode::NOT_FOUND,
-            pages::profile_missing(asked, &flow::list(app), app.clock().today(), &shell(app, false)),
+            pages::profile_missing(
+                asked,
+                &flow::list(app),
+                app.clock().today(),
+                &shell(app, false),
+            ),
         ),
         other => refuse(app, other),
     }

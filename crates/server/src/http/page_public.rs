@@ -76,7 +76,10 @@ pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Resp
     match flow::of(&app, which.period(), which.place().as_deref()).await {
         Ok(view) => {
             let today = flow::today(&app).await.ok();
-            page(StatusCode::OK, pages::figures(&view, today, &shell(&app, false)))
+            page(
+                StatusCode::OK,
+                pages::figures(&view, today, &shell(&app, false)),
+            )
         }
         Err(error) => refuse(&app, &error),
     }
@@ -122,7 +125,11 @@ pub async fn due(State(app): State<App>, Query(fields): Query<DueFields>) -> Res
         Some(Ok(answer)) => (Some(answer), Vec::new()),
         Some(Err(violations)) => (None, violations),
     };
-    let status = if violations.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if violations.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
     let form = DueForm {
         profiles: &profiles,
         profile: &fields.profile,
@@ -137,11 +144,21 @@ pub async fn due(State(app): State<App>, Query(fields): Query<DueFields>) -> Res
 fn answer(app: &App, fields: &DueFields) -> Result<DueAnswer, Vec<Violation>> {
     let clock = fields.clock.parse::<Clock>().ok();
     let from = date::parse_iso(&fields.from);
-    let known = app.policies().profiles.iter().any(|profile| profile.id == fields.profile);
+    let known = app
+        .policies()
+        .profiles
+        .iter()
+        .any(|profile| profile.id == fields.profile);
     match (known, clock, from) {
-        (true, Some(clock), Some(from)) => due::due(app.policies(), &app.continuations(), &fields.profile, clock, from)
-            .map(due::DueAnswer::on_the_wire)
-            .map_err(|_| vec![violation("from", "date.unknown")]),
+        (true, Some(clock), Some(from)) => due::due(
+            app.policies(),
+            &app.continuations(),
+            &fields.profile,
+            clock,
+            from,
+        )
+        .map(due::DueAnswer::on_the_wire)
+        .map_err(|_| vec![violation("from", "date.unknown")]),
         _ => Err([
             (!known).then(|| violation("profile", "profile.unknown")),
             clock.is_none().then(|| violation("clock", "clock.unknown")),
@@ -172,7 +189,10 @@ pub struct Typed {
 pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Response {
     let directory = app.directory();
     let Some(code) = typed.code.filter(|code| !code.trim().is_empty()) else {
-        return page(StatusCode::OK, pages::find(&directory.halls(), None, &shell(&app, true)));
+        return page(
+            StatusCode::OK,
+            pages::find(&directory.halls(), None, &shell(&app, true)),
+        );
     };
     match app.plates().by_short(&code) {
         // Also one that is out of use: its page says so.
@@ -186,13 +206,26 @@ pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Respons
 
 /// `GET /catalogue`: every widget, for demo folders only. Display is taken from the query, too,
 /// so that each mode has an address of its own.
-pub async fn catalogue(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
-    let Some(plate) = app.plates().rows(app.directory()).into_iter().next().filter(|_| app.region().demo) else {
+pub async fn catalogue(
+    State(app): State<App>,
+    uri: axum::http::Uri,
+    headers: HeaderMap,
+) -> Response {
+    let Some(plate) = app
+        .plates()
+        .rows(app.directory())
+        .into_iter()
+        .next()
+        .filter(|_| app.region().demo)
+    else {
         return refusal(&app, &uri, &headers, ProblemKind::NotFound);
     };
     match preferences::shown_once(&uri) {
         Ok(modes) => {
-            let shell = Shell { modes, ..shell(&app, false) };
+            let shell = Shell {
+                modes,
+                ..shell(&app, false)
+            };
             page(StatusCode::OK, pages::catalogue(&plate.place, &shell))
         }
         Err(error) => refuse(&app, &error),
@@ -200,12 +233,20 @@ pub async fn catalogue(State(app): State<App>, uri: axum::http::Uri, headers: He
 }
 
 /// No such page, or no such endpoint.
-pub async fn nothing_here(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
+pub async fn nothing_here(
+    State(app): State<App>,
+    uri: axum::http::Uri,
+    headers: HeaderMap,
+) -> Response {
     refusal(&app, &uri, &headers, ProblemKind::NotFound)
 }
 
 /// The address exists, the method does not.
-pub async fn wrong_method(State(app): State<App>, uri: axum::http::Uri, headers: HeaderMap) -> Response {
+pub async fn wrong_method(
+    State(app): State<App>,
+    uri: axum::http::Uri,
+    headers: HeaderMap,
+) -> Response {
     refusal(&app, &uri, &headers, ProblemKind::MethodNotAllowed)
 }
 

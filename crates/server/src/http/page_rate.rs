@@ -57,7 +57,10 @@ async fn show(app: &App, entry: rate::Entry) -> Response {
         Err(error) => return refuse(app, &error.into()),
     };
     match rate::page(app, &entry).await {
-        Ok(view) => page(StatusCode::OK, pages::rate(&view, &FormState::blank(key), &shell(app, true))),
+        Ok(view) => page(
+            StatusCode::OK,
+            pages::rate(&view, &FormState::blank(key), &shell(app, true)),
+        ),
         Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
         Err(FlowError::PlateRevoked) => revoked(app, entry.typed()),
         Err(error) => refuse(app, &error),
@@ -77,7 +80,10 @@ async fn send(
     let key = fields.get(field::KEY).to_owned();
     let input = fields.rating();
     match rate::submit(app, &entry, &input, &key, rate::Channel::Form).await {
-        Ok(sent) => page(StatusCode::OK, pages::receipt(&sent.receipt, Some(&key), &shell(app, true))),
+        Ok(sent) => page(
+            StatusCode::OK,
+            pages::receipt(&sent.receipt, Some(&key), &shell(app, true)),
+        ),
         Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
         Err(FlowError::PlateRevoked) => revoked(app, entry.typed()),
         Err(error) => again(app, &entry, &fields, error).await,
@@ -95,7 +101,10 @@ async fn again(app: &App, entry: &rate::Entry, fields: &Fields, error: FlowError
         FlowError::Malformed("idempotency-key") => renew(&mut form, "key.malformed"),
         _ => return refuse(app, &error),
     }
-    let Ok(mut view) = rate::page(app, entry).await.or_else(|_| rate::place_only(app, entry)) else {
+    let Ok(mut view) = rate::page(app, entry)
+        .await
+        .or_else(|_| rate::place_only(app, entry))
+    else {
         return refuse(app, &error);
     };
     view.already_rated = false;
@@ -115,7 +124,11 @@ fn kept(fields: &Fields) -> FormState {
     FormState {
         key: fields.get(field::KEY).to_owned(),
         level: fields.get(field::LEVEL).parse().ok(),
-        tags: input.tags.iter().filter_map(|tag| tag.parse().ok()).collect(),
+        tags: input
+            .tags
+            .iter()
+            .filter_map(|tag| tag.parse().ok())
+            .collect(),
         text: input.text,
         stated: input.stated,
         name: input.name,
@@ -126,7 +139,10 @@ fn kept(fields: &Fields) -> FormState {
 
 fn unknown_place(app: &App, typed: &str) -> Response {
     let halls = app.directory().halls();
-    page(StatusCode::NOT_FOUND, pages::not_found_plate(typed, &halls, &shell(app, true)))
+    page(
+        StatusCode::NOT_FOUND,
+        pages::not_found_plate(typed, &halls, &shell(app, true)),
+    )
 }
 
 /// The plate is out of use: where it hung, and how to find the window without it.
@@ -136,7 +152,10 @@ fn revoked(app: &App, code: &str) -> Response {
         return unknown_place(app, code);
     };
     let place = plates.place(plate, directory);
-    page(StatusCode::GONE, pages::revoked_plate(&place, &directory.halls(), &shell(app, true)))
+    page(
+        StatusCode::GONE,
+        pages::revoked_plate(&place, &directory.halls(), &shell(app, true)),
+    )
 }
 
 fn refuse(app: &App, error: &FlowError) -> Response {
@@ -148,7 +167,10 @@ fn refuse(app: &App, error: &FlowError) -> Response {
 /// `GET /receipt/{code}`.
 pub async fn receipt(State(app): State<App>, Path(code): Path<String>) -> Response {
     match rate::receipt(&app, &code).await {
-        Ok(receipt) => page(StatusCode::OK, pages::receipt(&receipt, None, &shell(&app, true))),
+        Ok(receipt) => page(
+            StatusCode::OK,
+            pages::receipt(&receipt, None, &shell(&app, true)),
+        ),
         Err(error) => refuse(&app, &error),
     }
 }
@@ -168,7 +190,10 @@ pub async fn follow_ask(
         key: fields.get("key").to_owned(),
     };
     match follow::ask(&app, &ask).await {
-        Ok(code) => page(StatusCode::OK, pages::follow_code(&code, &shell(&app, true))),
+        Ok(code) => page(
+            StatusCode::OK,
+            pages::follow_code(&code, &shell(&app, true)),
+        ),
         Err(error) => refuse(&app, &error),
     }
 }

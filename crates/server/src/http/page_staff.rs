@@ -6,7 +6,11 @@ use super::{
     page_public::{page, problem_page, shell as around},
     session,
 };
-use crate::{app::App, flow::FlowError, pages::{self, Sheet}};
+use crate::{
+    app::App,
+    flow::FlowError,
+    pages::{self, Sheet},
+};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
@@ -19,16 +23,27 @@ use rules::can::{Action, On, can};
 /// `GET /staff/…`: the console is an app; without script there is a word of why.
 pub async fn shell(State(app): State<App>) -> Response {
     let title = words::Key::CONSOLE_TITLE.text();
-    page(StatusCode::OK, pages::spa_shell(title, &around(&app, false)))
+    page(
+        StatusCode::OK,
+        pages::spa_shell(title, &around(&app, false)),
+    )
 }
 
 /// `GET /plates/{plate}`: one A4 sheet.
-pub async fn plate_sheet(State(app): State<App>, headers: HeaderMap, Path(plate): Path<String>) -> Response {
+pub async fn plate_sheet(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(plate): Path<String>,
+) -> Response {
     answer(&app, sheet(&app, &headers, &plate).await)
 }
 
 /// `GET /plates/hall/{hall}`: one A4 sheet for every plate in use in a hall.
-pub async fn hall_sheets(State(app): State<App>, headers: HeaderMap, Path(hall): Path<String>) -> Response {
+pub async fn hall_sheets(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Path(hall): Path<String>,
+) -> Response {
     answer(&app, sheets(&app, &headers, &hall).await)
 }
 
@@ -47,9 +62,15 @@ async fn sheet(app: &App, headers: &HeaderMap, plate: &str) -> Result<Response, 
     let who = session::reader(app, headers).await?;
     can(&who.actor, On::Nothing, Action::PrintPlates)?;
     let plates = app.plates();
-    let plate = plates.known(plate).filter(|plate| !plate.revoked).ok_or(FlowError::NotFound)?;
+    let plate = plates
+        .known(plate)
+        .filter(|plate| !plate.revoked)
+        .ok_or(FlowError::NotFound)?;
     let sheet = printed(app, plates.row(plate, app.directory()))?;
-    Ok(page(StatusCode::OK, pages::plate_sheet(&sheet, &around(app, false))))
+    Ok(page(
+        StatusCode::OK,
+        pages::plate_sheet(&sheet, &around(app, false)),
+    ))
 }
 
 async fn sheets(app: &App, headers: &HeaderMap, hall: &str) -> Result<Response, FlowError> {
@@ -57,21 +78,34 @@ async fn sheets(app: &App, headers: &HeaderMap, hall: &str) -> Result<Response, 
     can(&who.actor, On::Nothing, Action::PrintPlates)?;
     let directory = app.directory();
     let name = &directory.hall(hall).ok_or(FlowError::NotFound)?.name;
-    let (here, elsewhere): (Vec<PlateRow>, Vec<PlateRow>) =
-        app.plates().rows(directory).into_iter().partition(|row| row.hall == hall);
+    let (here, elsewhere): (Vec<PlateRow>, Vec<PlateRow>) = app
+        .plates()
+        .rows(directory)
+        .into_iter()
+        .partition(|row| row.hall == hall);
     let in_use = here.into_iter().filter(|row| !row.revoked);
-    let sheets = in_use.map(|row| printed(app, row)).collect::<Result<Vec<_>, _>>()?;
+    let sheets = in_use
+        .map(|row| printed(app, row))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut others: Vec<(String, String)> = elsewhere
         .into_iter()
         .map(|row| (paths::fill(paths::HALL_SHEETS, &row.hall), row.place.hall))
         .collect();
     others.dedup_by(|a, b| a.0 == b.0);
-    Ok(page(StatusCode::OK, pages::hall_sheets(name, &sheets, &others, &around(app, false))))
+    Ok(page(
+        StatusCode::OK,
+        pages::hall_sheets(name, &sheets, &others, &around(app, false)),
+    ))
 }
 
 fn printed(app: &App, row: PlateRow) -> Result<Sheet, FlowError> {
-    let url = format!("{}{}", app.public_url(), paths::fill(paths::PLATE, &row.plate));
-    let qr_svg = qr_svg(&url).ok_or_else(|| FlowError::Internal("the address does not fit a QR code".into()))?;
+    let url = format!(
+        "{}{}",
+        app.public_url(),
+        paths::fill(paths::PLATE, &row.plate)
+    );
+    let qr_svg = qr_svg(&url)
+        .ok_or_else(|| FlowError::Internal("the address does not fit a QR code".into()))?;
     Ok(Sheet { row, qr_svg, url })
 }
 
@@ -84,5 +118,8 @@ pub fn qr_svg(url: &str) -> Option<String> {
         .quiet_zone(true)
         .build();
     // Inside a page the XML declaration is not allowed.
-    Some(svg.split_once("?>").map_or(svg.clone(), |(_, rest)| rest.to_owned()))
+    Some(
+        svg.split_once("?>")
+            .map_or(svg.clone(), |(_, rest)| rest.to_owned()),
+    )
 }

@@ -59,7 +59,11 @@ impl Chosen {
     }
 
     fn cookie(self) -> String {
-        let Modes { elder, contrast, theme } = self.modes;
+        let Modes {
+            elder,
+            contrast,
+            theme,
+        } = self.modes;
         let words = [
             self.language.map(Language::tag),
             elder.then_some(field::ELDER),
@@ -77,7 +81,9 @@ impl Chosen {
             (field::CONTRAST, Some(on), ..) => self.modes.contrast = on,
             (field::THEME, _, Some(theme), _) => self.modes.theme = theme,
             (field::LANGUAGE, ..) => {
-                let names = Language::ALL.map(Language::name).join(words::Key::SHARED_LIST_SEP.text());
+                let names = Language::ALL
+                    .map(Language::name)
+                    .join(words::Key::SHARED_LIST_SEP.text());
                 return Err(Violation::new(name, "preference.lang").with("languages", names));
             }
             _ => {
@@ -124,7 +130,10 @@ tokio::task_local! {
 /// # Errors
 /// When the query has a value that a mode does not have.
 pub fn shown_once(uri: &Uri) -> Result<Modes, FlowError> {
-    let mut chosen = Chosen { modes: asked().modes, ..Chosen::default() };
+    let mut chosen = Chosen {
+        modes: asked().modes,
+        ..Chosen::default()
+    };
     let named = pairs(uri).filter(|(name, _)| FIELDS.contains(&name.as_str()));
     let wrong: Vec<Violation> = named
         .filter_map(|(name, value)| chosen.change(&name, &value).err())
@@ -146,13 +155,21 @@ pub fn asked() -> Asked {
 pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Response {
     let chosen = session::cookie(request.headers(), COOKIE).map(|text| Chosen::of_cookie(&text));
     let chosen = chosen.unwrap_or_default();
-    let wished = chosen.language.or_else(|| accepted(request.headers())).unwrap_or_default();
+    let wished = chosen
+        .language
+        .or_else(|| accepted(request.headers()))
+        .unwrap_or_default();
     let (language, known) = match in_address(request.uri()) {
         Ok(named) => (named.unwrap_or(wished), true),
         Err(()) => (wished, false),
     };
-    let asked = Asked { modes: chosen.modes, back: back_of(&request) };
-    let build = is_api(request.uri().path()).then(|| app.assets().build.clone()).flatten();
+    let asked = Asked {
+        modes: chosen.modes,
+        back: back_of(&request),
+    };
+    let build = is_api(request.uri().path())
+        .then(|| app.assets().build.clone())
+        .flatten();
     let uri = request.uri().clone();
     let answer = ASKED.scope(asked, async move {
         match known {
@@ -161,20 +178,32 @@ pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Resp
         }
     });
     let mut answer = pin!(answer);
-    let mut response = poll_fn(|context| words::speaking(language, || answer.as_mut().poll(context))).await;
+    let mut response =
+        poll_fn(|context| words::speaking(language, || answer.as_mut().poll(context))).await;
     tell(response.headers_mut(), language, build.as_deref());
     response
 }
 
 /// What a page depends on; and for the app, which build the server carries.
 fn tell(headers: &mut HeaderMap, language: Language, build: Option<&str>) {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("text/html")) {
-        headers.append(header::VARY, HeaderValue::from_static("accept-language, cookie"));
-        headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+        headers.append(
+            header::VARY,
+            HeaderValue::from_static("accept-language, cookie"),
+        );
+        headers.insert(
+            header::CONTENT_LANGUAGE,
+            HeaderValue::from_static(language.tag()),
+        );
     }
     if let Some(build) = build.and_then(|build| HeaderValue::from_str(build).ok()) {
-        headers.insert(HeaderName::from_static(contract::preferences::BUILD_HEADER), build);
+        headers.insert(
+            HeaderName::from_static(contract::preferences::BUILD_HEADER),
+            build,
+        );
     }
 }
 
@@ -205,7 +234,10 @@ fn accepted(headers: &HeaderMap) -> Option<Language> {
     let mut best: Option<(f32, Language)> = None;
     for range in text.iter().flat_map(|value| value.split(',')) {
         let (range, quality) = range.split_once(';').unwrap_or((range, ""));
-        let quality = quality.trim().strip_prefix("q=").map_or(Some(1.0), |q| q.parse().ok());
+        let quality = quality
+            .trim()
+            .strip_prefix("q=")
+            .map_or(Some(1.0), |q| q.parse().ok());
         let Some((quality, language)) = quality.zip(Language::nearest(range)) else {
             continue;
         };
@@ -231,7 +263,9 @@ fn back_of(request: &Request) -> String {
 /// An address without its `?lang=`, which would win over what was chosen.
 fn without_language(uri: &Uri) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    let kept: Vec<_> = pairs(uri).filter(|(name, _)| name != field::LANGUAGE).collect();
+    let kept: Vec<_> = pairs(uri)
+        .filter(|(name, _)| name != field::LANGUAGE)
+        .collect();
     match kept.is_empty() {
         true => uri.path().to_owned(),
         false => format!("{}?{}", uri.path(), query.extend_pairs(kept).finish()),
@@ -245,7 +279,10 @@ fn unknown_language(app: &App, uri: &Uri) -> Response {
         let address = format!("{here}{mark}{}={}", field::LANGUAGE, language.tag());
         (language, address)
     });
-    page(StatusCode::BAD_REQUEST, pages::unknown_language(&links, &shell(app, true)))
+    page(
+        StatusCode::BAD_REQUEST,
+        pages::unknown_language(&links, &shell(app, true)),
+    )
 }
 
 /// `POST /preferences`: keeps a choice and goes back. The app asks for JSON and stays where it is.
@@ -272,8 +309,15 @@ pub async fn store(
         true => StatusCode::NO_CONTENT.into_response(),
         false => StatusCode::SEE_OTHER.into_response(),
     };
-    let secure = if app.public_url().starts_with("https:") { "; Secure" } else { "" };
-    let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={KEPT}{secure}", chosen.cookie());
+    let secure = if app.public_url().starts_with("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let cookie = format!(
+        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={KEPT}{secure}",
+        chosen.cookie()
+    );
     let carried = [(header::SET_COOKIE, cookie), (header::LOCATION, back)];
     for (name, value) in carried.into_iter().take(if wants_json { 1 } else { 2 }) {
         if let Ok(value) = HeaderValue::from_str(&value) {
@@ -283,9 +327,15 @@ pub async fn store(
     response
 }
 
-fn read(headers: &HeaderMap, sent: Result<Bytes, BytesRejection>) -> Result<(Chosen, String), FlowError> {
+fn read(
+    headers: &HeaderMap,
+    sent: Result<Bytes, BytesRejection>,
+) -> Result<(Chosen, String), FlowError> {
     // A page elsewhere may not change how ours look.
-    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+    if headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site")
+    {
         return Err(FlowError::Malformed("sec-fetch-site"));
     }
     let fields = Fields::of_body(headers, sent)?;
@@ -334,7 +384,8 @@ mod tests {
     use super::*;
 
     fn wishing(ranges: &'static str) -> Option<&'static str> {
-        let headers = HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(ranges))]);
+        let headers =
+            HeaderMap::from_iter([(header::ACCEPT_LANGUAGE, HeaderValue::from_static(ranges))]);
         accepted(&headers).map(Language::tag)
     }
 
@@ -352,7 +403,11 @@ mod tests {
     fn a_choice_survives_its_cookie_and_unknown_words_are_left_out() {
         let chosen = Chosen {
             language: Some(Language::ZhHant),
-            modes: Modes { elder: true, contrast: true, theme: Theme::Dark },
+            modes: Modes {
+                elder: true,
+                contrast: true,
+                theme: Theme::Dark,
+            },
         };
         assert_eq!(chosen.cookie(), "zh-Hant.elder.contrast.dark");
         assert_eq!(Chosen::of_cookie(&chosen.cookie()), chosen);
@@ -365,7 +420,16 @@ mod tests {
         for ours in ["/", "/due?from=2026-02-13&clock=reply", "/r/abc#x"] {
             assert!(is_ours(ours), "{ours}");
         }
-        for foreign in ["", "//x.invalid", "/\\x.invalid", "https://x.invalid/", "x", "/a b", "/a\r\nb", "/\u{597d}"] {
+        for foreign in [
+            "",
+            "//x.invalid",
+            "/\\x.invalid",
+            "https://x.invalid/",
+            "x",
+            "/a b",
+            "/a\r\nb",
+            "/\u{597d}",
+        ] {
             assert!(!is_ours(foreign), "{foreign:?}");
         }
         assert!(!is_ours(&format!("/{}", "a".repeat(BACK_MAX))));
@@ -375,6 +439,9 @@ mod tests {
     fn the_way_back_forgets_a_language_in_the_address() {
         let back = |text: &'static str| without_language(&Uri::from_static(text));
         assert_eq!(back("/due?lang=en"), "/due");
-        assert_eq!(back("/?period=2026-10&lang=en&unit=a%26b"), "/?period=2026-10&unit=a%26b");
+        assert_eq!(
+            back("/?period=2026-10&lang=en&unit=a%26b"),
+            "/?period=2026-10&unit=a%26b"
+        );
     }
 }

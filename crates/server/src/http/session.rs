@@ -120,8 +120,13 @@ pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Resp
 }
 
 fn set_cookie(app: &App, response: &mut Response, token: &str, seconds: i64) {
-    let secure = if app.public_url().starts_with("https:") { "; Secure" } else { "" };
-    let text = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+    let secure = if app.public_url().starts_with("https:") {
+        "; Secure"
+    } else {
+        ""
+    };
+    let text =
+        format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }

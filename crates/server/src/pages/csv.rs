@@ -25,7 +25,12 @@ pub fn figures(figures: &Figures) -> String {
 }
 
 fn head(figures: &Figures) -> Vec<String> {
-    let texts = [Key::DISCLOSURE_CSV_PERIOD, Key::DISCLOSURE_CSV_PLACE, Key::DISCLOSURE_CSV_BODY, Key::DISCLOSURE_ACTIVE];
+    let texts = [
+        Key::DISCLOSURE_CSV_PERIOD,
+        Key::DISCLOSURE_CSV_PLACE,
+        Key::DISCLOSURE_CSV_BODY,
+        Key::DISCLOSURE_ACTIVE,
+    ];
     let mut head: Vec<String> = texts.iter().map(|key| key.text().to_owned()).collect();
     head.extend(Level::ALL.map(|level| say::level(figures.labels, level)));
     head.push(Key::DISCLOSURE_CSV_REAL_NAME.text().to_owned());
@@ -42,13 +47,23 @@ fn head(figures: &Figures) -> Vec<String> {
 fn both(figures: &Figures, name: &str, events: &Block, windows: &Block) -> [Vec<String>; 2] {
     let row = |body: Key, block: &Block| {
         let counts = &block.counts;
-        let mut row = vec![figures.period.clone(), name.to_owned(), body.text().to_owned(), counts.active().to_string()];
+        let mut row = vec![
+            figures.period.clone(),
+            name.to_owned(),
+            body.text().to_owned(),
+            counts.active().to_string(),
+        ];
         row.extend(Level::ALL.map(|level| counts.at(level).to_string()));
         row.push(counts.real_name.to_string());
         for rate in [&block.good, &block.bad] {
             row.extend([rate.num.to_string(), rate.den.to_string(), rate.shown()]);
         }
-        row.push(block.mean.clone().unwrap_or_else(|| Key::SHARED_DASH.text().to_owned()));
+        row.push(
+            block
+                .mean
+                .clone()
+                .unwrap_or_else(|| Key::SHARED_DASH.text().to_owned()),
+        );
         row
     };
     [
@@ -63,7 +78,11 @@ fn line(fields: &[String]) -> String {
         .iter()
         .map(|field| {
             let formula = field.starts_with(['=', '+', '-', '@', '\t']);
-            let text = if formula { format!("'{field}") } else { field.clone() };
+            let text = if formula {
+                format!("'{field}")
+            } else {
+                field.clone()
+            };
             format!("\"{}\"", text.replace('"', "\"\""))
         })
         .collect();
@@ -80,13 +99,27 @@ mod tests {
         let file = figures(&samples::figures());
         let lines: Vec<&str> = file.trim_start_matches(MARK).lines().collect();
         assert_eq!(lines.len(), 1 + 2 * 4, "the region, a county and two units");
-        assert!(lines.iter().all(|line| line.matches("\",\"").count() == 16), "{file}");
-        assert!(lines[1].contains("\"2500\",\"1497\",\"812\",\"130\",\"40\",\"21\""), "{}", lines[1]);
-        assert!(lines[1].contains("\"2439\",\"2500\",\"97.56%\""), "{}", lines[1]);
+        assert!(
+            lines.iter().all(|line| line.matches("\",\"").count() == 16),
+            "{file}"
+        );
+        assert!(
+            lines[1].contains("\"2500\",\"1497\",\"812\",\"130\",\"40\",\"21\""),
+            "{}",
+            lines[1]
+        );
+        assert!(
+            lines[1].contains("\"2439\",\"2500\",\"97.56%\""),
+            "{}",
+            lines[1]
+        );
     }
 
     #[test]
     fn a_name_is_no_formula_and_no_quote_ends_it() {
-        assert_eq!(line(&["=1+1".into(), "甲\"乙".into()]), "\"'=1+1\",\"甲\"\"乙\"\r\n");
+        assert_eq!(
+            line(&["=1+1".into(), "甲\"乙".into()]),
+            "\"'=1+1\",\"甲\"\"乙\"\r\n"
+        );
     }
 }

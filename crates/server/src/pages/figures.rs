@@ -87,7 +87,10 @@ fn filter(figures: &Figures) -> Markup {
 
 /// The chosen place, as addresses name it.
 fn here(figures: &Figures) -> &str {
-    figures.path.last().map_or("region", |place| place.place.as_str())
+    figures
+        .path
+        .last()
+        .map_or("region", |place| place.place.as_str())
 }
 
 /// A page's address for a place in the period shown. Codes need no escaping but their colon.

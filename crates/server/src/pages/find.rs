@@ -58,5 +58,10 @@ pub fn revoked_plate(place: &Where, halls: &[Hall], shell: &Shell<'_>) -> Markup
             (parts::search("", halls))
         }
     };
-    frame::page(Key::FIND_REVOKED_TITLE.text(), Place::Elsewhere, shell, &main)
+    frame::page(
+        Key::FIND_REVOKED_TITLE.text(),
+        Place::Elsewhere,
+        shell,
+        &main,
+    )
 }

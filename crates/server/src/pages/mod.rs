@@ -24,9 +24,9 @@ pub(crate) mod samples;
 mod say;
 mod settings;
 mod staff;
-mod tour;
 #[cfg(test)]
 mod tests;
+mod tour;
 
 pub use catalogue::catalogue;
 pub use css::{citizen_css, citizen_css_hash, site_css, site_css_hash, site_css_name};

@@ -32,7 +32,12 @@ pub fn plate_sheet(of: &Sheet, shell: &Shell<'_>) -> Markup {
 }
 
 /// One A4 sheet for each window of a hall, and the ways to the other halls: address and name.
-pub fn hall_sheets(hall: &str, sheets: &[Sheet], others: &[(String, String)], shell: &Shell<'_>) -> Markup {
+pub fn hall_sheets(
+    hall: &str,
+    sheets: &[Sheet],
+    others: &[(String, String)],
+    shell: &Shell<'_>,
+) -> Markup {
     let title = Key::PLATE_HALL_TITLE.fill(&[("hall", hall)]);
     let main = html! {
         div.no-print.stack {

@@ -37,11 +37,14 @@ fn family(key: &str) -> Option<&'static str> {
 /// What a number counts.
 fn counted(key: &str) -> Option<Key> {
     Some(match key {
-        "callback.target" | "callback.rectified_target" | "investigation.target" | "sampling_ratio" => {
-            Key::PROFILE_VALUE_PERCENT
-        }
+        "callback.target"
+        | "callback.rectified_target"
+        | "investigation.target"
+        | "sampling_ratio" => Key::PROFILE_VALUE_PERCENT,
         "text_max" => Key::PROFILE_VALUE_CHARS,
-        "callback.attempts" | "extension.max_times" | "followup_rating.max" => Key::PROFILE_VALUE_TIMES,
+        "callback.attempts" | "extension.max_times" | "followup_rating.max" => {
+            Key::PROFILE_VALUE_TIMES
+        }
         "bulletin.min_n" | "release_k" => Key::PROFILE_VALUE_ROWS,
         _ => return None,
     })
@@ -53,8 +56,12 @@ pub fn value(key: &str, raw: &Raw, labels: LabelSet) -> String {
         Raw::Flag(true) => Key::SHARED_YES.text().to_owned(),
         Raw::Flag(false) => Key::SHARED_NO.text().to_owned(),
         Raw::Number(n) => number(key, *n, labels),
-        Raw::Text(text) if key == "tag_catalogue_version" => Key::PROFILE_VALUE_VERSION.fill(&[("n", text)]),
-        Raw::Text(text) => family(key).map_or_else(|| text.clone(), |family| say::code(family, text)),
+        Raw::Text(text) if key == "tag_catalogue_version" => {
+            Key::PROFILE_VALUE_VERSION.fill(&[("n", text)])
+        }
+        Raw::Text(text) => {
+            family(key).map_or_else(|| text.clone(), |family| say::code(family, text))
+        }
         Raw::List(list) => {
             let words: Vec<String> = list.iter().map(|one| value(key, one, labels)).collect();
             words.join(Key::SHARED_LIST_SEP.text())
@@ -65,7 +72,8 @@ pub fn value(key: &str, raw: &Raw, labels: LabelSet) -> String {
 
 fn number(key: &str, n: i64, labels: LabelSet) -> String {
     if ["default_rating.level", "bulletin.good_levels"].contains(&key) {
-        return Level::try_from(n).map_or_else(|_| n.to_string(), |level| say::level(labels, level));
+        return Level::try_from(n)
+            .map_or_else(|_| n.to_string(), |level| say::level(labels, level));
     }
     let digits = n.to_string();
     counted(key).map_or_else(|| digits.clone(), |text| text.fill(&[("n", &digits)]))
@@ -73,7 +81,11 @@ fn number(key: &str, n: i64, labels: LabelSet) -> String {
 
 fn term(term: Term) -> String {
     let unit = say::code("term_unit", term.unit.code());
-    let roll = if term.roll { Key::PROFILE_TERM_ROLL.text() } else { "" };
+    let roll = if term.roll {
+        Key::PROFILE_TERM_ROLL.text()
+    } else {
+        ""
+    };
     let said = Key::DUE_TERM.fill(&[("n", &term.n.to_string()), ("unit", &unit)]);
     format!("{said}{roll}")
 }
@@ -101,8 +113,14 @@ mod tests {
     #[test]
     fn terms_levels_and_shares_are_written_as_people_say_them() {
         let say = |key, raw: &Raw| value(key, raw, LabelSet::Satisfaction);
-        assert_eq!(say("reply", &Raw::Term(Term::working_days(10))), "10个工作日");
-        assert_eq!(say("rectify_complex_max", &Raw::Term(Term::months(6).rolled())), "6个月，末日遇休息日顺延");
+        assert_eq!(
+            say("reply", &Raw::Term(Term::working_days(10))),
+            "10个工作日"
+        );
+        assert_eq!(
+            say("rectify_complex_max", &Raw::Term(Term::months(6).rolled())),
+            "6个月，末日遇休息日顺延"
+        );
         assert_eq!(say("default_rating.level", &Raw::Number(3)), "基本满意");
         assert_eq!(say("callback.target", &Raw::Number(100)), "100%");
         assert_eq!(say("hotline", &Raw::Flag(true)), "是");

@@ -120,7 +120,12 @@ pub fn profile_missing(asked: &str, rows: &[ProfileRow], today: Date, shell: &Sh
             (cards(rows, today))
         }
     };
-    frame::page(Key::PROFILE_MISSING_TITLE.text(), Place::Elsewhere, shell, &main)
+    frame::page(
+        Key::PROFILE_MISSING_TITLE.text(),
+        Place::Elsewhere,
+        shell,
+        &main,
+    )
 }
 
 fn cards(rows: &[ProfileRow], today: Date) -> Markup {
@@ -148,12 +153,17 @@ fn link(id: &str) -> String {
 }
 
 fn full_name(profile: &Profile) -> String {
-    Key::PROFILE_NAME.fill(&[("jurisdiction", &profile.jurisdiction), ("version", &profile.version)])
+    Key::PROFILE_NAME.fill(&[
+        ("jurisdiction", &profile.jurisdiction),
+        ("version", &profile.version),
+    ])
 }
 
 fn validity(from: Option<&str>, to: Option<&str>) -> String {
     match (from, to) {
-        (Some(from), Some(to)) => Key::PROFILE_FROM_TO.fill(&[("from", &say::day(from)), ("to", &say::day(to))]),
+        (Some(from), Some(to)) => {
+            Key::PROFILE_FROM_TO.fill(&[("from", &say::day(from)), ("to", &say::day(to))])
+        }
         (Some(from), None) => Key::PROFILE_FROM_ON.fill(&[("from", &say::day(from))]),
         (None, Some(to)) => Key::PROFILE_TO.fill(&[("to", &say::day(to))]),
         (None, None) => Key::PROFILE_OPEN.text().to_owned(),
@@ -206,7 +216,9 @@ pub fn profile(view: &ProfileView, today: Date, shell: &Shell<'_>) -> Markup {
 
 fn notices(view: &ProfileView, today: Date, lapse: Option<Lapse<'_>>) -> Markup {
     let profile = &view.profile;
-    let over = profile.valid_to.filter(|last| *last < today && !view.in_force);
+    let over = profile
+        .valid_to
+        .filter(|last| *last < today && !view.in_force);
     let here = lapse.filter(|lapse| lapse.lapsed == profile);
     html! {
         @if view.governs { p.notice { (Key::PROFILE_GOVERNS_NOTE.text()) } }
@@ -313,7 +325,9 @@ fn badge(source: Source) -> Markup {
 
 fn summary(profile: &Profile, entries: &[Entry<'_>]) -> Markup {
     let count = |wanted: Source| {
-        let found = entries.iter().filter(|entry| source(profile, entry.basis) == wanted);
+        let found = entries
+            .iter()
+            .filter(|entry| source(profile, entry.basis) == wanted);
         found.count().to_string()
     };
     let lines = [
@@ -369,7 +383,10 @@ fn than(one: &Stricter, labels: LabelSet) -> String {
 }
 
 fn told(key: &str, raw: Option<&Raw>, labels: LabelSet) -> String {
-    raw.map_or_else(|| Key::PROFILE_NO_VALUE.text().to_owned(), |raw| value(key, raw, labels))
+    raw.map_or_else(
+        || Key::PROFILE_NO_VALUE.text().to_owned(),
+        |raw| value(key, raw, labels),
+    )
 }
 
 fn anchor(key: &str) -> String {
@@ -437,7 +454,12 @@ pub fn profile_compare(of: &Comparison<'_>, shell: &Shell<'_>) -> Markup {
             p.no-print { a.go href=(paths::PROFILES) { (Key::PROFILE_ALL.text()) } }
         }
     };
-    frame::page(Key::PROFILE_COMPARE_TITLE.text(), Place::Elsewhere, shell, &main)
+    frame::page(
+        Key::PROFILE_COMPARE_TITLE.text(),
+        Place::Elsewhere,
+        shell,
+        &main,
+    )
 }
 
 fn choice(field: &str, label: Key, rows: &[ProfileRow], chosen: Option<&Profile>) -> Markup {
@@ -525,7 +547,10 @@ mod tests {
 
     #[test]
     fn every_parameter_stands_under_one_heading() {
-        let mut shown: Vec<&str> = GROUPS.iter().flat_map(|(_, keys)| keys.iter().copied()).collect();
+        let mut shown: Vec<&str> = GROUPS
+            .iter()
+            .flat_map(|(_, keys)| keys.iter().copied())
+            .collect();
         let mut held: Vec<&str> = DIRECTIONS.iter().map(|(key, _)| *key).collect();
         shown.sort_unstable();
         held.sort_unstable();

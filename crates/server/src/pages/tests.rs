@@ -37,15 +37,24 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
         violations: &[Violation::new("from", "date.malformed")],
     };
     let policies = Policies::embedded().expect("policies");
-    let (rows, jilin) = (given::profile_rows(&policies), given::lapsed_profile(&policies));
+    let (rows, jilin) = (
+        given::profile_rows(&policies),
+        given::lapsed_profile(&policies),
+    );
     let of = |id| policies.profile(id).expect("a profile");
     let lapse = Lapse {
         lapsed: of("jilin"),
         governs: of("national"),
     };
     let (lapsed_citizen, lapsed) = (
-        Shell { lapse: Some(lapse), ..citizen.clone() },
-        Shell { lapse: Some(lapse), ..public.clone() },
+        Shell {
+            lapse: Some(lapse),
+            ..citizen.clone()
+        },
+        Shell {
+            lapse: Some(lapse),
+            ..public.clone()
+        },
     );
     let comparison = Comparison {
         rows: &rows,
@@ -68,9 +77,25 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
     }];
     vec![
         ("items", items(&units, &public).into_string()),
-        ("item", item("不动产转移登记", Some(&guide), &public).into_string()),
-        ("item without a guide", item("不动产转移登记", None, &public).into_string()),
-        ("tour", tour(&TourLinks { plate: "/r/x".into(), ..TourLinks::default() }, &public).into_string()),
+        (
+            "item",
+            item("不动产转移登记", Some(&guide), &public).into_string(),
+        ),
+        (
+            "item without a guide",
+            item("不动产转移登记", None, &public).into_string(),
+        ),
+        (
+            "tour",
+            tour(
+                &TourLinks {
+                    plate: "/r/x".into(),
+                    ..TourLinks::default()
+                },
+                &public,
+            )
+            .into_string(),
+        ),
         (
             "rate",
             rate(&given::rate_page(), &form, &citizen).into_string(),
@@ -100,10 +125,7 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
             figures(&empty, None, &public).into_string(),
         ),
         ("due", due_form(&due, &public).into_string()),
-        (
-            "plate",
-            plate_sheet(&given::sheet(), &public).into_string(),
-        ),
+        ("plate", plate_sheet(&given::sheet(), &public).into_string()),
         (
             "plates of a hall",
             hall_sheets(
@@ -131,8 +153,14 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
             "rate, lapsed",
             rate(&given::rate_page(), &form, &lapsed_citizen).into_string(),
         ),
-        ("console, lapsed", spa_shell("工作台", &lapsed).into_string()),
-        ("profiles", profile_list(&rows, today, &public).into_string()),
+        (
+            "console, lapsed",
+            spa_shell("工作台", &lapsed).into_string(),
+        ),
+        (
+            "profiles",
+            profile_list(&rows, today, &public).into_string(),
+        ),
         (
             "profile missing",
             profile_missing("atlantis", &rows, today, &public).into_string(),
@@ -268,8 +296,14 @@ fn texts_of_data() -> Vec<String> {
     }
     let policies = Policies::embedded().expect("policies");
     let mut found = Vec::new();
-    strings(&serde_json::to_value(&policies.profiles).expect("profiles"), &mut found);
-    strings(&serde_json::to_value(given::guide()).expect("a guide"), &mut found);
+    strings(
+        &serde_json::to_value(&policies.profiles).expect("profiles"),
+        &mut found,
+    );
+    strings(
+        &serde_json::to_value(given::guide()).expect("a guide"),
+        &mut found,
+    );
     found.retain(|text| !text.is_ascii());
     found.sort_by_key(|text| std::cmp::Reverse(text.len()));
     found

@@ -24,20 +24,52 @@ pub struct TourLinks {
 pub fn tour(links: &TourLinks, shell: &Shell<'_>) -> Markup {
     let term = |from: &str| format!("{}?profile=dehong&clock=rectify&from={from}", paths::DUE);
     let citizen = [
-        (Some(links.plate.clone()), Key::TOUR_RATE, Key::TOUR_RATE_LOOK),
-        (Some(links.typed.clone()), Key::TOUR_TYPED, Key::TOUR_TYPED_LOOK),
+        (
+            Some(links.plate.clone()),
+            Key::TOUR_RATE,
+            Key::TOUR_RATE_LOOK,
+        ),
+        (
+            Some(links.typed.clone()),
+            Key::TOUR_TYPED,
+            Key::TOUR_TYPED_LOOK,
+        ),
         (None, Key::TOUR_FOLLOW, Key::TOUR_FOLLOW_LOOK),
-        (Some(links.guide.clone()), Key::TOUR_GUIDE, Key::TOUR_GUIDE_LOOK),
+        (
+            Some(links.guide.clone()),
+            Key::TOUR_GUIDE,
+            Key::TOUR_GUIDE_LOOK,
+        ),
     ];
     let public = [
-        (Some(links.figures.clone()), Key::TOUR_FIGURES, Key::TOUR_FIGURES_LOOK),
-        (Some(links.wave.clone()), Key::TOUR_WAVE, Key::TOUR_WAVE_LOOK),
+        (
+            Some(links.figures.clone()),
+            Key::TOUR_FIGURES,
+            Key::TOUR_FIGURES_LOOK,
+        ),
+        (
+            Some(links.wave.clone()),
+            Key::TOUR_WAVE,
+            Key::TOUR_WAVE_LOOK,
+        ),
         (Some(term("2026-09-15")), Key::TOUR_DUE, Key::TOUR_DUE_LOOK),
-        (Some(term("2026-12-25")), Key::TOUR_PROVISIONAL, Key::TOUR_PROVISIONAL_LOOK),
+        (
+            Some(term("2026-12-25")),
+            Key::TOUR_PROVISIONAL,
+            Key::TOUR_PROVISIONAL_LOOK,
+        ),
     ];
     let staff = [
-        (Some(paths::SIGN_IN.to_owned()), Key::TOUR_SIGN_IN, Key::TOUR_SIGN_IN_LOOK),
-        (Some(paths::STAFF.to_owned()), Key::TOUR_WORKLIST, Key::TOUR_WORKLIST_LOOK),
+        (
+            Some(paths::SIGN_IN.to_owned()),
+            Key::TOUR_SIGN_IN,
+            Key::TOUR_SIGN_IN_LOOK,
+        ),
+        (
+            Some(paths::STAFF.to_owned()),
+            Key::TOUR_WORKLIST,
+            Key::TOUR_WORKLIST_LOOK,
+        ),
         (None, Key::TOUR_TICKET, Key::TOUR_TICKET_LOOK),
         (None, Key::TOUR_RELEASE, Key::TOUR_RELEASE_LOOK),
         (None, Key::TOUR_YEAR_END, Key::TOUR_YEAR_END_LOOK),

@@ -14,7 +14,9 @@ use crate::policy::file::File;
 use include_dir::{Dir, include_dir};
 use rules::calendar::Calendar;
 use rules::date::Date;
-use rules::profile::{Continuation, Governing, Profile, ancestors, governing, stricter_than_parent};
+use rules::profile::{
+    Continuation, Governing, Profile, ancestors, governing, stricter_than_parent,
+};
 use rules::tag::Catalogue;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../policies");

@@ -21,7 +21,10 @@ impl City {
         let data = folder.path().join("d").to_str().unwrap().to_owned();
         let output = haochaping(&[&["demo", "--json", "--data", &data], more].concat());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success() && said.contains("made in "), "{said}");
+        assert!(
+            output.status.success() && said.contains("made in "),
+            "{said}"
+        );
         Self {
             folder,
             entrances: serde_json::from_slice(&output.stdout).unwrap(),
@@ -31,7 +34,9 @@ impl City {
     fn run<T>(&self, look: impl AsyncFnOnce(&server::app::App) -> T) -> T {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let app = serve::open(&self.folder.path().join("d"), None, String::new()).await.unwrap();
+            let app = serve::open(&self.folder.path().join("d"), None, String::new())
+                .await
+                .unwrap();
             let seen = look(&app).await;
             app.stop().await;
             app.store().close().await;
@@ -40,7 +45,10 @@ impl City {
     }
 
     fn rows(&self, sql: &str) -> Vec<Vec<String>> {
-        let url = format!("sqlite://{}", self.folder.path().join("d/haochaping.db").display());
+        let url = format!(
+            "sqlite://{}",
+            self.folder.path().join("d/haochaping.db").display()
+        );
         testkit::read_rows(&url, sql)
     }
 }
@@ -52,11 +60,22 @@ async fn tickets(app: &server::app::App) -> Vec<TicketRow> {
 #[test]
 fn a_small_city_has_tickets_of_every_state_some_of_them_late_and_its_old_entrances() {
     let city = City::make(&SMALL);
-    let logins: Vec<&str> = city.entrances["staff"].as_array().unwrap().iter().map(|one| one["login"].as_str().unwrap()).collect();
+    let logins: Vec<&str> = city.entrances["staff"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["login"].as_str().unwrap())
+        .collect();
     for login in ["zhou", "sheng", "duan", "yin"] {
         assert!(logins.contains(&login), "{logins:?}");
     }
-    assert_eq!((logins.len(), city.entrances["plates"].as_array().unwrap().len()), (10, 12));
+    assert_eq!(
+        (
+            logins.len(),
+            city.entrances["plates"].as_array().unwrap().len()
+        ),
+        (10, 12)
+    );
     assert!(city.entrances["service_links"].as_array().unwrap().len() >= 2);
     city.run(async |app| {
         let all = tickets(app).await;
@@ -64,9 +83,20 @@ fn a_small_city_has_tickets_of_every_state_some_of_them_late_and_its_old_entranc
         assert_eq!(states.len(), 7, "{states:?}");
         let today = date::iso(app.clock().today());
         let late = |row: &&TicketRow| row.due.as_ref().is_some_and(|due| *due < today);
-        let late: BTreeSet<&str> = all.iter().filter(late).map(|row| row.state.as_str()).collect();
-        assert!(late.contains("to_assign") && late.contains("verifying"), "{late:?}");
-        let kinds: BTreeSet<String> = city.rows("SELECT DISTINCT kind FROM ticket_event").concat().into_iter().collect();
+        let late: BTreeSet<&str> = all
+            .iter()
+            .filter(late)
+            .map(|row| row.state.as_str())
+            .collect();
+        assert!(
+            late.contains("to_assign") && late.contains("verifying"),
+            "{late:?}"
+        );
+        let kinds: BTreeSet<String> = city
+            .rows("SELECT DISTINCT kind FROM ticket_event")
+            .concat()
+            .into_iter()
+            .collect();
         for kind in ["rectified", "explained", "revisited", "closed"] {
             assert!(kinds.contains(kind), "{kinds:?}");
         }
@@ -100,12 +130,27 @@ fn days_off_are_quiet_make_up_days_are_worked_and_noon_dips() {
     };
     let mean = |of: &[u32]| f64::from(of.iter().sum::<u32>()) / of.len() as f64;
     let (worked, off) = (of(true), of(false));
-    assert!(mean(&off) < mean(&worked) / 10.0, "{} {}", mean(&off), mean(&worked));
+    assert!(
+        mean(&off) < mean(&worked) / 10.0,
+        "{} {}",
+        mean(&off),
+        mean(&worked)
+    );
     for make_up in ["2026-09-20", "2026-10-10"] {
-        assert!(f64::from(days[make_up]) > mean(&worked) / 3.0, "{make_up}: {}", days[make_up]);
+        assert!(
+            f64::from(days[make_up]) > mean(&worked) / 3.0,
+            "{make_up}: {}",
+            days[make_up]
+        );
     }
-    assert!(hours[&12] * 3 < hours[&10] && hours[&12] * 3 < hours[&15], "{hours:?}");
-    assert!(hours.keys().all(|hour| (9..=20).contains(hour)), "{hours:?}");
+    assert!(
+        hours[&12] * 3 < hours[&10] && hours[&12] * 3 < hours[&15],
+        "{hours:?}"
+    );
+    assert!(
+        hours.keys().all(|hour| (9..=20).contains(hour)),
+        "{hours:?}"
+    );
 }
 
 #[test]
@@ -113,21 +158,40 @@ fn weak_units_are_worse_and_one_window_has_a_wave_of_two_days() {
     let city = City::make(&["--ratings", "1900", "--days", "60"]);
     let share = |sql: &str| -> f64 {
         let rows = city.rows(sql);
-        let counts: BTreeMap<String, f64> = rows.into_iter().map(|row| (row[0].clone(), row[1].parse().unwrap())).collect();
+        let counts: BTreeMap<String, f64> = rows
+            .into_iter()
+            .map(|row| (row[0].clone(), row[1].parse().unwrap()))
+            .collect();
         counts.get("1").copied().unwrap_or(0.0) / counts.values().sum::<f64>()
     };
-    let bad = |wanted: &str| share(&format!("SELECT CASE WHEN level <= 2 THEN 1 ELSE 0 END, COUNT(*) FROM rating_event WHERE {wanted} GROUP BY 1"));
+    let bad = |wanted: &str| {
+        share(&format!(
+            "SELECT CASE WHEN level <= 2 THEN 1 ELSE 0 END, COUNT(*) FROM rating_event WHERE {wanted} GROUP BY 1"
+        ))
+    };
     let wave = bad("win = 'w10' AND day IN ('2026-09-17', '2026-09-18')");
     assert!(wave > 0.4, "{wave}");
     assert!(bad("win = 'w10' AND day > '2026-09-18'") < wave / 3.0);
     assert!(bad("win = 'w01'") > bad("win NOT IN ('w01', 'w10', 'w11')"));
-    assert!(city.rows("SELECT unit FROM rating_event WHERE text_hash IS NOT NULL").len() > 50);
+    assert!(
+        city.rows("SELECT unit FROM rating_event WHERE text_hash IS NOT NULL")
+            .len()
+            > 50
+    );
     for row in city.rows("SELECT level, tags FROM rating_event WHERE tags <> '[]'") {
         let tags: Vec<u16> = serde_json::from_str(&row[1]).unwrap();
-        assert!(tags.iter().all(|tag| (tag / 100).to_string() == row[0]), "{row:?}");
+        assert!(
+            tags.iter().all(|tag| (tag / 100).to_string() == row[0]),
+            "{row:?}"
+        );
     }
     for column in ["channel", "identity", "subject_kind"] {
-        assert!(city.rows(&format!("SELECT DISTINCT {column} FROM rating_event")).len() >= 2, "{column}");
+        assert!(
+            city.rows(&format!("SELECT DISTINCT {column} FROM rating_event"))
+                .len()
+                >= 2,
+            "{column}"
+        );
     }
 }
 
@@ -154,16 +218,34 @@ fn the_turn_of_the_year_makes_due_dates_provisional() {
     let city = City::make(&["--ratings", "40", "--days", "10"]);
     let data = city.folder.path().join("d").to_str().unwrap().to_owned();
     let output = haochaping(&["demo", "--data", &data, "--year-end"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     city.run(async |app| {
         assert_eq!(date::iso(app.clock().today()), "2027-01-04");
-        assert_eq!(app.store().last_released_day().await.unwrap().as_deref(), Some("2027-01-03"));
+        assert_eq!(
+            app.store().last_released_day().await.unwrap().as_deref(),
+            Some("2027-01-03")
+        );
         let beyond = |row: &TicketRow| row.due.as_deref().is_some_and(|due| due > "2027-01-04");
         let open: Vec<TicketRow> = tickets(app).await.into_iter().filter(beyond).collect();
         assert!(!open.is_empty());
         let zhou = testkit::signed_in(app, "p-zhou");
-        let view = server::flow::tickets::view(app, &zhou, &open[0].number).await.unwrap();
-        assert!(view.dues.iter().any(|due| due.provisional), "{:?}", view.dues);
+        let view = server::flow::tickets::view(app, &zhou, &open[0].number)
+            .await
+            .unwrap();
+        assert!(
+            view.dues.iter().any(|due| due.provisional),
+            "{:?}",
+            view.dues
+        );
     });
-    assert!(!haochaping(&["demo", "--data", &data, "--year-end"]).status.success(), "only once");
+    assert!(
+        !haochaping(&["demo", "--data", &data, "--year-end"])
+            .status
+            .success(),
+        "only once"
+    );
 }

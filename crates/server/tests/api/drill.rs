@@ -21,12 +21,21 @@ fn told(parts: &[Part]) -> Vec<(String, Vec<(String, u64)>, u64)> {
     };
     parts
         .iter()
-        .map(|part| (part.kind.clone(), rows(part), part.unassigned_windows.active()))
+        .map(|part| {
+            (
+                part.kind.clone(),
+                rows(part),
+                part.unassigned_windows.active(),
+            )
+        })
         .collect()
 }
 
 fn one(kind: &str, rows: &[(&str, u64)], rest: u64) -> Vec<(String, Vec<(String, u64)>, u64)> {
-    let rows = rows.iter().map(|(place, n)| ((*place).to_owned(), *n)).collect();
+    let rows = rows
+        .iter()
+        .map(|(place, n)| ((*place).to_owned(), *n))
+        .collect();
     vec![(kind.to_owned(), rows, rest)]
 }
 
@@ -34,7 +43,9 @@ fn one(kind: &str, rows: &[(&str, u64)], rest: u64) -> Vec<(String, Vec<(String,
 async fn rated(app: &TestApp) {
     for (window, times) in [("w02", 6), ("w07", 3), ("w08", 2)] {
         for level in (1..=5).cycle().take(times) {
-            app.citizen().rate(&Rating::of_plate(&app.plate(window)).level(level)).await;
+            app.citizen()
+                .rate(&Rating::of_plate(&app.plate(window)).level(level))
+                .await;
         }
     }
     app.release_until("2026-10-29").await;

@@ -7,13 +7,13 @@
 
 mod bad_input;
 mod broken;
-mod drill;
 mod city;
+mod drill;
 mod follow;
 mod matrix;
 mod plates;
-mod profiles;
 mod preferences;
+mod profiles;
 mod program;
 mod push;
 mod rating;

@@ -16,7 +16,9 @@ async fn read(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Reply {
 async fn store(app: &TestApp, body: &str, headers: &[(&str, &str)]) -> Reply {
     let mut all = vec![FORM, ("accept", "text/html")];
     all.extend_from_slice(headers);
-    app.http.send(Method::POST, paths::PREFERENCES, &all, body.to_owned()).await
+    app.http
+        .send(Method::POST, paths::PREFERENCES, &all, body.to_owned())
+        .await
 }
 
 /// The cookie of an answer as the browser sends it back.
@@ -193,7 +195,10 @@ on_both! {
 
 #[test]
 fn a_real_region_has_no_catalogue() {
-    let start = Start { real: true, ..Start::default() };
+    let start = Start {
+        real: true,
+        ..Start::default()
+    };
     run_with(Engine::Sqlite, start, async |app: &TestApp| {
         read(app, "/catalogue", &[]).await.expect(404);
     });
@@ -201,7 +206,10 @@ fn a_real_region_has_no_catalogue() {
 
 #[test]
 fn behind_https_the_choice_is_sent_over_https_only() {
-    let start = Start { public_url: Some("https://hcp.example".to_owned()), ..Start::default() };
+    let start = Start {
+        public_url: Some("https://hcp.example".to_owned()),
+        ..Start::default()
+    };
     run_with(Engine::Sqlite, start, async |app: &TestApp| {
         let reply = store(app, "elder=on", &[]).await.expect(303);
         assert!(reply.header("set-cookie").unwrap().ends_with("; Secure"));

@@ -35,9 +35,14 @@ fn due(view: &TicketView, clock: Clock) -> DueView {
 async fn ticket_of(app: &TestApp, code: &str) -> TicketView {
     let zhou = app.staff("zhou").await;
     let known: Vec<String> = numbers(app).await;
-    let rating = Rating::of_service(code).level(1).stated("陈先生", "13900001234");
+    let rating = Rating::of_service(code)
+        .level(1)
+        .stated("陈先生", "13900001234");
     app.citizen().rate(&rating).await;
-    let fresh = numbers(app).await.into_iter().find(|number| !known.contains(number));
+    let fresh = numbers(app)
+        .await
+        .into_iter()
+        .find(|number| !known.contains(number));
     zhou.ticket(&fresh.expect("a ticket")).await
 }
 
@@ -53,7 +58,12 @@ async fn enter(app: &TestApp, id: &str, document_no: &str, valid_to: &str) -> Re
 }
 
 fn codes(reply: &Reply) -> Vec<String> {
-    reply.problem().violations.into_iter().map(|one| one.code).collect()
+    reply
+        .problem()
+        .violations
+        .into_iter()
+        .map(|one| one.code)
+        .collect()
 }
 
 async fn page(app: &TestApp, path: &str) -> String {
@@ -62,7 +72,11 @@ async fn page(app: &TestApp, path: &str) -> String {
 
 async fn governing(app: &TestApp) -> String {
     let rows: Vec<ProfileRow> = app.http.get(paths::API_PROFILES).await.expect(200).json();
-    let now: Vec<String> = rows.into_iter().filter(|row| row.governs).map(|row| row.id).collect();
+    let now: Vec<String> = rows
+        .into_iter()
+        .filter(|row| row.governs)
+        .map(|row| row.id)
+        .collect();
     assert_eq!(now.len(), 1, "{now:?}");
     now[0].clone()
 }
@@ -84,14 +98,27 @@ async fn lapses_and_keeps_the_rule_of_what_is_open(app: &TestApp) {
     assert_eq!(due(&kept, Clock::Reply).due.as_deref(), Some("2021-08-23"));
     let reply = due(&kept, Clock::Reply);
     assert_eq!(reply.profile, "jilin@2020");
-    assert!(matches!(&reply.basis, Basis::Stated { document, .. } if document.starts_with("吉林市")));
+    assert!(
+        matches!(&reply.basis, Basis::Stated { document, .. } if document.starts_with("吉林市"))
+    );
     // … and so does one that is only pushed after it.
     let pushed = app.connector("rs").push(served("P003", "2021-08-06")).await;
-    assert_eq!(due(&ticket_of(app, &pushed).await, Clock::Reply).due.as_deref(), Some("2021-08-23"));
+    assert_eq!(
+        due(&ticket_of(app, &pushed).await, Clock::Reply)
+            .due
+            .as_deref(),
+        Some("2021-08-23")
+    );
     // A new case falls to the national opinion, which states no term.
     let fresh = app.connector("rs").push(served("P004", "2021-08-09")).await;
     let new = ticket_of(app, &fresh).await;
-    assert!(new.dues.iter().all(|due| due.clock != Clock::Reply || due.due.is_none()), "{:?}", new.dues);
+    assert!(
+        new.dues
+            .iter()
+            .all(|due| due.clock != Clock::Reply || due.due.is_none()),
+        "{:?}",
+        new.dues
+    );
     // The open ticket is worked to its next step under its own rule.
     let zhou = app.staff("zhou").await;
     zhou.act(&open.number, &Act::assign("p-duan")).await;
@@ -102,9 +129,19 @@ async fn lapses_and_keeps_the_rule_of_what_is_open(app: &TestApp) {
 }
 
 async fn says_so_on_every_kind_of_page(app: &TestApp) {
-    for path in [paths::HOME, paths::DUE, paths::STAFF, paths::SIGN_IN, paths::PROFILES, "/profiles/jilin"] {
+    for path in [
+        paths::HOME,
+        paths::DUE,
+        paths::STAFF,
+        paths::SIGN_IN,
+        paths::PROFILES,
+        "/profiles/jilin",
+    ] {
         let text = page(app, path).await;
-        assert!(text.contains(BANNER) && text.contains("国办发〔2019〕51号执行"), "{path}: {text}");
+        assert!(
+            text.contains(BANNER) && text.contains("国办发〔2019〕51号执行"),
+            "{path}: {text}"
+        );
     }
     let plate = fill(paths::PLATE, &app.plate("w01"));
     for path in [plate.as_str(), paths::FIND] {
@@ -112,30 +149,60 @@ async fn says_so_on_every_kind_of_page(app: &TestApp) {
         let footer = text.split("<footer").nth(1).unwrap();
         assert!(footer.contains("2021年8月8日期满失效"), "{path}");
     }
-    let view: ProfileView = app.http.get(&fill(paths::API_PROFILE, "jilin")).await.expect(200).json();
+    let view: ProfileView = app
+        .http
+        .get(&fill(paths::API_PROFILE, "jilin"))
+        .await
+        .expect(200)
+        .json();
     assert_eq!((view.in_force, view.governs), (false, false));
 }
 
 async fn goes_on_by_a_document_number(app: &TestApp) {
     let early = app.connector("rs").push(served("P001", "2026-10-28")).await;
-    let created = enter(app, "jilin", "吉市政发〔2026〕1号", "2026-10-30").await.expect(201);
+    let created = enter(app, "jilin", "吉市政发〔2026〕1号", "2026-10-30")
+        .await
+        .expect(201);
     let entered: Continuation = created.json();
     assert_eq!(entered.document_no, "吉市政发〔2026〕1号");
     assert_eq!(governing(app).await, "jilin");
     // What was served and bound before it was entered stays with the national opinion.
     let national = ticket_of(app, &early).await;
-    assert!(national.dues.iter().all(|due| due.clock != Clock::Reply || due.due.is_none()));
+    assert!(
+        national
+            .dues
+            .iter()
+            .all(|due| due.clock != Clock::Reply || due.due.is_none())
+    );
     let after = app.connector("rs").push(served("P002", "2026-10-28")).await;
-    assert_eq!(due(&ticket_of(app, &after).await, Clock::Reply).due.as_deref(), Some("2026-11-11"));
+    assert_eq!(
+        due(&ticket_of(app, &after).await, Clock::Reply)
+            .due
+            .as_deref(),
+        Some("2026-11-11")
+    );
     // The day before it was entered is over and keeps its rule, also for what arrives only now.
     let yesterday = app.connector("rs").push(served("P003", "2026-10-27")).await;
     let past = ticket_of(app, &yesterday).await;
-    assert!(past.dues.iter().all(|due| due.clock != Clock::Reply || due.due.is_none()));
+    assert!(
+        past.dues
+            .iter()
+            .all(|due| due.clock != Clock::Reply || due.due.is_none())
+    );
     assert!(!page(app, paths::HOME).await.contains(BANNER));
     let profile = page(app, "/profiles/jilin").await;
-    assert!(profile.contains("吉市政发〔2026〕1号：自2026年10月28日起按本档案执行，至2026年10月30日。"), "{profile}");
-    let answer = app.http.get("/api/v1/due?profile=jilin&clock=reply&from=2026-10-29").await;
-    assert_eq!(answer.expect(200).json::<serde_json::Value>()["in_force"], true);
+    assert!(
+        profile.contains("吉市政发〔2026〕1号：自2026年10月28日起按本档案执行，至2026年10月30日。"),
+        "{profile}"
+    );
+    let answer = app
+        .http
+        .get("/api/v1/due?profile=jilin&clock=reply&from=2026-10-29")
+        .await;
+    assert_eq!(
+        answer.expect(200).json::<serde_json::Value>()["in_force"],
+        true
+    );
     // Another server, and the same server later, know it too.
     let other = app.another(jilin("2026-10-28")).await;
     assert_eq!(governing(&other).await, "jilin");
@@ -148,30 +215,70 @@ async fn goes_on_by_a_document_number(app: &TestApp) {
 async fn is_refused_with_every_reason_and_nothing_is_stored(app: &TestApp) {
     for (document_no, valid_to, expected) in [
         ("", "", vec!["document_no.missing", "valid_to.missing"]),
-        ("15号", "soon", vec!["document_no.malformed", "valid_to.malformed"]),
-        ("吉市政发[2026]1号", "2021-08-08", vec!["document_no.malformed", "valid_to.not_later"]),
-        ("吉市政发〔2026〕1号", "2026-10-27", vec!["valid_to.in_the_past"]),
+        (
+            "15号",
+            "soon",
+            vec!["document_no.malformed", "valid_to.malformed"],
+        ),
+        (
+            "吉市政发[2026]1号",
+            "2021-08-08",
+            vec!["document_no.malformed", "valid_to.not_later"],
+        ),
+        (
+            "吉市政发〔2026〕1号",
+            "2026-10-27",
+            vec!["valid_to.in_the_past"],
+        ),
     ] {
         let reply = enter(app, "jilin", document_no, valid_to).await.expect(422);
         assert_eq!(codes(&reply), expected, "{document_no} {valid_to}");
     }
-    let other = enter(app, "national", "国办发〔2026〕1号", "2030-01-01").await.expect(422);
-    assert_eq!(codes(&other), ["profile.other_region", "profile.has_no_end"]);
-    let unknown = enter(app, "atlantis", "国办发〔2026〕1号", "2030-01-01").await.expect(404);
+    let other = enter(app, "national", "国办发〔2026〕1号", "2030-01-01")
+        .await
+        .expect(422);
+    assert_eq!(
+        codes(&other),
+        ["profile.other_region", "profile.has_no_end"]
+    );
+    let unknown = enter(app, "atlantis", "国办发〔2026〕1号", "2030-01-01")
+        .await
+        .expect(404);
     assert_eq!(codes(&unknown), ["profile.unknown"]);
     let path = fill(paths::API_CONTINUATIONS, "jilin");
     let body = json!({"document_no": "吉市政发〔2026〕1号", "valid_to": "2030-01-01"});
-    let problem = app.staff("duan").await.post(&path, &body).await.expect(403).problem();
-    assert_eq!((problem.kind, problem.reason.as_deref()), (ProblemKind::Forbidden, Some("role_may_not")));
-    let strange = json!({"document_no": "吉市政发〔2026〕1号", "valid_to": "2030-01-01", "why": "x"});
-    app.staff("zhou").await.post(&path, &strange).await.expect(400).problem();
+    let problem = app
+        .staff("duan")
+        .await
+        .post(&path, &body)
+        .await
+        .expect(403)
+        .problem();
+    assert_eq!(
+        (problem.kind, problem.reason.as_deref()),
+        (ProblemKind::Forbidden, Some("role_may_not"))
+    );
+    let strange =
+        json!({"document_no": "吉市政发〔2026〕1号", "valid_to": "2030-01-01", "why": "x"});
+    app.staff("zhou")
+        .await
+        .post(&path, &strange)
+        .await
+        .expect(400)
+        .problem();
     assert_eq!(app.dump().await.count("profile_continuation"), 0);
     assert_eq!(governing(app).await, "national");
     // The same twice is one; a further one counts from then on.
-    enter(app, "jilin", "吉市政发〔2026〕1号", "2030-01-01").await.expect(201);
-    enter(app, "jilin", " 吉市政发〔2026〕1号 ", "2030-01-01").await.expect(200);
+    enter(app, "jilin", "吉市政发〔2026〕1号", "2030-01-01")
+        .await
+        .expect(201);
+    enter(app, "jilin", " 吉市政发〔2026〕1号 ", "2030-01-01")
+        .await
+        .expect(200);
     assert_eq!(app.dump().await.count("profile_continuation"), 1);
-    enter(app, "jilin", "吉市政发〔2026〕2号", "2026-10-28").await.expect(201);
+    enter(app, "jilin", "吉市政发〔2026〕2号", "2026-10-28")
+        .await
+        .expect(201);
     assert_eq!(app.dump().await.count("profile_continuation"), 2);
     assert_eq!(governing(app).await, "jilin");
     app.release_until("2026-10-29").await;
@@ -184,12 +291,20 @@ mod a_lapsed_profile_leaves_new_cases_to_the_national_one_and_open_tickets_their
 
     #[test]
     fn on_sqlite() {
-        run_with(Engine::Sqlite, jilin("2021-08-06"), lapses_and_keeps_the_rule_of_what_is_open);
+        run_with(
+            Engine::Sqlite,
+            jilin("2021-08-06"),
+            lapses_and_keeps_the_rule_of_what_is_open,
+        );
     }
 
     #[test]
     fn on_postgres() {
-        run_with(Engine::Postgres, jilin("2021-08-06"), lapses_and_keeps_the_rule_of_what_is_open);
+        run_with(
+            Engine::Postgres,
+            jilin("2021-08-06"),
+            lapses_and_keeps_the_rule_of_what_is_open,
+        );
     }
 }
 
@@ -199,7 +314,11 @@ mod a_lapse_is_told_on_public_pages_in_the_console_and_below_the_citizens_pages 
 
     #[test]
     fn on_sqlite() {
-        run_with(Engine::Sqlite, jilin("2026-10-28"), says_so_on_every_kind_of_page);
+        run_with(
+            Engine::Sqlite,
+            jilin("2026-10-28"),
+            says_so_on_every_kind_of_page,
+        );
     }
 }
 
@@ -209,12 +328,20 @@ mod a_continuation_is_entered_with_its_document_number_and_changes_no_past_day_c
 
     #[test]
     fn on_sqlite() {
-        run_with(Engine::Sqlite, jilin("2026-10-28"), goes_on_by_a_document_number);
+        run_with(
+            Engine::Sqlite,
+            jilin("2026-10-28"),
+            goes_on_by_a_document_number,
+        );
     }
 
     #[test]
     fn on_postgres() {
-        run_with(Engine::Postgres, jilin("2026-10-28"), goes_on_by_a_document_number);
+        run_with(
+            Engine::Postgres,
+            jilin("2026-10-28"),
+            goes_on_by_a_document_number,
+        );
     }
 }
 
@@ -223,12 +350,20 @@ mod a_continuation_that_is_none_is_refused {
 
     #[test]
     fn on_sqlite() {
-        run_with(Engine::Sqlite, jilin("2026-10-28"), is_refused_with_every_reason_and_nothing_is_stored);
+        run_with(
+            Engine::Sqlite,
+            jilin("2026-10-28"),
+            is_refused_with_every_reason_and_nothing_is_stored,
+        );
     }
 
     #[test]
     fn on_postgres() {
-        run_with(Engine::Postgres, jilin("2026-10-28"), is_refused_with_every_reason_and_nothing_is_stored);
+        run_with(
+            Engine::Postgres,
+            jilin("2026-10-28"),
+            is_refused_with_every_reason_and_nothing_is_stored,
+        );
     }
 }
 

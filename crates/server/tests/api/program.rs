@@ -155,8 +155,25 @@ fn whoever_reads_only_the_first_line_does_not_make_the_program_fail() {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("d").to_str().unwrap().to_owned();
         let args = match command {
-            "due" => vec!["due", "--profile", "dehong", "--clock", "rectify", "--from", "2026-02-13"],
-            _ => vec!["demo", "--json", "--data", &data, "--ratings", "1", "--days", "1"],
+            "due" => vec![
+                "due",
+                "--profile",
+                "dehong",
+                "--clock",
+                "rectify",
+                "--from",
+                "2026-02-13",
+            ],
+            _ => vec![
+                "demo",
+                "--json",
+                "--data",
+                &data,
+                "--ratings",
+                "1",
+                "--days",
+                "1",
+            ],
         };
         let mut child = Command::new(env!("CARGO_BIN_EXE_haochaping"))
             .args(args)
@@ -167,7 +184,10 @@ fn whoever_reads_only_the_first_line_does_not_make_the_program_fail() {
         drop(child.stdout.take());
         let output = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success() && !said.contains("panicked"), "{command}: {said}");
+        assert!(
+            output.status.success() && !said.contains("panicked"),
+            "{command}: {said}"
+        );
     }
 }
 

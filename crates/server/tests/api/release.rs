@@ -26,8 +26,20 @@ impl Chance {
 
 /// Days with gaps, over the ends of two months and far enough for terms to end.
 const DAYS: [&str; 14] = [
-    "2026-10-28", "2026-10-29", "2026-10-30", "2026-10-31", "2026-11-01", "2026-11-02", "2026-11-05", "2026-11-18",
-    "2026-11-19", "2026-11-23", "2026-11-30", "2026-12-01", "2026-12-02", "2026-12-31",
+    "2026-10-28",
+    "2026-10-29",
+    "2026-10-30",
+    "2026-10-31",
+    "2026-11-01",
+    "2026-11-02",
+    "2026-11-05",
+    "2026-11-18",
+    "2026-11-19",
+    "2026-11-23",
+    "2026-11-30",
+    "2026-12-01",
+    "2026-12-02",
+    "2026-12-31",
 ];
 
 async fn rate(app: &TestApp, chance: &mut Chance, sent: &mut Vec<(Rating, String)>) {
@@ -44,8 +56,12 @@ async fn rate(app: &TestApp, chance: &mut Chance, sent: &mut Vec<(Rating, String
 
 /// Somebody went back and chose another level, on the day or the day after.
 async fn change(app: &TestApp, chance: &mut Chance, sent: &mut [(Rating, String)]) {
-    let Some((rating, key)) = sent.last() else { return };
-    let other = rating.clone().level(1 + u8::try_from(chance.below(5)).unwrap());
+    let Some((rating, key)) = sent.last() else {
+        return;
+    };
+    let other = rating
+        .clone()
+        .level(1 + u8::try_from(chance.below(5)).unwrap());
     app.citizen().send_form(&other, key).await;
 }
 
@@ -58,18 +74,33 @@ async fn step(app: &TestApp, chance: &mut Chance) {
     }
     let number = rows[chance.below(rows.len())].number.clone();
     let view = zhou.ticket(&number).await;
-    let handler = view.handler.as_ref().map(|person| person.id.trim_start_matches("p-").to_owned());
+    let handler = view
+        .handler
+        .as_ref()
+        .map(|person| person.id.trim_start_matches("p-").to_owned());
     let (who, act) = match view.state {
-        State::ToAssign => ("zhou".to_owned(), Act::assign(&view.choices[chance.below(view.choices.len())].id)),
+        State::ToAssign => (
+            "zhou".to_owned(),
+            Act::assign(&view.choices[chance.below(view.choices.len())].id),
+        ),
         State::ToContact => (handler.unwrap(), Act::contact(ContactOutcome::NoAnswer)),
-        State::Verifying if chance.below(2) == 0 => (handler.unwrap(), Act::write(Action::Explain, "说明")),
+        State::Verifying if chance.below(2) == 0 => {
+            (handler.unwrap(), Act::write(Action::Explain, "说明"))
+        }
         State::Verifying => (handler.unwrap(), Act::write(Action::Rectify, "整改")),
         State::ToAnswer => (handler.unwrap(), Act::write(Action::Answer, "答复")),
-        State::ToRevisit => ("zhou".to_owned(), Act::revisit(RevisitOutcome::NotSatisfied)),
+        State::ToRevisit => (
+            "zhou".to_owned(),
+            Act::revisit(RevisitOutcome::NotSatisfied),
+        ),
         State::ToClose => ("zhou".to_owned(), Act::close()),
         State::Closed => return,
     };
-    app.staff(&who).await.try_act(&number, view.seq, &act).await.expect(200);
+    app.staff(&who)
+        .await
+        .try_act(&number, view.seq, &act)
+        .await
+        .expect(200);
 }
 
 async fn live(app: &TestApp, seed: u64) {
@@ -83,7 +114,11 @@ async fn live(app: &TestApp, seed: u64) {
             rate(app, &mut chance, &mut sent).await;
         }
         app.release_until(day).await;
-        assert_eq!(release::rebuild(&app.app).await.unwrap(), 0, "seed {seed}, before {day}");
+        assert_eq!(
+            release::rebuild(&app.app).await.unwrap(),
+            0,
+            "seed {seed}, before {day}"
+        );
         for _ in 0..chance.below(if at < 8 { 12 } else { 5 }) {
             match chance.below(5) {
                 0 => change(app, &mut chance, &mut sent).await,
@@ -91,7 +126,11 @@ async fn live(app: &TestApp, seed: u64) {
                 _ => rate(app, &mut chance, &mut sent).await,
             }
         }
-        assert_eq!(release::rebuild(&app.app).await.unwrap(), 0, "seed {seed}, on {day}: the open day is not yet known");
+        assert_eq!(
+            release::rebuild(&app.app).await.unwrap(),
+            0,
+            "seed {seed}, on {day}: the open day is not yet known"
+        );
     }
 }
 

@@ -44,7 +44,7 @@ mod ingest;
 mod people;
 mod plates;
 mod private;
-mod running;
 mod profiles;
+mod running;
 mod tickets;
 mod tidy;

@@ -166,7 +166,9 @@ impl Soak {
             let proof = trace::run(&self.binary, &folder, number).await?;
             told.push(format!("  level {}:", mix::level(number)));
             // Where the folder was is of no interest to a reader; the trace names it without `..`.
-            let path = std::fs::canonicalize(self.scratch.path())?.display().to_string();
+            let path = std::fs::canonicalize(self.scratch.path())?
+                .display()
+                .to_string();
             let lines = [proof.write, proof.sync, proof.answer];
             told.extend(lines.map(|line| format!("    {}", line.replace(&path, "<folder>"))));
         }

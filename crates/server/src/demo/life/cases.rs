@@ -75,8 +75,14 @@ impl Desk {
 
     /// An evening's work; gives how many steps were taken.
     pub(super) async fn work(&mut self, app: &App, day: Date) -> Result<usize, DemoError> {
-        let later = day.next_day().map(|next| self.waiting.split_off(&next)).unwrap_or_default();
-        let mut due: Vec<Case> = std::mem::replace(&mut self.waiting, later).into_values().flatten().collect();
+        let later = day
+            .next_day()
+            .map(|next| self.waiting.split_off(&next))
+            .unwrap_or_default();
+        let mut due: Vec<Case> = std::mem::replace(&mut self.waiting, later)
+            .into_values()
+            .flatten()
+            .collect();
         let mut taken = 0;
         while !due.is_empty() {
             let mut acts = Vec::with_capacity(due.len());
@@ -90,8 +96,9 @@ impl Desk {
             taken += acts.len();
             tickets::act_on_all(app, acts).await?;
             // Some tickets take another step the same evening, the others wait for their day.
-            let (now, later): (Vec<Case>, Vec<Case>) =
-                due.into_iter().partition(|case| case.steps.front().is_some_and(|(on, _)| *on <= day));
+            let (now, later): (Vec<Case>, Vec<Case>) = due
+                .into_iter()
+                .partition(|case| case.steps.front().is_some_and(|(on, _)| *on <= day));
             due = now;
             later.into_iter().for_each(|case| self.put(case));
         }
@@ -120,7 +127,11 @@ fn act_of(case: &mut Case, step: &Step) -> (String, TicketAct) {
             handler
         }
         Step::Handle { rectified } => {
-            act.action = if *rectified { Action::Rectify } else { Action::Explain };
+            act.action = if *rectified {
+                Action::Rectify
+            } else {
+                Action::Explain
+            };
             case.done = words::done(&mut case.chance, case.theme, *rectified);
             act.text.clone_from(&case.done);
             handler
@@ -146,7 +157,10 @@ fn act_of(case: &mut Case, step: &Step) -> (String, TicketAct) {
 /// A member of staff as signed in.
 pub(super) fn person(app: &App, id: &str) -> Result<SignedIn, FlowError> {
     let person = app.directory().person(id).ok_or(FlowError::NotFound)?;
-    let role: Role = person.role.parse().map_err(|_| FlowError::Internal("a stored role".into()))?;
+    let role: Role = person
+        .role
+        .parse()
+        .map_err(|_| FlowError::Internal("a stored role".into()))?;
     Ok(SignedIn {
         actor: Actor::Staff {
             id: person.id.clone(),
@@ -161,17 +175,35 @@ pub(super) fn person(app: &App, id: &str) -> Result<SignedIn, FlowError> {
 }
 
 /// The ticket that a rating opened, with its fate.
-pub(super) async fn open(app: &App, receipt: &Receipt, day: Date, opened: Opened) -> Result<Case, FlowError> {
+pub(super) async fn open(
+    app: &App,
+    receipt: &Receipt,
+    day: Date,
+    opened: Opened,
+) -> Result<Case, FlowError> {
     let hash = secrets::code_hash(Purpose::Receipt, &receipt.code);
-    let rating = app.store().rating_by_code(&hash).await?.ok_or(FlowError::NotFound)?;
-    let ticket = app.store().ticket_of_rating(&rating.unit, &rating.rating).await?.ok_or(FlowError::NotFound)?;
+    let rating = app
+        .store()
+        .rating_by_code(&hash)
+        .await?
+        .ok_or(FlowError::NotFound)?;
+    let ticket = app
+        .store()
+        .ticket_of_rating(&rating.unit, &rating.rating)
+        .await?
+        .ok_or(FlowError::NotFound)?;
     let mut chance = Chance::of(opened.seed, 9);
     let handler = handler(app, &opened, &mut chance).ok_or(FlowError::NotFound)?;
-    let elsewhere = app.directory().person(&handler).is_some_and(|person| person.unit != opened.unit);
+    let elsewhere = app
+        .directory()
+        .person(&handler)
+        .is_some_and(|person| person.unit != opened.unit);
     let steps = fate(app, &opened, day, elsewhere, &mut chance);
     Ok(Case {
         number: ticket.number,
-        disputed: steps.iter().any(|(_, step)| matches!(step, Step::Revisit(RevisitOutcome::NotSatisfied))),
+        disputed: steps
+            .iter()
+            .any(|(_, step)| matches!(step, Step::Revisit(RevisitOutcome::NotSatisfied))),
 
         handler,
         theme: opened.theme,
@@ -186,9 +218,16 @@ pub(super) async fn open(app: &App, receipt: &Receipt, day: Date, opened: Opened
 fn handler(app: &App, opened: &Opened, chance: &mut Chance) -> Option<String> {
     let may = |person: &&store::Staff| opened.rated.as_deref() != Some(person.id.as_str());
     let own: Vec<&store::Staff> = app.directory().staff_of(&opened.unit).filter(may).collect();
-    let free: Vec<&store::Staff> = own.iter().copied().filter(|person| person.win.is_none()).collect();
+    let free: Vec<&store::Staff> = own
+        .iter()
+        .copied()
+        .filter(|person| person.win.is_none())
+        .collect();
     let elsewhere = || -> Vec<&store::Staff> {
-        let handlers = app.directory().staff().filter(|person| person.role == "handler" && person.win.is_none());
+        let handlers = app
+            .directory()
+            .staff()
+            .filter(|person| person.role == "handler" && person.win.is_none());
         handlers.filter(may).collect()
     };
     let from = match (free.is_empty(), own.is_empty()) {
@@ -196,12 +235,19 @@ fn handler(app: &App, opened: &Opened, chance: &mut Chance) -> Option<String> {
         (_, false) => own,
         _ => elsewhere(),
     };
-    from.get(chance.below(from.len())).map(|person| person.id.clone())
+    from.get(chance.below(from.len()))
+        .map(|person| person.id.clone())
 }
 
 /// How long each step takes, in working days: a unit that is short of hands takes longer, and one
 /// ticket in twenty of any unit is forgotten for weeks.
-fn fate(app: &App, opened: &Opened, day: Date, elsewhere: bool, chance: &mut Chance) -> VecDeque<(Date, Step)> {
+fn fate(
+    app: &App,
+    opened: &Opened,
+    day: Date,
+    elsewhere: bool,
+    chance: &mut Chance,
+) -> VecDeque<(Date, Step)> {
     let slow = shape::is_slow(&opened.unit) || chance.percent(5);
     let calendar = &app.policies().calendar;
     let mut at = day;
@@ -214,13 +260,28 @@ fn fate(app: &App, opened: &Opened, day: Date, elsewhere: bool, chance: &mut Cha
     let scene = opened.until != Until::Closed;
     let until = |step: Until| (opened.until as u8) >= (step as u8);
     if until(Until::Assigned) {
-        let most = if elsewhere { 4 } else if slow { 3 } else { 1 };
+        let most = if elsewhere {
+            4
+        } else if slow {
+            3
+        } else {
+            1
+        };
         push(chance, 0, if scene { 0 } else { most }, Step::Assign);
     }
     if until(Until::Contacted) && opened.stated {
-        let outcome = [ContactOutcome::Reached, ContactOutcome::NoAnswer, ContactOutcome::WrongNumber, ContactOutcome::Refused]
-            [chance.weighted(&[86, 9, 3, 2])];
-        push(chance, 0, if slow && !scene { 3 } else { 1 }, Step::Contact(outcome));
+        let outcome = [
+            ContactOutcome::Reached,
+            ContactOutcome::NoAnswer,
+            ContactOutcome::WrongNumber,
+            ContactOutcome::Refused,
+        ][chance.weighted(&[86, 9, 3, 2])];
+        push(
+            chance,
+            0,
+            if slow && !scene { 3 } else { 1 },
+            Step::Contact(outcome),
+        );
     }
     if until(Until::Handled) {
         let (least, most) = match (slow, scene) {
@@ -228,15 +289,30 @@ fn fate(app: &App, opened: &Opened, day: Date, elsewhere: bool, chance: &mut Cha
             (true, _) => (6, 20),
             (false, _) => (1, 8),
         };
-        push(chance, least, most, Step::Handle { rectified: chance_of(opened.seed, 78) });
+        push(
+            chance,
+            least,
+            most,
+            Step::Handle {
+                rectified: chance_of(opened.seed, 78),
+            },
+        );
     }
     if until(Until::Answered) {
         push(chance, 0, 2, Step::Answer);
     }
     if until(Until::Revisited) && opened.stated {
-        let outcome = [RevisitOutcome::Satisfied, RevisitOutcome::NoAnswer, RevisitOutcome::NotSatisfied, RevisitOutcome::Refused]
-            [chance.weighted(&[76, 12, 9, 3])];
-        let outcome = if opened.dissatisfied { RevisitOutcome::NotSatisfied } else { outcome };
+        let outcome = [
+            RevisitOutcome::Satisfied,
+            RevisitOutcome::NoAnswer,
+            RevisitOutcome::NotSatisfied,
+            RevisitOutcome::Refused,
+        ][chance.weighted(&[76, 12, 9, 3])];
+        let outcome = if opened.dissatisfied {
+            RevisitOutcome::NotSatisfied
+        } else {
+            outcome
+        };
         push(chance, 1, 3, Step::Revisit(outcome));
     }
     if until(Until::Closed) {

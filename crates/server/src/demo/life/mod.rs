@@ -37,8 +37,16 @@ impl Amount {
     /// What suits a size: two months of the small city, six of the whole prefecture.
     pub fn of(city: Size) -> Self {
         match city {
-            Size::Small => Self { city, ratings: 5_000, days: 60 },
-            Size::Full => Self { city, ratings: 200_000, days: 183 },
+            Size::Small => Self {
+                city,
+                ratings: 5_000,
+                days: 60,
+            },
+            Size::Full => Self {
+                city,
+                ratings: 200_000,
+                days: 183,
+            },
         }
     }
 }
@@ -93,7 +101,11 @@ fn days_of(amount: &Amount) -> Vec<Date> {
 
 /// The instant at which the demo's time begins.
 pub fn first_morning(amount: &Amount) -> Millis {
-    instant(days_of(amount).first().copied().unwrap_or_else(last_day), 8, 0)
+    instant(
+        days_of(amount).first().copied().unwrap_or_else(last_day),
+        8,
+        0,
+    )
 }
 
 /// Lives through the days; gives links of service events that nobody has rated, and what was made.
@@ -104,15 +116,31 @@ pub async fn live(
 ) -> Result<(Vec<String>, Made), DemoError> {
     let days = days_of(amount);
     let mut life = Life::new(app, SEED);
-    let scenes = if amount.ratings < SCENES_FROM { Vec::new() } else { scenes(app, &days) };
+    let scenes = if amount.ratings < SCENES_FROM {
+        Vec::new()
+    } else {
+        scenes(app, &days)
+    };
     let ratings = u64::from(amount.ratings).saturating_sub(scenes.len() as u64);
     let slots = shape::slots(&app.policies().calendar, &days, ratings);
     for day in days {
         let today = slots.iter().filter(|slot| slot.day == day);
-        life.day(day, today, scenes.iter().filter(|scene| scene.on == day), &set).await?;
+        life.day(
+            day,
+            today,
+            scenes.iter().filter(|scene| scene.on == day),
+            &set,
+        )
+        .await?;
     }
     // The latest services are those that somebody may still want to rate.
-    let links = life.unrated.iter().rev().take(5).map(|one| paths::fill(paths::SERVICE, &one.code)).collect();
+    let links = life
+        .unrated
+        .iter()
+        .rev()
+        .take(5)
+        .map(|one| paths::fill(paths::SERVICE, &one.code))
+        .collect();
     Ok((links, life.made))
 }
 
@@ -128,10 +156,17 @@ pub fn year_end_begins() -> Millis {
 
 /// Lives through the turn of the year: terms that run into 2027, whose holidays no notice has
 /// settled yet, so that due dates are provisional.
-pub async fn year_end(app: &App, set: impl Fn(Millis) -> Result<(), DemoError>) -> Result<Made, DemoError> {
+pub async fn year_end(
+    app: &App,
+    set: impl Fn(Millis) -> Result<(), DemoError>,
+) -> Result<Made, DemoError> {
     let [first, last] = YEAR_END.map(|day| date::parse_iso(day).unwrap_or(Date::MIN));
     let mut days = vec![first];
-    while let Some(next) = days.last().and_then(|day| day.next_day()).filter(|next| *next < last) {
+    while let Some(next) = days
+        .last()
+        .and_then(|day| day.next_day())
+        .filter(|next| *next < last)
+    {
         days.push(next);
     }
     let mut life = Life::new(app, SEED ^ 0x2027);
@@ -141,14 +176,24 @@ pub async fn year_end(app: &App, set: impl Fn(Millis) -> Result<(), DemoError>) 
         window: window.to_owned(),
         level: Level::L1,
         stated: true,
-        until: if n == 0 { Until::Assigned } else { Until::Contacted },
+        until: if n == 0 {
+            Until::Assigned
+        } else {
+            Until::Contacted
+        },
         dissatisfied: false,
         n: 100 + n,
     };
     let scenes = [late("w01", 0), late("w05", 1), late("w10", 2)];
     for day in days {
         let today = slots.iter().filter(|slot| slot.day == day);
-        life.day(day, today, scenes.iter().filter(|scene| scene.on == day), &set).await?;
+        life.day(
+            day,
+            today,
+            scenes.iter().filter(|scene| scene.on == day),
+            &set,
+        )
+        .await?;
     }
     set(instant(last, 8, 30))?;
     release::tick(app).await?;
@@ -168,7 +213,9 @@ struct Scene {
 
 /// A ticket of every state on the last evening, two of them late.
 fn scenes(app: &App, days: &[Date]) -> Vec<Scene> {
-    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Vec::new() };
+    let (Some(first), Some(last)) = (days.first(), days.last()) else {
+        return Vec::new();
+    };
     // Working days before the end, window, real name, how far it gets, not satisfied.
     let table: [(u32, &str, bool, Until, bool); 10] = [
         (1, "w05", true, Until::Nothing, false),
@@ -183,7 +230,10 @@ fn scenes(app: &App, days: &[Date]) -> Vec<Scene> {
         (13, "w09", false, Until::Closed, false),
     ];
     let calendar = &app.policies().calendar;
-    let scene = |(n, (before, window, stated, until, dissatisfied)): (u64, (u32, &str, bool, Until, bool))| Scene {
+    let scene = |(n, (before, window, stated, until, dissatisfied)): (
+        u64,
+        (u32, &str, bool, Until, bool),
+    )| Scene {
         on: shape::working_days_before(calendar, *first, *last, before),
         window: window.to_owned(),
         level: if n % 2 == 0 { Level::L1 } else { Level::L2 },
@@ -194,7 +244,11 @@ fn scenes(app: &App, days: &[Date]) -> Vec<Scene> {
     };
     let mut scenes: Vec<Scene> = (0..).zip(table).map(scene).collect();
     // Two of the unit whose one member of staff is the rated person.
-    let alone = app.directory().staff_of(super::full::ALONE).next().and_then(|person| person.win.clone());
+    let alone = app
+        .directory()
+        .staff_of(super::full::ALONE)
+        .next()
+        .and_then(|person| person.win.clone());
     if let Some(window) = alone {
         scenes.push(scene((11, (12, &window, true, Until::Closed, false))));
         scenes.push(scene((12, (2, &window, true, Until::Nothing, false))));
@@ -242,7 +296,10 @@ impl<'a> Life<'a> {
             chance: Chance::of(seed, 0),
             seed,
             n: 0,
-            sought: places.iter().map(|place| shape::popularity(&place.code)).collect(),
+            sought: places
+                .iter()
+                .map(|place| shape::popularity(&place.code))
+                .collect(),
             places,
             unrated: VecDeque::new(),
             desk: Desk::default(),
@@ -337,16 +394,28 @@ impl<'a> Life<'a> {
             let item = &place.items[self.chance.below(place.items.len())];
             let staff = on_shift(place, slot);
             events.push(EventCreate {
-                project_no: format!("5399{}{:02}{at:03}", date::iso(slot.day).replace('-', ""), slot.hour),
+                project_no: format!(
+                    "5399{}{:02}{at:03}",
+                    date::iso(slot.day).replace('-', ""),
+                    slot.hour
+                ),
                 service_no: 1,
                 item: item.clone(),
                 window: place.code.clone(),
                 staff: staff.clone(),
                 served_on: date::iso(slot.day),
             });
-            served.push(Unrated { window, item: item.clone(), staff, code: String::new() });
+            served.push(Unrated {
+                window,
+                item: item.clone(),
+                staff,
+                code: String::new(),
+            });
         }
-        for (events, served) in events.chunks(events::EVENTS_MAX).zip(served.chunks_mut(events::EVENTS_MAX)) {
+        for (events, served) in events
+            .chunks(events::EVENTS_MAX)
+            .zip(served.chunks_mut(events::EVENTS_MAX))
+        {
             let accepted = events::push(self.app, &Actor::System, events).await?;
             for (one, event) in served.iter_mut().zip(accepted.events) {
                 one.code = event.code;
@@ -359,7 +428,11 @@ impl<'a> Life<'a> {
     /// A window, by how sought it is; at noon only every fifth is staffed.
     fn window(&mut self, slot: &Slot) -> usize {
         if let Some(at) = shape::burst_on(slot.day).filter(|_| self.chance.percent(10)) {
-            return self.places.iter().position(|place| place.code == at).unwrap_or(0);
+            return self
+                .places
+                .iter()
+                .position(|place| place.code == at)
+                .unwrap_or(0);
         }
         loop {
             let at = self.chance.weighted(&self.sought);
@@ -371,7 +444,12 @@ impl<'a> Life<'a> {
 
     fn send(&mut self, sending: &mut Sending, day: Date, one: Unrated) {
         let entry = rate::Entry::Service(one.code);
-        let item = self.app.directory().item(&one.item).map(|item| item.name.clone()).unwrap_or_default();
+        let item = self
+            .app
+            .directory()
+            .item(&one.item)
+            .map(|item| item.name.clone())
+            .unwrap_or_default();
         let sent = self.sent(one.window, day, item, one.staff);
         self.spawn(sending, entry, day, sent);
     }
@@ -379,16 +457,30 @@ impl<'a> Life<'a> {
     fn send_of_window(&mut self, sending: &mut Sending, slot: &Slot) {
         let window = self.window(slot);
         let place = &self.places[window];
-        let rated = self.app.directory().sole_person_at(&place.code).map(str::to_owned);
+        let rated = self
+            .app
+            .directory()
+            .sole_person_at(&place.code)
+            .map(str::to_owned);
         let entry = rate::Entry::Plate(place.plate.clone());
         let sent = self.sent(window, slot.day, String::new(), rated);
         self.spawn(sending, entry, slot.day, sent);
     }
 
     fn send_scene(&mut self, sending: &mut Sending, scene: &Scene) {
-        let Some(window) = self.places.iter().position(|place| place.code == scene.window) else { return };
+        let Some(window) = self
+            .places
+            .iter()
+            .position(|place| place.code == scene.window)
+        else {
+            return;
+        };
         let place = &self.places[window];
-        let rated = self.app.directory().sole_person_at(&place.code).map(str::to_owned);
+        let rated = self
+            .app
+            .directory()
+            .sole_person_at(&place.code)
+            .map(str::to_owned);
         let entry = rate::Entry::Plate(place.plate.clone());
         let unit = place.unit.clone();
         let mut chance = Chance::of(self.seed, 0x5ce0 + scene.n);
@@ -403,7 +495,11 @@ impl<'a> Life<'a> {
             seed: self.seed ^ scene.n,
         };
         let input = input(&mut chance, scene.level, said, scene.stated);
-        let sent = Sent { input, channel: rate::Channel::Form, opened: Some(opened) };
+        let sent = Sent {
+            input,
+            channel: rate::Channel::Form,
+            opened: Some(opened),
+        };
         self.spawn(sending, entry, scene.on, sent);
     }
 
@@ -412,11 +508,22 @@ impl<'a> Life<'a> {
         let place = &self.places[window];
         let mut chance = Chance::of(self.seed, self.n + 1);
         let level = shape::level(&mut chance, &place.code, &place.unit, day);
-        let praise: Vec<u16> = self.app.policies().catalogue.tags.iter()
+        let praise: Vec<u16> = self
+            .app
+            .policies()
+            .catalogue
+            .tags
+            .iter()
             .filter(|tag| tag.enabled && tag.level == level)
             .map(|tag| tag.code)
             .collect();
-        let said = words::say(&mut chance, level, &item, shape::in_burst(&place.code, day), &praise);
+        let said = words::say(
+            &mut chance,
+            level,
+            &item,
+            shape::in_burst(&place.code, day),
+            &praise,
+        );
         let stated = chance.percent(if level.is_bad() { 45 } else { 12 });
         let opened = level.is_bad().then(|| Opened {
             unit: place.unit.clone(),
@@ -427,8 +534,16 @@ impl<'a> Life<'a> {
             dissatisfied: false,
             seed: self.seed ^ self.n,
         });
-        let channel = if chance.percent(66) { rate::Channel::Form } else { rate::Channel::Api };
-        Sent { input: input(&mut chance, level, said, stated), channel, opened }
+        let channel = if chance.percent(66) {
+            rate::Channel::Form
+        } else {
+            rate::Channel::Api
+        };
+        Sent {
+            input: input(&mut chance, level, said, stated),
+            channel,
+            opened,
+        }
     }
 
     fn spawn(&mut self, sending: &mut Sending, entry: rate::Entry, day: Date, sent: Sent) {
@@ -436,7 +551,9 @@ impl<'a> Life<'a> {
         let key = format!("demo-{:016x}-{:x}", self.n, self.seed);
         let app = self.app.clone();
         sending.spawn(async move {
-            let receipt = rate::submit(&app, &entry, &sent.input, &key, sent.channel).await?.receipt;
+            let receipt = rate::submit(&app, &entry, &sent.input, &key, sent.channel)
+                .await?
+                .receipt;
             match sent.opened {
                 Some(opened) => cases::open(&app, &receipt, day, opened).await.map(Some),
                 None => Ok(None),
@@ -452,7 +569,11 @@ struct Sent {
 }
 
 fn input(chance: &mut Chance, level: Level, said: words::Said, stated: bool) -> Input {
-    let (name, phone) = if stated { words::contact(chance) } else { Default::default() };
+    let (name, phone) = if stated {
+        words::contact(chance)
+    } else {
+        Default::default()
+    };
     Input {
         level: RawLevel::Number(i64::from(level.get())),
         tags: said.tags,
@@ -470,7 +591,12 @@ fn places(app: &App) -> Vec<Place> {
         .valid()
         .filter_map(|plate| {
             let window = directory.window(&plate.win)?;
-            let of_unit = || directory.items_of(&window.unit).map(|item| item.code.clone()).collect();
+            let of_unit = || {
+                directory
+                    .items_of(&window.unit)
+                    .map(|item| item.code.clone())
+                    .collect()
+            };
             Some(Place {
                 code: window.code.clone(),
                 plate: plate.code.clone(),
@@ -488,8 +614,11 @@ fn places(app: &App) -> Vec<Place> {
 /// Who takes turns at a window: those who sit there, or else those of the unit's other windows.
 fn rota(app: &App, window: &store::Window) -> Vec<String> {
     let at = |person: &&store::Staff| person.win.as_deref() == Some(&window.code);
-    let of_unit: Vec<&store::Staff> =
-        app.directory().staff_of(&window.unit).filter(|person| person.win.is_some()).collect();
+    let of_unit: Vec<&store::Staff> = app
+        .directory()
+        .staff_of(&window.unit)
+        .filter(|person| person.win.is_some())
+        .collect();
     let own: Vec<&&store::Staff> = of_unit.iter().filter(|person| at(person)).collect();
     match own.is_empty() {
         true => of_unit.iter().map(|person| person.id.clone()).collect(),

@@ -9,7 +9,15 @@ use rules::{
 
 /// Hours of a working day with their share of what a window does; over noon one window in five
 /// is staffed.
-const HOURS: [(i64, u64); 7] = [(9, 95), (10, 125), (11, 105), (12, 24), (14, 100), (15, 120), (16, 105)];
+const HOURS: [(i64, u64); 7] = [
+    (9, 95),
+    (10, 125),
+    (11, 105),
+    (12, 24),
+    (14, 100),
+    (15, 120),
+    (16, 105),
+];
 /// What is rated at home, over the link of a service: on any day.
 pub(super) const EVENING: i64 = 20;
 const EVENING_SHARE: u64 = 25;
@@ -56,7 +64,11 @@ fn weights(calendar: &Calendar, day: Date) -> Vec<(i64, u64)> {
 pub(super) fn slots(calendar: &Calendar, days: &[Date], ratings: u64) -> Vec<Slot> {
     let all: Vec<(Date, i64, u64)> = days
         .iter()
-        .flat_map(|day| weights(calendar, *day).into_iter().map(|(hour, weight)| (*day, hour, weight)))
+        .flat_map(|day| {
+            weights(calendar, *day)
+                .into_iter()
+                .map(|(hour, weight)| (*day, hour, weight))
+        })
         .collect();
     let whole: u64 = all.iter().map(|(.., weight)| weight).sum();
     let mut before = 0;
@@ -80,7 +92,9 @@ pub(super) fn popularity(window: &str) -> u64 {
 }
 
 fn named(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// Units that are short of hands: worse levels, late tickets.
@@ -96,7 +110,9 @@ const BURST_WINDOW: &str = "w10";
 
 /// The window that the wave reaches on a day, if it is one of its days.
 pub(super) fn burst_on(day: Date) -> Option<&'static str> {
-    BURST.contains(&date::iso(day).as_str()).then_some(BURST_WINDOW)
+    BURST
+        .contains(&date::iso(day).as_str())
+        .then_some(BURST_WINDOW)
 }
 
 /// Whether a rating at a window belongs to the wave.
@@ -124,7 +140,10 @@ fn steps(window: &str, unit: &str, day: Date) -> [u64; 4] {
 
 pub(super) fn level(chance: &mut Chance, window: &str, unit: &str, day: Date) -> Level {
     let roll = chance.next() % 1000;
-    match steps(window, unit, day).iter().position(|step| roll < *step) {
+    match steps(window, unit, day)
+        .iter()
+        .position(|step| roll < *step)
+    {
         Some(0) => Level::L1,
         Some(1) => Level::L2,
         Some(2) => Level::L3,
@@ -150,7 +169,9 @@ pub(super) fn working_days_after(calendar: &Calendar, day: Date, n: u32) -> Date
 pub(super) fn working_days_before(calendar: &Calendar, first: Date, day: Date, n: u32) -> Date {
     let (mut at, mut left) = (day, n);
     while (left > 0 || !calendar.day(at).kind.is_working()) && at > first {
-        let Some(before) = at.previous_day() else { return at };
+        let Some(before) = at.previous_day() else {
+            return at;
+        };
         at = before;
         if calendar.day(at).kind.is_working() {
             left = left.saturating_sub(1);

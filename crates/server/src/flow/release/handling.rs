@@ -28,7 +28,10 @@ impl Counted {
     /// What may be told: the region always, a unit when its cells are told and nothing of it is
     /// kept back.
     pub(super) fn told(&self, day: &str, units: &Units) -> Vec<ReleasedHandling> {
-        let known = self.sums.iter().filter(|sum| sum.unit.is_empty() || sum.bad > 0);
+        let known = self
+            .sums
+            .iter()
+            .filter(|sum| sum.unit.is_empty() || sum.bad > 0);
         known
             .filter(|sum| units.may_tell(&sum.unit))
             .map(|sum| ReleasedHandling {
@@ -54,7 +57,10 @@ pub(super) async fn count(app: &App, day: &str) -> Result<Counted, FlowError> {
     }
     let until = until(day)?;
     let moved = app.store().moved_tickets(day).await?;
-    let mut sums: BTreeMap<String, RunningHandling> = sums.into_iter().map(|sum| (sum.unit.clone(), sum)).collect();
+    let mut sums: BTreeMap<String, RunningHandling> = sums
+        .into_iter()
+        .map(|sum| (sum.unit.clone(), sum))
+        .collect();
     for before in &moved.counted {
         add(&mut sums, before, -1);
     }
@@ -62,10 +68,14 @@ pub(super) async fn count(app: &App, day: &str) -> Result<Counted, FlowError> {
     let mut tickets = Vec::with_capacity(moved.tickets.len());
     for row in moved.tickets {
         let mut stream = Vec::new();
-        while let Some(event) = events.next_if(|event| event.unit == row.unit && event.ticket == row.ticket) {
+        while let Some(event) =
+            events.next_if(|event| event.unit == row.unit && event.ticket == row.ticket)
+        {
             stream.push(event);
         }
-        let Some(counted) = count_one(app, row, stream, until)? else { continue };
+        let Some(counted) = count_one(app, row, stream, until)? else {
+            continue;
+        };
         add(&mut sums, &counted, 1);
         tickets.push(counted);
     }
@@ -88,7 +98,9 @@ pub(super) async fn count_all(app: &App, day: &str) -> Result<Counted, FlowError
         after = Some((last.unit.clone(), last.ticket));
         for row in rows {
             let stream = app.store().ticket_events(&row.unit, &row.ticket).await?;
-            let Some(counted) = count_one(app, row, stream, until)? else { continue };
+            let Some(counted) = count_one(app, row, stream, until)? else {
+                continue;
+            };
             add(&mut sums, &counted, 1);
             tickets.push(counted);
         }
@@ -105,10 +117,12 @@ fn until(day: &str) -> Result<Date, FlowError> {
 
 fn add(sums: &mut BTreeMap<String, RunningHandling>, one: &RunningTicket, sign: i64) {
     for unit in [one.unit.as_str(), ""] {
-        let sum = sums.entry(unit.to_owned()).or_insert_with(|| RunningHandling {
-            unit: unit.to_owned(),
-            ..RunningHandling::default()
-        });
+        let sum = sums
+            .entry(unit.to_owned())
+            .or_insert_with(|| RunningHandling {
+                unit: unit.to_owned(),
+                ..RunningHandling::default()
+            });
         sum.bad += sign * one.bad;
         sum.due += sign * one.due;
         sum.in_time += sign * one.in_time;
@@ -134,7 +148,12 @@ fn count_one(
     counted_as(app, &tickets::folded(row, stream)?.ticket, id, until).map(Some)
 }
 
-fn counted_as(app: &App, ticket: &Ticket, id: [u8; 16], until: Date) -> Result<RunningTicket, FlowError> {
+fn counted_as(
+    app: &App,
+    ticket: &Ticket,
+    id: [u8; 16],
+    until: Date,
+) -> Result<RunningTicket, FlowError> {
     let profile = app
         .profile(&ticket.profile, &ticket.profile_version)
         .ok_or_else(|| FlowError::Internal("a ticket names an unknown profile".into()))?;
@@ -143,11 +162,21 @@ fn counted_as(app: &App, ticket: &Ticket, id: [u8; 16], until: Date) -> Result<R
         .find(|state| state.clock == Clock::Rectify)
         .and_then(|state| state.due)
         .map(|due| due.due);
-    let dates = [Some(ticket.opened_on), due, ticket.handled_on, ticket.closed_on];
+    let dates = [
+        Some(ticket.opened_on),
+        due,
+        ticket.handled_on,
+        ticket.closed_on,
+    ];
     let counted = RunningTicket {
         unit: ticket.unit.clone(),
         ticket: id,
-        changes_on: dates.into_iter().flatten().filter(|date| *date > until).min().map(date::iso),
+        changes_on: dates
+            .into_iter()
+            .flatten()
+            .filter(|date| *date > until)
+            .min()
+            .map(date::iso),
         ..RunningTicket::default()
     };
     if ticket.opened_on > until {
