@@ -11,8 +11,10 @@ async fn figures(app: &TestApp, place: &str) -> Figures {
     app.http.get(&address).await.expect(200).json()
 }
 
-/// Kind, then name and ratings of windows of each part, then what is not divided.
-fn told(parts: &[Part]) -> Vec<(String, Vec<(String, u64)>, u64)> {
+/// Kind, places with their ratings of windows, and what is not divided.
+type Told = Vec<(String, Vec<(String, u64)>, u64)>;
+
+fn told(parts: &[Part]) -> Told {
     let rows = |part: &Part| {
         let row = |row: &contract::figures::PartRow| {
             (row.place.place.clone(), row.windows.counts.active())
@@ -31,7 +33,7 @@ fn told(parts: &[Part]) -> Vec<(String, Vec<(String, u64)>, u64)> {
         .collect()
 }
 
-fn one(kind: &str, rows: &[(&str, u64)], rest: u64) -> Vec<(String, Vec<(String, u64)>, u64)> {
+fn one(kind: &str, rows: &[(&str, u64)], rest: u64) -> Told {
     let rows = rows
         .iter()
         .map(|(place, n)| ((*place).to_owned(), *n))
