@@ -37,6 +37,12 @@ pub fn run(place: &Place) -> Result<()> {
             ],
         ),
         dependencies(place),
+        // Natively the framework takes three minutes to compile, which CI has not got; every page
+        // is tested there by journeys.
+        cargo(
+            "the app's unit tests, natively",
+            &["test", "--package", "haochaping-app"],
+        ),
         cargo(
             "who may do what (role matrix)",
             &["test", "--package", "rules", "can"],

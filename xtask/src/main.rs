@@ -47,7 +47,7 @@ enum Chore {
         /// The layer; all of them without one
         layer: Option<test::Layer>,
     },
-    /// Lint, dependency policy, role matrix
+    /// Lint, dependency policy, role matrix, the app's unit tests
     Check,
     /// Serve a development build, and build again at every change
     Dev(serve::Where),

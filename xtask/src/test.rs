@@ -205,19 +205,16 @@ fn runs(layer: Layer) -> &'static [&'static [&'static str]] {
         ]],
         Layer::Store => &[&["-p", "store"]],
         // The journeys belong to testkit as well; they are a layer of their own.
-        Layer::Api => &[&["-p", "server"], &["-p", "testkit", "--lib", "--bins"]],
+        Layer::Api => &[&["-p", "server"], &["-p", "testkit", "--lib"]],
         // The budgets are ignored by default, because they need a built dist/.
-        Layer::Web => &[
-            &["-p", "haochaping-app"],
-            &[
-                "-p",
-                "xtask",
-                "--features",
-                "spa",
-                "--",
-                "--include-ignored",
-            ],
-        ],
+        Layer::Web => &[&[
+            "-p",
+            "xtask",
+            "--features",
+            "spa",
+            "--",
+            "--include-ignored",
+        ]],
         Layer::E2e => &[&["-p", "testkit", "--test", "e2e"]],
     }
 }
