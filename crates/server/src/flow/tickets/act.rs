@@ -1,0 +1,173 @@
+//! What staff do with a ticket.
+
+use super::{find, fold, load, may_give, new_event, page, projection};
+use crate::{
+    app::App,
+    clock::day_of,
+    flow::{FlowError, events::violation, rate, staff::SignedIn},
+};
+use contract::ticket::{TicketAct, TicketView};
+use rules::{
+    can::{Action, Actor, On, Reason, can},
+    rating::Violation,
+    ticket::{Recorded, Ticket, TicketEvent},
+};
+use store::TicketAppend;
+
+/// The longest text of a handler, in characters.
+const TEXT_MAX: usize = 2_000;
+/// Does something with a ticket.
+///
+/// # Errors
+/// `Forbidden` with the reason, `Conflict` when somebody acted in the meantime, `Invalid`.
+pub async fn act(
+    app: &App,
+    who: &SignedIn,
+    number: &str,
+    act: &TicketAct,
+) -> Result<TicketView, FlowError> {
+    let append = prepare(app, who, number, act).await?;
+    app.store().append_ticket("staff", append).await?;
+    let row = app
+        .store()
+        .ticket_by_number(number)
+        .await?
+        .ok_or(FlowError::NotFound)?;
+    page::page(app, who, &load(app, row).await?).await
+}
+
+/// Does something with each of several tickets, in one transaction: what a demo's staff do in an
+/// evening.
+///
+/// # Errors
+/// See `act`; nothing is stored then.
+pub(crate) async fn act_on_all(
+    app: &App,
+    acts: Vec<(SignedIn, String, TicketAct)>,
+) -> Result<(), FlowError> {
+    let mut preparing = tokio::task::JoinSet::new();
+    for (who, number, act) in acts {
+        let app = app.clone();
+        preparing.spawn(async move { prepare(&app, &who, &number, &act).await });
+    }
+    let mut appends = Vec::with_capacity(preparing.len());
+    while let Some(prepared) = preparing.join_next().await {
+        appends.push(prepared.map_err(|error| FlowError::Internal(error.to_string()))??);
+    }
+    Ok(app.store().append_tickets("staff", appends).await?)
+}
+
+/// Checks an act and makes what is to be appended.
+async fn prepare(
+    app: &App,
+    who: &SignedIn,
+    number: &str,
+    act: &TicketAct,
+) -> Result<TicketAppend, FlowError> {
+    let loaded = find(app, who, number).await?;
+    if act.seq != loaded.ticket.last_seq {
+        return Err(FlowError::Conflict);
+    }
+    can(&who.actor, On::Ticket(&loaded.ticket), act.action)?;
+    let (event, text) =
+        event_of(app, &who.actor, &loaded.ticket, act).map_err(FlowError::Invalid)?;
+    let now = app.clock().now();
+    let recorded = Recorded {
+        seq: act.seq + 1,
+        on: day_of(now),
+        actor: who.id.clone(),
+        event,
+    };
+    let mut all = loaded.recorded.clone();
+    all.push(recorded.clone());
+    let after = fold(&loaded.row.unit, loaded.row.rated_staff.as_deref(), &all)?;
+    let mut private = Vec::new();
+    if let Some(text) = text {
+        rate::hide(
+            app,
+            recorded.event.kind(),
+            text.as_bytes(),
+            now,
+            &mut private,
+        )?;
+    }
+    Ok(TicketAppend {
+        expected_seq: act.seq,
+        event: new_event(&recorded, now, private.pop())?,
+        projection: projection(app, &loaded.row, &after)?,
+    })
+}
+
+type Written = (TicketEvent, Option<String>);
+
+fn event_of(
+    app: &App,
+    actor: &Actor,
+    ticket: &Ticket,
+    act: &TicketAct,
+) -> Result<Written, Vec<Violation>> {
+    let one = |field: &str, code: &str| vec![violation(field, code, &[])];
+    match act.action {
+        Action::Assign => {
+            let handler = act
+                .handler
+                .clone()
+                .ok_or_else(|| one("handler", "handler.missing"))?;
+            let person = app
+                .directory()
+                .person(&handler)
+                .ok_or_else(|| one("handler", "handler.unknown"))?;
+            match may_give(app, actor, ticket, person) {
+                Ok(()) => Ok((TicketEvent::Assigned { handler }, None)),
+                Err(reason @ (Reason::UnitHasOwnStaff | Reason::AuthorityDecides)) => {
+                    Err(one("handler", &format!("handler.{}", reason.code())))
+                }
+                Err(_) => Err(one("handler", "handler.unknown")),
+            }
+        }
+        Action::Contact => {
+            let outcome = act
+                .contact
+                .ok_or_else(|| one("contact", "outcome.missing"))?;
+            Ok((TicketEvent::Contacted { outcome }, None))
+        }
+        Action::Revisit => {
+            let outcome = act
+                .revisit
+                .ok_or_else(|| one("revisit", "outcome.missing"))?;
+            Ok((TicketEvent::Revisited { outcome }, None))
+        }
+        Action::Rectify => text(act).map(|text| (TicketEvent::Rectified, Some(text))),
+        Action::Explain => text(act).map(|text| (TicketEvent::Explained, Some(text))),
+        Action::Answer => text(act).map(|text| (TicketEvent::Answered, Some(text))),
+        Action::Close => Ok((TicketEvent::Closed, None)),
+        _ => Err(one("action", "action.not_here")),
+    }
+}
+
+fn text(act: &TicketAct) -> Result<String, Vec<Violation>> {
+    let text = act.text.replace("\r\n", "\n").trim().to_owned();
+    let length = text.chars().count();
+    let control = text
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\t');
+    let violations: Vec<Violation> = [
+        (length == 0).then(|| violation("text", "text.missing", &[])),
+        (length > TEXT_MAX).then(|| {
+            let params = [
+                ("max", TEXT_MAX.to_string()),
+                ("length", length.to_string()),
+            ];
+            violation("text", "text.too_long", &params)
+        }),
+        control.then(|| violation("text", "text.control_character", &[])),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if violations.is_empty() {
+        Ok(text)
+    } else {
+        Err(violations)
+    }
+}

@@ -1,0 +1,137 @@
+//! The worklist: bad ratings by due date.
+
+use super::{person_name, place};
+use crate::{
+    app::App,
+    flow::{FlowError, staff::SignedIn},
+};
+use contract::ticket::{TicketRow as RowView, Worklist};
+use rules::{
+    can::{Action, On, can},
+    date::{self, Date},
+    level::{LabelSet, Level},
+    profile::Profile,
+    ticket::State,
+};
+use store::{TicketRow, WorklistFilter, WorklistKey, WorklistScope};
+
+/// Rows on one page of the worklist.
+const PAGE: i64 = 50;
+
+/// A page of the worklist, by due date.
+///
+/// # Errors
+/// `Forbidden`, or `Malformed` for an unknown state or a place that is none.
+pub async fn worklist(
+    app: &App,
+    who: &SignedIn,
+    state: Option<&str>,
+    mine: bool,
+    after: Option<&str>,
+) -> Result<Worklist, FlowError> {
+    let unit = (who.unit != "*").then(|| who.unit.clone());
+    let on = unit.as_deref().map_or(On::Nothing, On::Unit);
+    can(&who.actor, on, Action::ListTickets)?;
+    let states = match state.filter(|state| !state.is_empty()) {
+        Some(state) => vec![
+            state
+                .parse::<State>()
+                .map_err(|_| FlowError::Malformed("state"))?,
+        ],
+        None => State::ALL
+            .iter()
+            .copied()
+            .filter(|state| *state != State::Closed)
+            .collect(),
+    };
+    let after = after
+        .filter(|after| !after.is_empty())
+        .map(place_in_list)
+        .transpose()?;
+    let scope = match unit {
+        _ if mine => WorklistScope::Handler(who.id.clone()),
+        Some(unit) => WorklistScope::Unit {
+            unit,
+            given_to: who.id.clone(),
+        },
+        None => WorklistScope::All,
+    };
+    let filter = WorklistFilter {
+        scope,
+        states: states.iter().map(|state| state.code().to_owned()).collect(),
+        // The rated person sees ratings in released figures only.
+        not_about: Some(who.id.clone()),
+        after,
+        limit: PAGE,
+    };
+    let rows = app.store().worklist(&filter).await?;
+    let next = match rows.last() {
+        Some(last) if rows.len() as i64 == PAGE => Some(format!(
+            "{}~{}",
+            last.due.as_deref().unwrap_or(""),
+            last.number
+        )),
+        _ => None,
+    };
+    let today = app.clock().today();
+    let rows = rows
+        .iter()
+        .map(|row| row_view(app, row, today))
+        .collect::<Result<_, _>>()?;
+    Ok(Worklist {
+        today: date::iso(today),
+        labels: labels(app),
+        rows,
+        next,
+    })
+}
+
+fn place_in_list(text: &str) -> Result<WorklistKey, FlowError> {
+    let (due, number) = text.split_once('~').ok_or(FlowError::Malformed("after"))?;
+    Ok(WorklistKey {
+        due: Some(due.to_owned()).filter(|due| !due.is_empty()),
+        number: number.to_owned(),
+    })
+}
+
+fn labels(app: &App) -> LabelSet {
+    app.profile_on(app.clock().today())
+        .map_or(LabelSet::Satisfaction, Profile::label_set)
+}
+
+fn row_view(app: &App, row: &TicketRow, today: Date) -> Result<RowView, FlowError> {
+    let due = row.due.as_deref().and_then(date::parse_iso);
+    Ok(RowView {
+        number: row.number.clone(),
+        state: row
+            .state
+            .parse()
+            .map_err(|_| FlowError::Internal("a stored state".into()))?,
+        level: Level::try_from(row.level)
+            .map_err(|_| FlowError::Internal("a stored level".into()))?,
+        place: place(app, row),
+        opened_on: row.opened_on.clone(),
+        due: row.due.clone(),
+        days_left: due.map(|due| working_days(app, today, due)),
+        handler: row.handler.as_deref().map(|id| person_name(app, id)),
+    })
+}
+
+/// Working days from a day to another, negative when it has passed.
+fn working_days(app: &App, from: Date, to: Date) -> i64 {
+    let calendar = &app.policies().calendar;
+    let (start, end, sign) = if from <= to {
+        (from, to, 1)
+    } else {
+        (to, from, -1)
+    };
+    let mut day = start;
+    let mut count = 0;
+    while let Some(next) = day.next_day().filter(|next| *next <= end) {
+        day = next;
+        if calendar.day(day).kind.is_working() {
+            count += 1;
+        }
+    }
+    sign * count
+}
