@@ -28,8 +28,6 @@ pub struct Figures {
     pub unit: Option<String>,
     /// Every unit: code and name.
     pub units: Vec<(String, String)>,
-    /// Every county.
-    pub counties: Vec<Place>,
     /// The last released day, ISO; `None` before the first release.
     pub released_through: Option<String>,
     /// Ratings of service events (`domain.md` 5.1, A).

@@ -1,6 +1,9 @@
 //! Policy profiles: the list, one of them with everything it says, and continuations.
 
-use rules::profile::{Continuation, Force, Profile, Raw};
+use rules::{
+    date,
+    profile::{Continuation, Force, Profile, Raw},
+};
 use serde::{Deserialize, Serialize};
 
 /// A profile in the list of `GET /api/v1/profiles`.
@@ -25,6 +28,23 @@ pub struct ProfileRow {
     pub in_force: bool,
     /// A service in this region today runs under it.
     pub governs: bool,
+}
+
+impl ProfileRow {
+    /// A profile's row, with what the day and the region make of it.
+    pub fn of(profile: &Profile, in_force: bool, governs: bool) -> Self {
+        Self {
+            id: profile.id.clone(),
+            version: profile.version.clone(),
+            jurisdiction: profile.jurisdiction.clone(),
+            document: profile.document.clone(),
+            force: profile.force,
+            valid_from: profile.valid_from.map(date::iso),
+            valid_to: profile.valid_to.map(date::iso),
+            in_force,
+            governs,
+        }
+    }
 }
 
 /// A profile above another one.

@@ -3,11 +3,13 @@
 //! Every value says where it comes from: stated in a document (with article and words), ours
 //! (with the reason), or none. A case runs under the version in force when it was served.
 
+mod continuing;
 mod governing;
 mod parameters;
 mod strict;
 mod value;
 
+pub use continuing::{AskedContinuation, continue_by};
 pub use governing::{Continuation, Governing, ancestors, continuation_on, governing};
 pub use parameters::{DIRECTIONS, Direction, Entry, ParameterReader, Parameters};
 pub use strict::{Difference, Looser, differences, stricter_keys, stricter_than_parent};
@@ -71,7 +73,7 @@ pub struct Param<T> {
 #[cfg(feature = "openapi")]
 #[derive(utoipa::ToSchema)]
 #[schema(as = Param)]
-#[allow(dead_code, reason = "only its description is used")]
+#[expect(dead_code, reason = "only its description is used")]
 struct AnyParam {
     /// A flag, number, text, list or term; null where there is none.
     #[schema(value_type = Value)]

@@ -11,7 +11,6 @@ use rules::{
     date,
     rating::Violation,
 };
-use std::collections::BTreeMap;
 use store::{NewServiceEvent, PushOutcome};
 
 /// As many events as one request may carry.
@@ -29,11 +28,9 @@ pub async fn push(
     events: &[EventCreate],
 ) -> Result<EventsAccepted, FlowError> {
     if events.is_empty() || events.len() > EVENTS_MAX {
-        return Err(FlowError::Invalid(vec![violation(
-            "/events",
-            "events.count",
-            &[("max", EVENTS_MAX.to_string())],
-        )]));
+        return Err(FlowError::Invalid(vec![
+            Violation::new("/events", "events.count").with("max", EVENTS_MAX),
+        ]));
     }
     let mut violations = Vec::new();
     let mut rows = Vec::with_capacity(events.len());
@@ -103,21 +100,21 @@ fn row(
     let here = |name: &str| format!("/events/{at}/{name}");
     let violations: Vec<Violation> = [
         (!plain(&event.project_no))
-            .then(|| violation(&here("project_no"), "project_no.malformed", &[])),
+            .then(|| Violation::new(&here("project_no"), "project_no.malformed")),
         (event.service_no < 1)
-            .then(|| violation(&here("service_no"), "service_no.out_of_range", &[])),
+            .then(|| Violation::new(&here("service_no"), "service_no.out_of_range")),
         window
             .is_none()
-            .then(|| violation(&here("window"), "window.unknown", &[])),
+            .then(|| Violation::new(&here("window"), "window.unknown")),
         item.is_none()
-            .then(|| violation(&here("item"), "item.unknown", &[])),
-        (!staff_known).then(|| violation(&here("staff"), "staff.unknown", &[])),
+            .then(|| Violation::new(&here("item"), "item.unknown")),
+        (!staff_known).then(|| Violation::new(&here("staff"), "staff.unknown")),
         served
             .is_none()
-            .then(|| violation(&here("served_on"), "date.malformed", &[])),
+            .then(|| Violation::new(&here("served_on"), "date.malformed")),
         served
             .is_some_and(|day| day > app.clock().today())
-            .then(|| violation(&here("served_on"), "date.in_future", &[])),
+            .then(|| Violation::new(&here("served_on"), "date.in_future")),
     ]
     .into_iter()
     .flatten()
@@ -147,16 +144,4 @@ fn row(
         profile_version: profile.version.clone(),
         code_hash: secrets::code_hash(Purpose::Service, &code).to_vec(),
     }))
-}
-
-pub(super) fn violation(field: &str, code: &str, params: &[(&str, String)]) -> Violation {
-    let params: BTreeMap<String, String> = params
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), value.clone()))
-        .collect();
-    Violation {
-        field: field.to_owned(),
-        code: code.to_owned(),
-        params,
-    }
 }

@@ -21,7 +21,6 @@ use contract::{Problem, ProblemKind, figures::DueAnswer, paths};
 use maud::Markup;
 use rules::{date, profile::Clock, rating::Violation};
 use serde::Deserialize;
-use std::collections::BTreeMap;
 
 /// What surrounds a page. `citizen`: everything in one response.
 pub fn shell(app: &App, citizen: bool) -> Shell<'_> {
@@ -158,23 +157,18 @@ fn answer(app: &App, fields: &DueFields) -> Result<DueAnswer, Vec<Violation>> {
             from,
         )
         .map(due::DueAnswer::on_the_wire)
-        .map_err(|_| vec![violation("from", "date.unknown")]),
+        .map_err(|_| vec![Violation::new("from", "date.unknown")]),
         _ => Err([
-            (!known).then(|| violation("profile", "profile.unknown")),
-            clock.is_none().then(|| violation("clock", "clock.unknown")),
-            from.is_none().then(|| violation("from", "date.malformed")),
+            (!known).then(|| Violation::new("profile", "profile.unknown")),
+            clock
+                .is_none()
+                .then(|| Violation::new("clock", "clock.unknown")),
+            from.is_none()
+                .then(|| Violation::new("from", "date.malformed")),
         ]
         .into_iter()
         .flatten()
         .collect()),
-    }
-}
-
-fn violation(field: &str, code: &str) -> Violation {
-    Violation {
-        field: field.to_owned(),
-        code: code.to_owned(),
-        params: BTreeMap::new(),
     }
 }
 

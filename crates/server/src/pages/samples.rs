@@ -229,7 +229,6 @@ pub fn figures() -> Figures {
         periods: vec!["2026-10".into(), "2026-09".into()],
         path: vec![a_place("region", "德宁州")],
         unit: None,
-        counties: vec![a_place("county:539901", "澜城市")],
         parts: vec![Part {
             kind: "county".into(),
             rows: vec![PartRow {
@@ -320,16 +319,8 @@ pub fn lapsed_profile(policies: &Policies) -> ProfileView {
 
 /// The profiles in the list.
 pub fn profile_rows(policies: &Policies) -> Vec<ProfileRow> {
-    let row = |profile: &Profile| ProfileRow {
-        id: profile.id.clone(),
-        version: profile.version.clone(),
-        jurisdiction: profile.jurisdiction.clone(),
-        document: profile.document.clone(),
-        force: profile.force,
-        valid_from: profile.valid_from.map(date::iso),
-        valid_to: profile.valid_to.map(date::iso),
-        in_force: profile.id != "jilin",
-        governs: profile.id == "national",
+    let row = |profile: &Profile| {
+        ProfileRow::of(profile, profile.id != "jilin", profile.id == "national")
     };
     policies.profiles.iter().map(row).collect()
 }

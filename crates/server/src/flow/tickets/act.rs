@@ -4,7 +4,7 @@ use super::{find, fold, load, may_give, new_event, page, projection};
 use crate::{
     app::App,
     clock::day_of,
-    flow::{FlowError, events::violation, rate, staff::SignedIn},
+    flow::{FlowError, rate, staff::SignedIn},
 };
 use contract::ticket::{TicketAct, TicketView};
 use rules::{
@@ -106,7 +106,7 @@ fn event_of(
     ticket: &Ticket,
     act: &TicketAct,
 ) -> Result<Written, Vec<Violation>> {
-    let one = |field: &str, code: &str| vec![violation(field, code, &[])];
+    let one = |field: &str, code: &str| vec![Violation::new(field, code)];
     match act.action {
         Action::Assign => {
             let handler = act
@@ -152,15 +152,13 @@ fn text(act: &TicketAct) -> Result<String, Vec<Violation>> {
         .chars()
         .any(|c| c.is_control() && c != '\n' && c != '\t');
     let violations: Vec<Violation> = [
-        (length == 0).then(|| violation("text", "text.missing", &[])),
+        (length == 0).then(|| Violation::new("text", "text.missing")),
         (length > TEXT_MAX).then(|| {
-            let params = [
-                ("max", TEXT_MAX.to_string()),
-                ("length", length.to_string()),
-            ];
-            violation("text", "text.too_long", &params)
+            Violation::new("text", "text.too_long")
+                .with("max", TEXT_MAX)
+                .with("length", length)
         }),
-        control.then(|| violation("text", "text.control_character", &[])),
+        control.then(|| Violation::new("text", "text.control_character")),
     ]
     .into_iter()
     .flatten()
