@@ -1,17 +1,19 @@
 //! The generator's dice: the same throws every time.
 
 /// Splitmix64.
-pub(super) struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
     /// Dice for a purpose; two purposes do not disturb each other.
-    pub(super) fn of(seed: u64, purpose: u64) -> Self {
+    pub fn of(seed: u64, purpose: u64) -> Self {
         let mut mixed = Self(seed ^ purpose.wrapping_mul(0xd605_bbb5_8c8a_bbd5));
         let start = mixed.next();
         Self(start)
     }
 
-    pub(super) fn next(&mut self) -> u64 {
+    /// The next throw.
+    #[expect(clippy::should_implement_trait, reason = "dice never end")]
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -20,20 +22,22 @@ impl Chance {
     }
 
     /// One of `0..n`; 0 where there is nothing to choose from.
-    pub(super) fn below(&mut self, n: usize) -> usize {
+    pub fn below(&mut self, n: usize) -> usize {
         usize::try_from(self.next() % n.max(1) as u64).unwrap_or(0)
     }
 
-    pub(super) fn percent(&mut self, chance: u64) -> bool {
+    /// Whether what happens in so many of a hundred cases happens now.
+    pub fn percent(&mut self, chance: u64) -> bool {
         self.next() % 100 < chance
     }
 
-    pub(super) fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> Option<&'a T> {
+    /// One of several, where there is one.
+    pub fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> Option<&'a T> {
         of.get(self.below(of.len())).copied()
     }
 
     /// One of the indices, each as often as its weight says.
-    pub(super) fn weighted(&mut self, weights: &[u64]) -> usize {
+    pub fn weighted(&mut self, weights: &[u64]) -> usize {
         let all: u64 = weights.iter().sum();
         let mut left = self.next() % all.max(1);
         for (at, weight) in weights.iter().enumerate() {

@@ -6,6 +6,7 @@ mod full;
 mod kinds;
 mod life;
 
+pub use chance::Chance;
 pub use city::Size;
 pub use life::{Amount, Made};
 

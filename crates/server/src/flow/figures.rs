@@ -81,11 +81,6 @@ pub async fn of(
             .units()
             .map(|unit| (unit.code.clone(), unit.name.clone()))
             .collect(),
-        counties: app
-            .directory()
-            .counties()
-            .map(|(code, name)| named("county", &code, name))
-            .collect(),
         released_through: through,
         events: view.block(chosen, BODIES[0]),
         windows: view.block(chosen, BODIES[1]),

@@ -121,12 +121,15 @@ pub fn token_hash(token: &str) -> Vec<u8> {
     secrets::digest(&[b"token", token.as_bytes()]).to_vec()
 }
 
-fn signed_in(person: &Staff) -> Result<SignedIn, FlowError> {
-    let role = match person.role.as_str() {
-        "handler" => Role::Handler,
-        "authority" => Role::Authority,
-        other => return Err(FlowError::Internal(format!("unknown role {other}"))),
-    };
+/// A member of staff as an actor.
+///
+/// # Errors
+/// `Internal` for a role that nobody has.
+pub(crate) fn signed_in(person: &Staff) -> Result<SignedIn, FlowError> {
+    let role: Role = person
+        .role
+        .parse()
+        .map_err(|_| FlowError::Internal(format!("unknown role {}", person.role)))?;
     Ok(SignedIn {
         actor: Actor::Staff {
             id: person.id.clone(),

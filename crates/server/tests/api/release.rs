@@ -4,25 +4,8 @@ use rules::{
     can::Action,
     ticket::{ContactOutcome, RevisitOutcome, State},
 };
-use server::flow::release;
+use server::{demo::Chance, flow::release};
 use testkit::{Act, Rating, TestApp, fresh_key, on_both};
-
-/// Splitmix64; a seed is printed with what it led to.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        usize::try_from(self.next() % n as u64).unwrap()
-    }
-}
 
 /// Days with gaps, over the ends of two months and far enough for terms to end.
 const DAYS: [&str; 14] = [
@@ -104,7 +87,7 @@ async fn step(app: &TestApp, chance: &mut Chance) {
 }
 
 async fn live(app: &TestApp, seed: u64) {
-    let mut chance = Chance(seed);
+    let mut chance = Chance::of(seed, 0);
     let mut sent = Vec::new();
     for (at, day) in DAYS.into_iter().enumerate() {
         app.clock(day, 0, 10);
@@ -148,7 +131,7 @@ on_both! {
     }
 
     async fn sums_that_were_lost_or_bent_are_made_again(app: &TestApp) {
-        let mut chance = Chance(7);
+        let mut chance = Chance::of(7, 0);
         let mut sent = Vec::new();
         for _ in 0..12 {
             rate(app, &mut chance, &mut sent).await;

@@ -10,6 +10,7 @@ use super::{
     process::Server,
 };
 use contract::paths;
+use server::demo::Chance;
 use std::{
     net::SocketAddr,
     path::Path,
@@ -63,13 +64,13 @@ struct Round {
 /// The first broken promise.
 pub async fn run(binary: &Path, folder: &Folder, plan: &Plan) -> Outcome<Tally> {
     let before = audit::Totals::read(folder).await?;
-    let mut chance = Chance(plan.seed);
+    let mut chance = Chance::of(plan.seed, 0);
     let mut tally = Tally::default();
     let mut known = Vec::new();
     let next = Arc::new(AtomicU64::new(0));
     for _ in 0..plan.kills {
         let server = Server::start(binary, folder).await?;
-        let round = under_load(server, folder, &next, chance.moment()).await?;
+        let round = under_load(server, folder, &next, moment(&mut chance)).await?;
         tally.kills += 1;
         tally.before += round.acknowledged.len() as u64;
         tally.doubtful += round.doubtful.len() as u64;
@@ -240,20 +241,7 @@ fn same_receipt(number: u64, first: Option<&str>, again: &str, created: bool) ->
     })
 }
 
-/// Splitmix64: the moments of a seed are the same every time.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// Within the first second, to the microsecond.
-    fn moment(&mut self) -> Duration {
-        Duration::from_micros(50_000 + self.next() % 950_000)
-    }
+/// Within the first second, to the microsecond; the moments of a seed are the same every time.
+fn moment(chance: &mut Chance) -> Duration {
+    Duration::from_micros(50_000 + chance.next() % 950_000)
 }

@@ -5,12 +5,16 @@ use super::{super::chance::Chance, shape, words};
 use crate::{
     app::App,
     demo::DemoError,
-    flow::{FlowError, staff::SignedIn, tickets},
+    flow::{
+        FlowError,
+        staff::{self, SignedIn},
+        tickets,
+    },
     secrets::{self, Purpose},
 };
 use contract::{rate::Receipt, ticket::TicketAct};
 use rules::{
-    can::{Action, Actor, Role},
+    can::Action,
     date::Date,
     ticket::{ContactOutcome, RevisitOutcome},
 };
@@ -156,22 +160,7 @@ fn act_of(case: &mut Case, step: &Step) -> (String, TicketAct) {
 
 /// A member of staff as signed in.
 pub(super) fn person(app: &App, id: &str) -> Result<SignedIn, FlowError> {
-    let person = app.directory().person(id).ok_or(FlowError::NotFound)?;
-    let role: Role = person
-        .role
-        .parse()
-        .map_err(|_| FlowError::Internal("a stored role".into()))?;
-    Ok(SignedIn {
-        actor: Actor::Staff {
-            id: person.id.clone(),
-            role,
-            unit: person.unit.clone(),
-        },
-        id: person.id.clone(),
-        name: person.name.clone(),
-        role,
-        unit: person.unit.clone(),
-    })
+    staff::signed_in(app.directory().person(id).ok_or(FlowError::NotFound)?)
 }
 
 /// The ticket that a rating opened, with its fate.

@@ -1,6 +1,8 @@
 //! Months in the invented city: services, ratings, and what became of the bad ones.
 
 mod cases;
+mod scene;
+mod send;
 mod shape;
 mod words;
 
@@ -8,16 +10,15 @@ use super::{DemoError, chance::Chance, city::Size};
 use crate::{
     app::App,
     clock::{Millis, Stopwatch, instant},
-    flow::{FlowError, events, rate, release},
+    flow::{FlowError, events, release},
 };
-use cases::{Case, Desk, Opened, Until};
+use cases::{Case, Desk};
 use contract::{paths, staff::EventCreate};
 use rules::{
     can::Actor,
     date::{self, Date},
-    level::Level,
-    rating::{Input, RawLevel},
 };
+use scene::Scene;
 use shape::Slot;
 use std::collections::VecDeque;
 use tokio::task::JoinSet;
@@ -119,20 +120,10 @@ pub async fn live(
     let scenes = if amount.ratings < SCENES_FROM {
         Vec::new()
     } else {
-        scenes(app, &days)
+        scene::on_the_last_evening(app, &days)
     };
     let ratings = u64::from(amount.ratings).saturating_sub(scenes.len() as u64);
-    let slots = shape::slots(&app.policies().calendar, &days, ratings);
-    for day in days {
-        let today = slots.iter().filter(|slot| slot.day == day);
-        life.day(
-            day,
-            today,
-            scenes.iter().filter(|scene| scene.on == day),
-            &set,
-        )
-        .await?;
-    }
+    life.through(&days, ratings, &scenes, &set).await?;
     // The latest services are those that somebody may still want to rate.
     let links = life
         .unrated
@@ -170,90 +161,11 @@ pub async fn year_end(
         days.push(next);
     }
     let mut life = Life::new(app, SEED ^ 0x2027);
-    let slots = shape::slots(&app.policies().calendar, &days, YEAR_END_RATINGS);
-    let late = |window: &str, n: u64| Scene {
-        on: days[days.len() - 5],
-        window: window.to_owned(),
-        level: Level::L1,
-        stated: true,
-        until: if n == 0 {
-            Until::Assigned
-        } else {
-            Until::Contacted
-        },
-        dissatisfied: false,
-        n: 100 + n,
-    };
-    let scenes = [late("w01", 0), late("w05", 1), late("w10", 2)];
-    for day in days {
-        let today = slots.iter().filter(|slot| slot.day == day);
-        life.day(
-            day,
-            today,
-            scenes.iter().filter(|scene| scene.on == day),
-            &set,
-        )
-        .await?;
-    }
+    let scenes = scene::at_year_end(&days);
+    life.through(&days, YEAR_END_RATINGS, &scenes, &set).await?;
     set(instant(last, 8, 30))?;
     release::tick(app).await?;
     Ok(life.made)
-}
-
-/// A bad rating that the tour needs, with how far its ticket gets.
-struct Scene {
-    on: Date,
-    window: String,
-    level: Level,
-    stated: bool,
-    until: Until,
-    dissatisfied: bool,
-    n: u64,
-}
-
-/// A ticket of every state on the last evening, two of them late.
-fn scenes(app: &App, days: &[Date]) -> Vec<Scene> {
-    let (Some(first), Some(last)) = (days.first(), days.last()) else {
-        return Vec::new();
-    };
-    // Working days before the end, window, real name, how far it gets, not satisfied.
-    let table: [(u32, &str, bool, Until, bool); 10] = [
-        (1, "w05", true, Until::Nothing, false),
-        (19, "w03", false, Until::Nothing, false),
-        (1, "w01", true, Until::Assigned, false),
-        (4, "w04", true, Until::Contacted, false),
-        (22, "w10", true, Until::Contacted, false),
-        (6, "w02", true, Until::Handled, false),
-        (9, "w06", true, Until::Answered, false),
-        (11, "w05", true, Until::Revisited, true),
-        (14, "w03", true, Until::Closed, false),
-        (13, "w09", false, Until::Closed, false),
-    ];
-    let calendar = &app.policies().calendar;
-    let scene = |(n, (before, window, stated, until, dissatisfied)): (
-        u64,
-        (u32, &str, bool, Until, bool),
-    )| Scene {
-        on: shape::working_days_before(calendar, *first, *last, before),
-        window: window.to_owned(),
-        level: if n % 2 == 0 { Level::L1 } else { Level::L2 },
-        stated,
-        until,
-        dissatisfied,
-        n,
-    };
-    let mut scenes: Vec<Scene> = (0..).zip(table).map(scene).collect();
-    // Two of the unit whose one member of staff is the rated person.
-    let alone = app
-        .directory()
-        .staff_of(super::full::ALONE)
-        .next()
-        .and_then(|person| person.win.clone());
-    if let Some(window) = alone {
-        scenes.push(scene((11, (12, &window, true, Until::Closed, false))));
-        scenes.push(scene((12, (2, &window, true, Until::Nothing, false))));
-    }
-    scenes
 }
 
 /// A service that nobody has rated.
@@ -305,6 +217,23 @@ impl<'a> Life<'a> {
             desk: Desk::default(),
             made: Made::default(),
         }
+    }
+
+    /// Lives through some days with so many ratings.
+    async fn through(
+        &mut self,
+        days: &[Date],
+        ratings: u64,
+        scenes: &[Scene],
+        set: &impl Fn(Millis) -> Result<(), DemoError>,
+    ) -> Result<(), DemoError> {
+        let slots = shape::slots(&self.app.policies().calendar, days, ratings);
+        for day in days {
+            let today = slots.iter().filter(|slot| slot.day == *day);
+            let scenes = scenes.iter().filter(|scene| scene.on == *day);
+            self.day(*day, today, scenes, set).await?;
+        }
+        Ok(())
     }
 
     async fn day(
@@ -440,147 +369,6 @@ impl<'a> Life<'a> {
                 return at;
             }
         }
-    }
-
-    fn send(&mut self, sending: &mut Sending, day: Date, one: Unrated) {
-        let entry = rate::Entry::Service(one.code);
-        let item = self
-            .app
-            .directory()
-            .item(&one.item)
-            .map(|item| item.name.clone())
-            .unwrap_or_default();
-        let sent = self.sent(one.window, day, item, one.staff);
-        self.spawn(sending, entry, day, sent);
-    }
-
-    fn send_of_window(&mut self, sending: &mut Sending, slot: &Slot) {
-        let window = self.window(slot);
-        let place = &self.places[window];
-        let rated = self
-            .app
-            .directory()
-            .sole_person_at(&place.code)
-            .map(str::to_owned);
-        let entry = rate::Entry::Plate(place.plate.clone());
-        let sent = self.sent(window, slot.day, String::new(), rated);
-        self.spawn(sending, entry, slot.day, sent);
-    }
-
-    fn send_scene(&mut self, sending: &mut Sending, scene: &Scene) {
-        let Some(window) = self
-            .places
-            .iter()
-            .position(|place| place.code == scene.window)
-        else {
-            return;
-        };
-        let place = &self.places[window];
-        let rated = self
-            .app
-            .directory()
-            .sole_person_at(&place.code)
-            .map(str::to_owned);
-        let entry = rate::Entry::Plate(place.plate.clone());
-        let unit = place.unit.clone();
-        let mut chance = Chance::of(self.seed, 0x5ce0 + scene.n);
-        let said = words::say(&mut chance, scene.level, "", false, &[]);
-        let opened = Opened {
-            unit,
-            rated,
-            stated: scene.stated,
-            theme: said.theme,
-            until: scene.until,
-            dissatisfied: scene.dissatisfied,
-            seed: self.seed ^ scene.n,
-        };
-        let input = input(&mut chance, scene.level, said, scene.stated);
-        let sent = Sent {
-            input,
-            channel: rate::Channel::Form,
-            opened: Some(opened),
-        };
-        self.spawn(sending, entry, scene.on, sent);
-    }
-
-    /// What somebody sends, decided by dice of its own.
-    fn sent(&mut self, window: usize, day: Date, item: String, rated: Option<String>) -> Sent {
-        let place = &self.places[window];
-        let mut chance = Chance::of(self.seed, self.n + 1);
-        let level = shape::level(&mut chance, &place.code, &place.unit, day);
-        let praise: Vec<u16> = self
-            .app
-            .policies()
-            .catalogue
-            .tags
-            .iter()
-            .filter(|tag| tag.enabled && tag.level == level)
-            .map(|tag| tag.code)
-            .collect();
-        let said = words::say(
-            &mut chance,
-            level,
-            &item,
-            shape::in_burst(&place.code, day),
-            &praise,
-        );
-        let stated = chance.percent(if level.is_bad() { 45 } else { 12 });
-        let opened = level.is_bad().then(|| Opened {
-            unit: place.unit.clone(),
-            rated,
-            stated,
-            theme: said.theme,
-            until: Until::Closed,
-            dissatisfied: false,
-            seed: self.seed ^ self.n,
-        });
-        let channel = if chance.percent(66) {
-            rate::Channel::Form
-        } else {
-            rate::Channel::Api
-        };
-        Sent {
-            input: input(&mut chance, level, said, stated),
-            channel,
-            opened,
-        }
-    }
-
-    fn spawn(&mut self, sending: &mut Sending, entry: rate::Entry, day: Date, sent: Sent) {
-        self.n += 1;
-        let key = format!("demo-{:016x}-{:x}", self.n, self.seed);
-        let app = self.app.clone();
-        sending.spawn(async move {
-            let receipt = rate::submit(&app, &entry, &sent.input, &key, sent.channel)
-                .await?
-                .receipt;
-            match sent.opened {
-                Some(opened) => cases::open(&app, &receipt, day, opened).await.map(Some),
-                None => Ok(None),
-            }
-        });
-    }
-}
-
-struct Sent {
-    input: Input,
-    channel: rate::Channel,
-    opened: Option<Opened>,
-}
-
-fn input(chance: &mut Chance, level: Level, said: words::Said, stated: bool) -> Input {
-    let (name, phone) = if stated {
-        words::contact(chance)
-    } else {
-        Default::default()
-    };
-    Input {
-        level: RawLevel::Number(i64::from(level.get())),
-        tags: said.tags,
-        text: said.text,
-        stated,
-        name,
-        phone,
     }
 }
 
