@@ -79,7 +79,7 @@ fn Page(loader: Source, today: Loader<Today, Error>) -> impl IntoView {
         <div class="stack">
             <Heading text=Key::DISCLOSURE_TITLE.text()/>
             <p>{Key::DISCLOSURE_LEAD.text()}</p>
-            <p class="fresh">{move || figures.get().map(|figures| fresh(&figures))} {move || live_count(today)}</p>
+            <p class="fresh">{move || figures.get().map(|figures| fresh(&figures))} {move || live_count(today)} <span>{Key::DISCLOSURE_NEXT_RELEASE.text()}</span></p>
             {body}
             {move || figures.get().map(|figures| rules_of(&figures))}
             <p><a href=paths::FIND rel="external">{Key::SHARED_FIND_WINDOW.text()}</a></p>

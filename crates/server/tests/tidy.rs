@@ -214,3 +214,26 @@ fn nothing_is_fetched_from_elsewhere() {
         }
     }
 }
+
+#[test]
+fn every_text_is_used_somewhere() {
+    let used: String = ["src", "crates/words/src", "crates/server/src"]
+        .iter()
+        .flat_map(|folder| sources(folder))
+        .map(|(_, text)| product(&text).to_owned())
+        .collect();
+    let is_named = |path: &str| {
+        let name = format!("Key::{}", path.replace('.', "_").to_uppercase());
+        // A longer name that begins like this one is another text.
+        used.match_indices(&name).any(|(at, _)| {
+            let next = used[at + name.len()..].chars().next();
+            !next.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
+        })
+    };
+    let left: Vec<&str> = words::ALL
+        .iter()
+        .map(|(path, _)| *path)
+        .filter(|path| !path.starts_with("codes.") && !is_named(path))
+        .collect();
+    assert!(left.is_empty(), "no page says these: {left:?}");
+}

@@ -54,6 +54,7 @@ fn freshness(figures: &Figures, today: Option<Today>) -> Markup {
             @if let Some(today) = today {
                 span { (say::count(Key::DISCLOSURE_TODAY, today.ratings)) }
             }
+            span { (Key::DISCLOSURE_NEXT_RELEASE.text()) }
         }
     }
 }

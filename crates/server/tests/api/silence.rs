@@ -208,7 +208,8 @@ on_both! {
         let second = figures(app).await;
         assert_eq!((of(&second, "sc"), second.unassigned_windows.levels), ([0; 5], [1, 0, 4, 0, 1]));
         let page = app.http.get(paths::HOME).await.text();
-        assert!(page.contains(words::Key::DISCLOSURE_UNASSIGNED.text()), "{page}");
+        let note = words::Key::DISCLOSURE_UNASSIGNED_NOTE.fill(&[("events", "0"), ("windows", "6")]);
+        assert!(page.contains(&note), "{page}");
         // Four more of the other: both are at k, and nothing is left over.
         for _ in 0..4 {
             citizen.rate(&Rating::of_plate(&app.plate("w03")).level(5)).await;
