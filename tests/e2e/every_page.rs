@@ -103,14 +103,8 @@ async fn rating_pages(j: &Journey, drawn: Drawn) {
     check(j, drawn, "following after the release").await;
 }
 
-fn quiet(j: &Journey) {
-    for expected in ["status of 404", "status of 422", "status of 401"] {
-        j.expect_in_console(expected);
-    }
-}
-
 async fn as_the_server_sends_it(j: &Journey) {
-    quiet(j);
+    j.expect_refusals();
     j.expect_in_console("ERR_BLOCKED_BY_CLIENT");
     j.block(&["*.js", "*.wasm"]).await;
 }
@@ -127,7 +121,7 @@ async fn public_pages_as_the_server_sends_them_are_accessible_and_fit() {
 #[tokio::test]
 async fn public_pages_in_the_app_are_accessible_and_fit() {
     journey("axe-public-app", Setup::default(), async |j: &Journey| {
-        quiet(j);
+        j.expect_refusals();
         public_pages(j, Drawn::App).await;
     })
     .await;
@@ -145,7 +139,7 @@ async fn rating_pages_as_the_server_sends_them_are_accessible_and_fit() {
 #[tokio::test]
 async fn rating_pages_in_the_app_are_accessible_and_fit() {
     journey("axe-rating-app", Setup::default(), async |j: &Journey| {
-        quiet(j);
+        j.expect_refusals();
         rating_pages(j, Drawn::App).await;
     })
     .await;
@@ -154,7 +148,7 @@ async fn rating_pages_in_the_app_are_accessible_and_fit() {
 #[tokio::test]
 async fn pages_of_staff_are_accessible_and_fit() {
     journey("axe-staff", Setup::default(), async |j: &Journey| {
-        quiet(j);
+        j.expect_refusals();
         j.open("/staff/sign-in").await;
         j.until_there("#login").await;
         check(j, Drawn::App, "signing in").await;

@@ -190,6 +190,13 @@ impl Journey {
         self.expected.borrow_mut().push(part.to_owned());
     }
 
+    /// The answers that refuse, of journeys that visit every page and enter what is wrong.
+    pub fn expect_refusals(&self) {
+        for part in ["status of 404", "status of 422", "status of 401"] {
+            self.expect_in_console(part);
+        }
+    }
+
     /// What holds at the end of every journey.
     async fn conclude(&self) {
         let complaints = self.complaints().await;
