@@ -116,7 +116,8 @@ pub fn dist(place: &Place) -> Result<()> {
     );
     let folder = place.target("package").join(&name);
     std::fs::create_dir_all(&folder).during(format_args!("making {}", folder.display()))?;
-    for file in [binary, place.at("LICENSE"), place.at("README.md")] {
+    let papers = ["LICENSE", "README.md", "docs/DEPLOY.md"].map(|paper| place.at(paper));
+    for file in papers.into_iter().chain([binary]) {
         let to = folder.join(file.file_name().unwrap_or_default());
         std::fs::copy(&file, to).during(format_args!("copying {}", file.display()))?;
     }

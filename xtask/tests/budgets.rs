@@ -131,3 +131,27 @@ fn the_build_is_a_release_that_wasm_opt_has_seen() {
     assert_eq!(assets["release"], true);
     assert_eq!(assets["wasm_opt"], true);
 }
+
+#[test]
+#[ignore = "needs a built dist/: cargo xtask test web"]
+fn every_file_of_the_app_has_a_brotli_and_a_gzip_copy() {
+    let folder = dist().join("assets");
+    let names: Vec<String> = std::fs::read_dir(&folder)
+        .expect("the app is built")
+        .map(|entry| {
+            let name = entry.expect("an entry").file_name();
+            name.to_string_lossy().into_owned()
+        })
+        .collect();
+    let plain: Vec<&String> = names
+        .iter()
+        .filter(|name| !name.ends_with(".br") && !name.ends_with(".gz"))
+        .collect();
+    assert!(plain.len() > 5, "{names:?}");
+    for name in plain {
+        for end in ["br", "gz"] {
+            let copy = format!("{name}.{end}");
+            assert!(names.contains(&copy), "{copy} is missing");
+        }
+    }
+}

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod demo;
 pub mod due;
 pub mod flow;
+pub mod found;
 pub mod http;
 pub mod jobs;
 pub mod pages;

@@ -1,4 +1,4 @@
-//! `haochaping`: serve, demo, due, migrate.
+//! `haochaping`: serve, found, password, backup, demo, due, migrate.
 
 use clap::{Args, Parser, Subcommand};
 use qrcode::{QrCode, render::unicode};
@@ -6,6 +6,7 @@ use server::{
     clock::Stopwatch,
     demo::{self, Amount, Entrances, Made, Size},
     due,
+    found::{self, Login},
     policy::Policies,
     serve::{self, Options},
 };
@@ -28,6 +29,12 @@ struct Cli {
 enum Command {
     /// Serve a folder.
     Serve(Serve),
+    /// Found a region from its file, or bring it to what the file says now.
+    Found(Found),
+    /// Give somebody a new password and end their sessions.
+    Password(Password),
+    /// Write a copy of a folder's database while it is being served.
+    Backup(Backup),
     /// Make a demo folder, print its entry points, or move its rehearsal clock.
     Demo(Demo),
     /// Compute a deadline and explain it.
@@ -59,6 +66,36 @@ struct Serve {
     /// The address as citizens see it, for plates.
     #[arg(long)]
     public_url: Option<String>,
+}
+
+#[derive(Args)]
+struct Found {
+    #[command(flatten)]
+    folder: Folder,
+    /// The region's file.
+    #[arg(long, required_unless_present = "sample")]
+    from: Option<PathBuf>,
+    /// Print a file with an example of everything, and do nothing else.
+    #[arg(long, conflicts_with = "from")]
+    sample: bool,
+}
+
+#[derive(Args)]
+struct Password {
+    #[command(flatten)]
+    folder: Folder,
+    /// Sign-in name.
+    #[arg(long)]
+    login: String,
+}
+
+#[derive(Args)]
+struct Backup {
+    #[command(flatten)]
+    folder: Folder,
+    /// The file to write; it must not be there yet.
+    #[arg(long)]
+    to: PathBuf,
 }
 
 #[derive(Args)]
@@ -108,6 +145,9 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Serve(args) => serve_folder(args).await,
+        Command::Found(args) => found_region(&args).await,
+        Command::Password(args) => new_password(&args).await,
+        Command::Backup(args) => backup(&args).await,
         Command::Demo(args) => demo_folder(args).await,
         Command::Due(args) => print_due(&args),
         Command::Migrate(folder) => migrate(&folder).await,
@@ -182,6 +222,57 @@ fn greet(base: &str, entrances: Option<&Entrances>) {
     }
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+async fn found_region(args: &Found) -> Outcome {
+    let Some(file) = &args.from else {
+        return print(found::SAMPLE.trim_end());
+    };
+    let database = args.folder.database.as_deref();
+    let done = found::found(&args.folder.data, database, file).await?;
+    let mut lines = vec![format!(
+        "founded in {}; {} new plates",
+        args.folder.data.display(),
+        done.plates
+    )];
+    lines.extend(done.logins.iter().map(password_line));
+    lines.extend(
+        done.keys
+            .iter()
+            .map(|(id, key)| format!("key       {id}  {key}")),
+    );
+    lines.extend(done.ended.iter().map(|who| format!("ended     {who}")));
+    lines.extend(
+        done.kept
+            .iter()
+            .map(|code| format!("kept      {code} (not in the file; its figures stay)")),
+    );
+    if !done.logins.is_empty() || !done.keys.is_empty() {
+        lines.push("These passwords and keys are kept nowhere: hand them on now.".to_owned());
+    }
+    lines.push("A server that is running takes this over when it is started again.".to_owned());
+    print(&lines.join("\n"))
+}
+
+fn password_line(login: &Login) -> String {
+    format!(
+        "password  {}  {}  {} {} {}",
+        login.login, login.password, login.name, login.role, login.unit
+    )
+}
+
+async fn new_password(args: &Password) -> Outcome {
+    let database = args.folder.database.as_deref();
+    let login = found::new_password(&args.folder.data, database, &args.login).await?;
+    print(&password_line(&login))
+}
+
+async fn backup(args: &Backup) -> Outcome {
+    let database = args.folder.database.as_deref();
+    let store = demo::open_store(&args.folder.data, database).await?;
+    store.copy_to(&args.to).await?;
+    store.close().await;
+    print(&args.to.display().to_string())
 }
 
 async fn demo_folder(args: Demo) -> Outcome {

@@ -35,7 +35,7 @@ pub struct Options {
 pub enum ServeError {
     /// The folder holds no region.
     #[error(
-        "{0} holds no region.json; make a demo with `haochaping demo --data {0}`, or write the file: {{\"name\": …, \"profile\": \"national\", \"demo\": false}}"
+        "{0} holds no region; found one with `haochaping found --data {0} --from FILE`, or make a demo with `haochaping demo --data {0}`"
     )]
     NoRegion(PathBuf),
     /// A file of the folder cannot be read.
@@ -112,7 +112,8 @@ fn region(data: &Path) -> Result<Region, ServeError> {
         .map_err(|source| ServeError::File { path, source })
 }
 
-/// Serves until asked to stop; then takes nothing new and finishes what it took.
+/// Serves until asked to stop; then takes nothing new and finishes what it took. A folder that
+/// holds no region yet is served a page that says so, until `haochaping found` has filled it.
 /// `ready` is called once, with the address that is really used.
 ///
 /// # Errors
@@ -125,6 +126,9 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
         .clone()
         .unwrap_or_else(|| format!("http://{address}"));
     let public_url = public_url.trim_end_matches('/').to_owned();
+    let Some(listener) = until_founded(listener, &options.data, address).await? else {
+        return Ok(());
+    };
     let app = open(&options.data, options.database.as_deref(), public_url).await?;
     crate::flow::release::tick(&app)
         .await
@@ -146,6 +150,48 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
     jobs.abort();
     tracing::info!("stopped, the lane is empty");
     Ok(())
+}
+
+/// How often an empty folder is looked at.
+const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// Gives the listener back once the folder holds a region; nothing where the server was asked
+/// to stop before.
+async fn until_founded(
+    listener: TcpListener,
+    folder: &Path,
+    address: SocketAddr,
+) -> Result<Option<TcpListener>, ServeError> {
+    let region = folder.join("region.json");
+    if region.exists() {
+        return Ok(Some(listener));
+    }
+    tracing::info!(folder = %folder.display(), "no region yet; waiting for `haochaping found`");
+    let listen = |source| ServeError::Listen { address, source };
+    let waiting = listener.into_std().map_err(listen)?;
+    let kept = waiting.try_clone().map_err(listen)?;
+    let waiting = TcpListener::from_std(waiting).map_err(listen)?;
+    let founded = async move {
+        while !region.exists() {
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    let (end, ended) = tokio::sync::oneshot::channel();
+    let either = async move {
+        let founded = tokio::select! {
+            () = founded => true,
+            () = asked_to_stop() => false,
+        };
+        let _ = end.send(founded);
+    };
+    let served = axum::serve(waiting, http::waiting::router())
+        .with_graceful_shutdown(either)
+        .await;
+    served.map_err(listen)?;
+    match ended.await {
+        Ok(true) => TcpListener::from_std(kept).map(Some).map_err(listen),
+        _ => Ok(None),
+    }
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {

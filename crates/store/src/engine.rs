@@ -9,6 +9,8 @@ mod open;
 mod wire;
 
 use std::collections::HashMap;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::postgres::PgPool;
@@ -34,6 +36,8 @@ statements! {
     SHOW_SYNCHRONOUS_COMMIT [Postgres] = "SHOW synchronous_commit";
     /// Exception 3, on SQLite.
     PRAGMA_SYNCHRONOUS [Sqlite] = "PRAGMA synchronous";
+    /// Exception 4, a copy of the whole file as at one commit. PostgreSQL has pg_dump.
+    COPY [Sqlite] = "VACUUM INTO $1";
 }
 
 /// An advisory lock of the database.
@@ -120,6 +124,27 @@ impl Db {
         let returned = tx.bulk(sql, rows).await?;
         tx.commit().await?;
         Ok(returned)
+    }
+
+    /// Writes a copy, as at one commit, to a file that is not there yet, and syncs it.
+    pub async fn copy_to(&self, path: &Path) -> Result<()> {
+        let Self::Sqlite { writer, .. } = self else {
+            return Err(StoreError::Refused(
+                "a PostgreSQL database is copied by pg_dump".into(),
+            ));
+        };
+        // SQLite writes into an empty file, so that this one is new and only its owner's.
+        let copy = std::fs::OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(|error| StoreError::Refused(format!("{}: {error}", path.display())))?;
+        note(Engine::Sqlite, &COPY);
+        let target = vec![Value::T(path.display().to_string())];
+        sqlite_all(writer, COPY.text, target).await?;
+        copy.sync_all()
+            .map_err(|error| StoreError::Internal(error.to_string()))
     }
 
     /// Begins a write transaction.

@@ -99,6 +99,14 @@ impl Store {
         self.db.one(&PING, Vec::new()).await.map(drop)
     }
 
+    /// Writes a copy of the database, as at one commit, while it is being used. SQLite only.
+    ///
+    /// # Errors
+    /// `Refused` on PostgreSQL, which `pg_dump` copies, and where the file is there already.
+    pub async fn copy_to(&self, path: &std::path::Path) -> Result<()> {
+        self.db.copy_to(path).await
+    }
+
     /// Closes every connection; on SQLite this folds the write-ahead log back.
     pub async fn close(&self) {
         self.db.close().await;

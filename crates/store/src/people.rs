@@ -71,10 +71,13 @@ statements! {
     CONNECTOR_PUT = "INSERT INTO connector (id, unit, key_hash) VALUES ($1, $2, $3) \
         ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, key_hash = excluded.key_hash";
     CONNECTOR_BY_KEY = "SELECT id, unit, key_hash FROM connector WHERE key_hash = $1";
+    CONNECTORS = "SELECT id, unit, key_hash FROM connector ORDER BY id";
+    CONNECTOR_DELETE = "DELETE FROM connector WHERE id = $1";
     SESSION_PUT = "INSERT INTO session (token_hash, staff, created_at, expires_at) VALUES ($1, $2, $3, $4)";
     SESSION_GET = "SELECT token_hash, staff, created_at, expires_at FROM session \
         WHERE token_hash = $1 AND expires_at > $2";
     SESSION_DELETE = "DELETE FROM session WHERE token_hash = $1";
+    SESSIONS_END = "DELETE FROM session WHERE staff = $1";
     SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1";
     THROTTLE_GET = "SELECT failures, locked_until FROM throttle WHERE login = $1";
     THROTTLE_FAILED = "INSERT INTO throttle (login, failures, locked_until) \
@@ -118,6 +121,21 @@ impl Store {
     /// The connector that holds this key.
     pub async fn connector_by_key(&self, key_hash: &[u8]) -> Result<Option<Connector>> {
         optional(self.db.opt(&CONNECTOR_BY_KEY, args![key_hash]).await?)
+    }
+
+    /// All connectors by id.
+    pub async fn connectors(&self) -> Result<Vec<Connector>> {
+        records(self.db.all(&CONNECTORS, args![]).await?)
+    }
+
+    /// Takes a connector's key away.
+    pub async fn delete_connector(&self, id: &str) -> Result<()> {
+        self.db.write(&CONNECTOR_DELETE, args![id]).await.map(drop)
+    }
+
+    /// Ends every session of a member of staff.
+    pub async fn end_sessions(&self, staff: &str) -> Result<()> {
+        self.db.write(&SESSIONS_END, args![staff]).await.map(drop)
     }
 
     /// Opens a session.

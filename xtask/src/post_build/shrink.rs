@@ -1,4 +1,4 @@
-//! Making files small: wasm-opt, esbuild, and a brotli copy of each for the server to send.
+//! Making files small: wasm-opt, esbuild, and compressed copies of each for the server to send.
 
 use super::{Job, write};
 use crate::report::{During, Failure, Result, say};
@@ -49,17 +49,28 @@ pub fn run(job: &Job) -> Result<()> {
     Ok(())
 }
 
-/// Writes a brotli copy beside every file that a browser loads.
+/// Writes a brotli and a gzip copy beside every file that a browser loads.
 pub fn compress(job: &Job) -> Result<()> {
     let mut all = Vec::new();
     stamp::collect(&job.assets, &mut all)?;
     say(format_args!("compressing {} files", all.len()));
     each(all, |file| {
         let bytes = std::fs::read(file).during(format_args!("reading {}", file.display()))?;
-        let mut copy = file.as_os_str().to_owned();
-        copy.push(".br");
-        write(Path::new(&copy), &brotli(&bytes)?)
+        let beside = |end: &str| {
+            let mut copy = file.as_os_str().to_owned();
+            copy.push(end);
+            PathBuf::from(copy)
+        };
+        write(&beside(".br"), &brotli(&bytes)?)?;
+        write(&beside(".gz"), &gzip(&bytes)?)
     })
+}
+
+/// For old browsers, and for every browser where the address is not https: those ask for gzip only.
+fn gzip(bytes: &[u8]) -> Result<Vec<u8>> {
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    writer.write_all(bytes).during("compressing")?;
+    writer.finish().during("compressing")
 }
 
 fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {

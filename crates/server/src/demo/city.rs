@@ -4,74 +4,61 @@ use super::{
     full,
     kinds::{AT_ONCE, IN_DAYS, KINDS},
 };
-use crate::secrets::{self, SecretError};
-use store::{County, Guide, Hall, Item, Plate, Staff, Unit, Window};
+use crate::{app::Region, found::City};
+use store::{County, Guide, Hall, Item, Staff, Unit, Window};
 
 /// The invented region's name.
-pub const REGION: &str = "云澜州";
+pub(super) const REGION: &str = "云澜州";
 /// The profile that it follows.
-pub const PROFILE: &str = "dehong";
+const PROFILE: &str = "dehong";
 
-/// Everything that set-up would enter.
-pub struct City {
-    pub units: Vec<Unit>,
-    pub counties: Vec<County>,
-    pub halls: Vec<Hall>,
-    pub windows: Vec<Window>,
-    pub items: Vec<Item>,
-    pub plates: Vec<Plate>,
-    pub staff: Vec<Staff>,
+/// The guides to all items.
+fn guides(city: &City) -> Vec<Guide> {
+    city.items
+        .iter()
+        .filter_map(|item| guide(city, item))
+        .collect()
 }
 
-impl City {
-    /// The guides to all items.
-    pub fn guides(&self) -> Vec<Guide> {
-        self.items
-            .iter()
-            .filter_map(|item| self.guide(item))
-            .collect()
-    }
-
-    fn guide(&self, item: &Item) -> Option<Guide> {
-        let kind = KINDS.iter().find(|kind| kind.name == item.name)?;
-        let steps = if kind.days == 0 {
-            &AT_ONCE[..]
+fn guide(city: &City, item: &Item) -> Option<Guide> {
+    let kind = KINDS.iter().find(|kind| kind.name == item.name)?;
+    let steps = if kind.days == 0 {
+        &AT_ONCE[..]
+    } else {
+        &IN_DAYS[..]
+    };
+    let json = |list: Vec<&str>| serde_json::Value::from(list).to_string();
+    Some(Guide {
+        item: item.code.clone(),
+        title: item.name.clone(),
+        who: kind.who.to_owned(),
+        materials: json(kind.bring.split('；').collect()),
+        steps: json(steps.to_vec()),
+        time_limit: if kind.days == 0 {
+            "当场办结".to_owned()
         } else {
-            &IN_DAYS[..]
-        };
-        let json = |list: Vec<&str>| serde_json::Value::from(list).to_string();
-        Some(Guide {
-            item: item.code.clone(),
-            title: item.name.clone(),
-            who: kind.who.to_owned(),
-            materials: json(kind.bring.split('；').collect()),
-            steps: json(steps.to_vec()),
-            time_limit: if kind.days == 0 {
-                "当场办结".to_owned()
-            } else {
-                format!("{}个工作日（演示）", kind.days)
-            },
-            fee: if kind.fee.is_empty() {
-                "不收费".to_owned()
-            } else {
-                kind.fee.to_owned()
-            },
-            place: self.place(item),
-        })
-    }
+            format!("{}个工作日（演示）", kind.days)
+        },
+        fee: if kind.fee.is_empty() {
+            "不收费".to_owned()
+        } else {
+            kind.fee.to_owned()
+        },
+        place: place(city, item),
+    })
+}
 
-    /// The first window of the unit that serves the item, or any.
-    fn place(&self, item: &Item) -> String {
-        let serves = |window: &&Window| {
-            window.unit == item.unit && window.item.as_ref().is_none_or(|only| *only == item.code)
-        };
-        let Some(window) = self.windows.iter().find(serves) else {
-            return String::from("请到大厅咨询台咨询");
-        };
-        let hall = self.halls.iter().find(|hall| hall.code == window.hall);
-        let (name, address) = hall.map_or(("", ""), |hall| (&hall.name, &hall.address));
-        format!("{name}{}号窗口（{}），{address}", window.no, window.name)
-    }
+/// The first window of the unit that serves the item, or any.
+fn place(city: &City, item: &Item) -> String {
+    let serves = |window: &&Window| {
+        window.unit == item.unit && window.item.as_ref().is_none_or(|only| *only == item.code)
+    };
+    let Some(window) = city.windows.iter().find(serves) else {
+        return String::from("请到大厅咨询台咨询");
+    };
+    let hall = city.halls.iter().find(|hall| hall.code == window.hall);
+    let (name, address) = hall.map_or(("", ""), |hall| (&hall.name, &hall.address));
+    format!("{name}{}号窗口（{}），{address}", window.no, window.name)
 }
 
 const UNITS: [(&str, &str); 6] = [
@@ -146,29 +133,28 @@ pub enum Size {
     Full,
 }
 
-/// Makes a city; only its plates' codes are random.
-///
-/// # Errors
-/// When the system gives no randomness.
-pub fn invent(size: Size) -> Result<City, SecretError> {
-    match size {
-        Size::Small => small(),
-        Size::Full => full::invent(),
+/// The region of every demo.
+pub fn region() -> Region {
+    Region {
+        name: REGION.to_owned(),
+        profile: PROFILE.to_owned(),
+        demo: true,
     }
 }
 
-pub(super) fn plate(window: &str) -> Result<Plate, SecretError> {
-    let (code, short_code) = secrets::plate_codes()?;
-    Ok(Plate {
-        code,
-        short_code,
-        win: window.to_owned(),
-        version: 1,
-        revoked: false,
-    })
+/// Makes a city.
+pub fn invent(size: Size) -> City {
+    let mut city = match size {
+        Size::Small => small(),
+        Size::Full => full::invent(),
+    };
+    city.guides = guides(&city);
+    let of = |unit: &Unit| (format!("connector-{}", unit.code), unit.code.clone());
+    city.connectors = city.units.iter().map(of).collect();
+    city
 }
 
-pub(super) fn small() -> Result<City, SecretError> {
+pub(super) fn small() -> City {
     let unit = |at: usize| UNITS[at].0.to_owned();
     let item_code = |at: usize| format!("539900-{:03}", at + 1);
     let windows: Vec<Window> = WINDOWS
@@ -183,10 +169,6 @@ pub(super) fn small() -> Result<City, SecretError> {
             item: item.map(item_code),
         })
         .collect();
-    let mut plates = Vec::new();
-    for window in &windows {
-        plates.push(plate(&window.code)?);
-    }
     let handlers = HANDLERS.iter().map(|(login, name, of, window)| Staff {
         id: format!("p-{login}"),
         login: (*login).to_owned(),
@@ -205,7 +187,10 @@ pub(super) fn small() -> Result<City, SecretError> {
         win: None,
         password_hash: String::new(),
     };
-    Ok(City {
+    City {
+        region: region(),
+        guides: Vec::new(),
+        connectors: Vec::new(),
         units: UNITS
             .iter()
             .map(|(code, name)| Unit {
@@ -241,8 +226,7 @@ pub(super) fn small() -> Result<City, SecretError> {
                 name: (*name).to_owned(),
             })
             .collect(),
-        plates,
         staff: handlers.chain([authority]).collect(),
         windows,
-    })
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::{
     chance::Chance,
-    city::{self, City, REGION},
+    city::{self, REGION},
     kinds::{COUNTY, KINDS, Kind},
 };
-use crate::secrets::SecretError;
+use crate::found::City;
 use std::collections::BTreeMap;
 use store::{County, Hall, Item, Staff, Unit, Window};
 
@@ -76,21 +76,14 @@ const GIVEN: [&str; 45] = [
 ];
 
 /// The whole prefecture.
-///
-/// # Errors
-/// When the system gives no randomness.
-pub(super) fn invent() -> Result<City, SecretError> {
-    let mut city = city::small()?;
+pub(super) fn invent() -> City {
+    let mut city = city::small();
     units(&mut city);
     halls(&mut city);
     items(&mut city);
-    let first_new = city.windows.len();
     windows(&mut city);
-    for window in &city.windows[first_new..] {
-        city.plates.push(city::plate(&window.code)?);
-    }
     staff(&mut city);
-    Ok(city)
+    city
 }
 
 fn units(city: &mut City) {
@@ -277,12 +270,12 @@ impl Names {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::city::Size, *};
     use std::collections::BTreeSet;
 
     #[test]
     fn the_prefecture_has_five_counties_and_every_item_a_guide() {
-        let city = invent().expect("a city");
+        let city = city::invent(Size::Full);
         let sizes = [
             city.units.len(),
             city.halls.len(),
@@ -291,10 +284,10 @@ mod tests {
             city.staff.len(),
         ];
         assert_eq!(sizes, [40, 12, 150, 120, STAFF]);
-        assert_eq!((city.plates.len(), city.guides().len()), (150, 120));
+        assert_eq!((city.windows.len(), city.guides.len()), (150, 120));
         let counties: BTreeSet<&str> = city.halls.iter().map(|hall| hall.county.as_str()).collect();
         assert_eq!(counties.len(), 5);
-        for guide in city.guides() {
+        for guide in &city.guides {
             assert!(
                 guide.place.contains("号窗口") && guide.steps.len() > 20,
                 "{guide:?}"
@@ -304,7 +297,7 @@ mod tests {
 
     #[test]
     fn codes_names_and_logins_are_nobody_elses() {
-        let city = invent().expect("a city");
+        let city = city::invent(Size::Full);
         let distinct = |of: Vec<&String>| of.iter().collect::<BTreeSet<_>>().len();
         assert_eq!(
             distinct(city.windows.iter().map(|one| &one.code).collect()),
@@ -332,7 +325,7 @@ mod tests {
 
     #[test]
     fn every_unit_but_one_has_somebody_without_a_window() {
-        let city = invent().expect("a city");
+        let city = city::invent(Size::Full);
         let free = |unit: &Unit| {
             city.staff
                 .iter()
@@ -350,7 +343,7 @@ mod tests {
 
     #[test]
     fn in_the_small_city_no_unit_depends_on_one_person_at_a_window() {
-        let city = city::small().expect("a city");
+        let city = city::invent(Size::Small);
         assert_eq!(city.staff.len(), 10);
         for unit in &city.units {
             let own: Vec<_> = city

@@ -11,12 +11,12 @@ pub use city::Size;
 pub use life::{Amount, Made};
 
 use crate::{
-    app::{App, Directory, Parts, Region, iso_day},
+    app::{App, Parts, Region, iso_day},
     clock::{Clock, Millis, instant},
-    flow::{FlowError, staff},
-    plates,
+    flow::FlowError,
+    found::{self, Login},
     policy::{Policies, PolicyError},
-    secrets::{self, SecretError, Secrets},
+    secrets::{SecretError, Secrets},
 };
 use contract::paths;
 use rules::date;
@@ -58,21 +58,6 @@ pub enum DemoError {
     /// A flow refused what the generator asked.
     #[error(transparent)]
     Flow(#[from] FlowError),
-}
-
-/// A member of staff of the demo, with the password made for this folder.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Login {
-    /// Staff name.
-    pub login: String,
-    /// Password, random for each folder.
-    pub password: String,
-    /// Display name.
-    pub name: String,
-    /// `handler` or `authority`.
-    pub role: String,
-    /// Unit code.
-    pub unit: String,
 }
 
 /// The entry points of a demo folder.
@@ -208,11 +193,7 @@ async fn found(
     now: Millis,
 ) -> Result<Founded, DemoError> {
     fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
-    let region = Region {
-        name: city::REGION.to_owned(),
-        profile: city::PROFILE.to_owned(),
-        demo: true,
-    };
+    let region = city::region();
     write_new(&folder.join("clock"), "0")?;
     let json = serde_json::to_string_pretty(&region)
         .map_err(|error| at(folder, io::Error::other(error)))?;
@@ -296,45 +277,24 @@ fn write_new(path: &Path, text: &str) -> Result<(), DemoError> {
 
 /// Writes units, halls, windows, items, plates, staff and connectors.
 async fn furnish(store: &Store, size: Size, now: Millis) -> Result<Entrances, DemoError> {
-    let city = city::invent(size)?;
-    store.put_units(&city.units).await?;
-    store.put_counties(&city.counties).await?;
-    store.put_halls(&city.halls).await?;
-    store.put_items(&city.items).await?;
-    store.put_guides(&city.guides()).await?;
-    store.put_windows(&city.windows).await?;
-    store.put_plates(&city.plates).await?;
-    let (directory, day) = (Directory::load(store).await?, iso_day(now));
-    let contents = city
-        .plates
-        .iter()
-        .map(|plate| plates::content(&directory, plate, &day, None));
-    store
-        .put_plate_contents(&contents.collect::<Vec<_>>())
-        .await?;
-    let (people, logins) = passwords(city.staff).await?;
+    let city = city::invent(size);
+    found::furnish(store, &city).await?;
+    let plates = found::new_plates(store, &iso_day(now)).await?;
+    let (people, logins) = found::passwords(city.staff).await?;
     store.put_staff(&people).await?;
     let mut connectors = Vec::new();
-    for unit in &city.units {
-        let key = secrets::hex(&secrets::random::<24>()?);
-        connectors.push((unit.code.clone(), key.clone()));
-        let connector = store::Connector {
-            id: format!("connector-{}", unit.code),
-            unit: unit.code.clone(),
-            key_hash: staff::token_hash(&key),
-        };
-        store.put_connector(connector).await?;
+    for (id, unit) in city.connectors {
+        let key = found::connector(store, &id, &unit).await?;
+        connectors.push((unit, key));
     }
     Ok(Entrances {
         public: paths::HOME.to_owned(),
         staff_page: paths::STAFF.to_owned(),
-        rating_links: city
-            .plates
+        rating_links: plates
             .iter()
             .map(|plate| paths::fill(paths::PLATE, &plate.code))
             .collect(),
-        plates: city
-            .plates
+        plates: plates
             .iter()
             .map(|plate| (plate.code.clone(), plate.short_code.clone()))
             .collect(),
@@ -342,40 +302,4 @@ async fn furnish(store: &Store, size: Size, now: Millis) -> Result<Entrances, De
         staff: logins,
         connectors,
     })
-}
-
-/// Hashes at a time: each takes 19 MiB and all of a core.
-const HASHING: usize = 2;
-
-/// Gives everybody a password; hashing two hundred is most of what setting up takes.
-async fn passwords(staff: Vec<store::Staff>) -> Result<(Vec<store::Staff>, Vec<Login>), DemoError> {
-    let turns = std::sync::Arc::new(tokio::sync::Semaphore::new(HASHING));
-    let mut hashing = Vec::with_capacity(staff.len());
-    for person in staff {
-        let password = secrets::crockford(&secrets::random::<10>()?).to_lowercase();
-        let login = Login {
-            login: person.login.clone(),
-            password: password.clone(),
-            name: person.name.clone(),
-            role: person.role.clone(),
-            unit: person.unit.clone(),
-        };
-        let turns = std::sync::Arc::clone(&turns);
-        let hash = tokio::spawn(async move {
-            let _turn = turns.acquire().await;
-            tokio::task::spawn_blocking(move || staff::hash_password(&password)).await
-        });
-        hashing.push((person, login, hash));
-    }
-    let (mut people, mut logins) = (Vec::new(), Vec::new());
-    for (person, login, hash) in hashing {
-        let failed = |error: tokio::task::JoinError| FlowError::Internal(error.to_string());
-        let hash = hash.await.map_err(failed)?.map_err(failed)?;
-        people.push(store::Staff {
-            password_hash: hash?,
-            ..person
-        });
-        logins.push(login);
-    }
-    Ok((people, logins))
 }

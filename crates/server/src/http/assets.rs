@@ -75,29 +75,83 @@ pub fn linked() -> pages::Assets {
     }
 }
 
-/// `GET /assets/{*path}`: files with a hash in their name. Each was compressed once, at the
-/// build, better than there is time for at a request.
+/// How a file can be sent, best first: the coding, and the end of the copy's name.
+const CODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
+/// `GET /assets/{*path}`: files with a hash in their name. Each was compressed at the build,
+/// better than there is time for at a request.
 pub async fn hashed(Path(path): Path<String>, asked: HeaderMap) -> Response {
     if let Some(own) = texts().iter().find(|one| one.name == path) {
         return sent(own.json.as_slice(), &path, FOR_EVER);
     }
     let name = format!("assets/{path}");
-    let packed = takes_brotli(&asked)
-        .then(|| DIST.get_file(format!("{name}.br")))
-        .flatten();
-    let mut response = file(packed.or_else(|| DIST.get_file(&name)), &path, FOR_EVER);
+    let packed = CODINGS.into_iter().find_map(|(coding, end)| {
+        let copy = DIST.get_file(format!("{name}.{end}"))?;
+        takes(&asked, coding).then_some((coding, copy))
+    });
+    // The name holds a hash of the contents, so name and coding together say what is sent.
+    let tag = format!(
+        "\"{path}.{}\"",
+        packed.map_or("plain", |(coding, _)| coding)
+    );
+    if is_known(&asked, &tag) {
+        return not_modified(&tag, FOR_EVER);
+    }
+    let found = packed
+        .map(|(_, copy)| copy)
+        .or_else(|| DIST.get_file(&name));
+    let mut response = file(found, &path, FOR_EVER);
+    if found.is_none() {
+        return response;
+    }
     let headers = response.headers_mut();
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if packed.is_some() {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    if let Some((coding, _)) = packed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
-    response
+    tagged(response, &tag)
 }
 
 /// The few files that keep their name.
-pub async fn named(uri: axum::http::Uri) -> Response {
+pub async fn named(uri: axum::http::Uri, asked: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/');
-    file(DIST.get_file(path), path, BRIEFLY)
+    let found = DIST.get_file(path);
+    let Some(contents) = found.map(File::contents) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    // Weak, since such a file may be compressed on its way.
+    let hash = crate::secrets::hex(&Sha256::digest(contents)[..8]);
+    let tag = format!("W/\"{hash}\"");
+    if is_known(&asked, &tag) {
+        return not_modified(&tag, BRIEFLY);
+    }
+    tagged(file(found, path, BRIEFLY), &tag)
+}
+
+/// Does the browser hold this already?
+fn is_known(asked: &HeaderMap, tag: &str) -> bool {
+    let held = asked
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let plain = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    held.flat_map(|value| value.split(','))
+        .any(|one| one.trim() == "*" || plain(one) == plain(tag))
+}
+
+fn not_modified(tag: &str, caching: &'static str) -> Response {
+    let mut response = StatusCode::NOT_MODIFIED.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    tagged(response, tag)
+}
+
+fn tagged(mut response: Response, tag: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(tag) {
+        response.headers_mut().insert(header::ETAG, value);
+    }
+    response
 }
 
 fn file(found: Option<&'static File<'static>>, path: &str, caching: &'static str) -> Response {
@@ -118,19 +172,19 @@ fn sent(contents: &'static [u8], path: &str, caching: &'static str) -> Response 
     response
 }
 
-/// Whether a browser can unpack brotli; `br;q=0` says that it cannot.
-fn takes_brotli(asked: &HeaderMap) -> bool {
+/// Whether a browser can unpack this coding; `br;q=0` says that it cannot.
+fn takes(asked: &HeaderMap, coding: &str) -> bool {
     let accepted = asked
         .get_all(header::ACCEPT_ENCODING)
         .iter()
         .filter_map(|value| value.to_str().ok());
-    accepted.flat_map(|value| value.split(',')).any(|coding| {
-        let (name, quality) = coding.split_once(';').unwrap_or((coding, ""));
+    accepted.flat_map(|value| value.split(',')).any(|one| {
+        let (name, quality) = one.split_once(';').unwrap_or((one, ""));
         let refused = quality
             .split('=')
             .nth(1)
             .is_some_and(|q| q.trim().parse() == Ok(0.0));
-        name.trim().eq_ignore_ascii_case("br") && !refused
+        name.trim().eq_ignore_ascii_case(coding) && !refused
     })
 }
 
@@ -156,11 +210,25 @@ mod tests {
     }
 
     #[test]
-    fn brotli_is_sent_to_those_who_take_it_only() {
-        assert!(takes_brotli(&asking("gzip, deflate, br, zstd")));
-        assert!(takes_brotli(&asking("BR;q=0.5")));
-        assert!(!takes_brotli(&asking("gzip, br;q=0")));
-        assert!(!takes_brotli(&asking("brotli")));
-        assert!(!takes_brotli(&HeaderMap::new()));
+    fn a_compressed_copy_is_sent_to_those_who_take_it_only() {
+        assert!(takes(&asking("gzip, deflate, br, zstd"), "br"));
+        assert!(takes(&asking("BR;q=0.5"), "br"));
+        assert!(!takes(&asking("gzip, br;q=0"), "br"));
+        assert!(takes(&asking("gzip, br;q=0"), "gzip"));
+        assert!(!takes(&asking("brotli"), "br"));
+        assert!(!takes(&HeaderMap::new(), "gzip"));
+    }
+
+    fn holding(tags: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(header::IF_NONE_MATCH, HeaderValue::from_static(tags))])
+    }
+
+    #[test]
+    fn a_browser_that_holds_the_file_is_told_so() {
+        assert!(is_known(&holding("\"a\", \"b\""), "\"b\""));
+        assert!(is_known(&holding("W/\"b\""), "\"b\""));
+        assert!(is_known(&holding("*"), "\"b\""));
+        assert!(!is_known(&holding("\"b.br\""), "\"b\""));
+        assert!(!is_known(&HeaderMap::new(), "\"b\""));
     }
 }

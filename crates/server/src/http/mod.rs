@@ -17,6 +17,7 @@ pub mod page_rate;
 pub mod page_staff;
 pub mod preferences;
 pub mod session;
+pub mod waiting;
 
 use crate::app::App;
 use axum::{

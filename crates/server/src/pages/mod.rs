@@ -38,7 +38,7 @@ pub use follow::{follow, follow_code};
 pub use frame::{Assets, Lapse, Modes, Shell, Theme};
 pub use items::{item, items};
 pub use plate::{Sheet, hall_sheets, plate_sheet};
-pub use problem::problem;
+pub use problem::{not_founded, problem};
 pub use profiles::{Comparison, profile, profile_compare, profile_list, profile_missing};
 pub use rate::{FormState, Notice, rate};
 pub use receipt::receipt;

@@ -39,6 +39,19 @@ pub fn problem(problem: &Problem, shell: &Shell<'_>) -> Markup {
     frame::page(&title, Place::Elsewhere, shell, &main)
 }
 
+/// What stands at every address while there is no region yet.
+pub fn not_founded(shell: &Shell<'_>) -> Markup {
+    let title = Key::SHARED_NOT_FOUNDED_TITLE.text();
+    let main = html! {
+        div.stack {
+            h1 { (title) }
+            p { (say::code("problem_reason", "not_founded")) }
+            p { a.go href=(paths::HOME) { (Key::SHARED_RETRY.text()) } }
+        }
+    };
+    frame::page(title, Place::Elsewhere, shell, &main)
+}
+
 /// The code of a kind, as the texts know it.
 pub fn code(kind: ProblemKind) -> &'static str {
     match kind {

@@ -56,6 +56,9 @@ pub enum What {
     /// Looser than what an ancestor states.
     #[error("looser than `{}`, which states {:?}", .0.parent, .0.parent_value)]
     Looser(Box<Looser>),
+    /// Another entry has it already.
+    #[error("`{0}` is taken by another entry")]
+    Twice(String),
     /// The calendar as a whole doesn't hold.
     #[error("{0}")]
     Calendar(String),

@@ -4,7 +4,7 @@
 
 mod calendar;
 mod fault;
-mod file;
+pub(crate) mod file;
 mod profile;
 mod tags;
 

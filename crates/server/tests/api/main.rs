@@ -10,6 +10,7 @@ mod broken;
 mod city;
 mod drill;
 mod follow;
+mod found;
 mod matrix;
 mod plates;
 mod preferences;

@@ -7,6 +7,7 @@ crate::cases!(
     a_database_that_may_forget_is_refused,
     a_full_or_read_only_database_acknowledges_nothing,
     a_database_that_is_gone_acknowledges_nothing,
+    a_copy_holds_what_was_acknowledged_before_it,
 );
 
 fn asking(synchronous: &str) -> StoreOptions {
@@ -108,4 +109,28 @@ async fn a_database_that_is_gone_acknowledges_nothing(f: Fixture) {
     );
     let ping = f.store.ping().await;
     assert!(matches!(ping, Err(StoreError::Unavailable(_))), "{ping:?}");
+}
+
+async fn a_copy_holds_what_was_acknowledged_before_it(f: Fixture) {
+    f.accept(rating(1, 5)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("copy.db");
+    let copied = f.store.copy_to(&path).await;
+    if f.engine == Engine::Postgres {
+        assert!(
+            matches!(&copied, Err(StoreError::Refused(why)) if why.contains("pg_dump")),
+            "{copied:?}"
+        );
+        return;
+    }
+    copied.unwrap();
+    f.accept(rating(2, 5)).await;
+    assert!(
+        matches!(f.store.copy_to(&path).await, Err(StoreError::Refused(_))),
+        "an older copy is not written over"
+    );
+    let url = format!("sqlite://{}", path.display());
+    let copy = Store::open(&url, StoreOptions::default()).await.unwrap();
+    assert_eq!(copy.today_count(DAY).await.unwrap(), 1);
+    assert_eq!(f.store.today_count(DAY).await.unwrap(), 2);
 }

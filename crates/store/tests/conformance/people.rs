@@ -65,6 +65,20 @@ async fn a_session_ends_by_its_term_or_by_signing_out(f: Fixture) {
     assert_eq!(f.store.session(&[1; 32], NOW).await.unwrap(), None);
     f.store.session_delete(&[2; 32]).await.unwrap();
     assert_eq!(f.store.session(&[2; 32], NOW).await.unwrap(), None);
+
+    f.store.put_staff(&[staff(2)]).await.unwrap();
+    let other = Session {
+        staff: "S2".into(),
+        ..session(5, NOW + 20)
+    };
+    f.store.session_put(session(3, NOW + 20)).await.unwrap();
+    f.store.session_put(session(4, NOW + 20)).await.unwrap();
+    f.store.session_put(other.clone()).await.unwrap();
+    f.store.end_sessions("S1").await.unwrap();
+    for token in [3, 4] {
+        assert_eq!(f.store.session(&[token; 32], NOW).await.unwrap(), None);
+    }
+    assert_eq!(f.store.session(&[5; 32], NOW).await.unwrap(), Some(other));
 }
 
 async fn failed_sign_ins_lock_a_login_and_a_success_forgets_them(f: Fixture) {
@@ -101,4 +115,8 @@ async fn a_connector_is_known_by_its_key(f: Fixture) {
         f.store.connector_by_key(&[2; 32]).await.unwrap(),
         Some(connector(2))
     );
+    let known = f.store.connectors().await.unwrap();
+    assert_eq!(known, vec![connector(2)]);
+    f.store.delete_connector("C1").await.unwrap();
+    assert_eq!(f.store.connector_by_key(&[2; 32]).await.unwrap(), None);
 }

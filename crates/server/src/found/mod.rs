@@ -1,0 +1,320 @@
+//! Founding a region that is not a demo, from a file, and bringing it to what the file says later.
+//!
+//! The file is the whole of the set-up: who is no longer in it can no longer sign in. What has
+//! been rated stays: a window or unit that left the file keeps its row and its figures.
+
+mod city;
+mod logins;
+
+pub use city::{City, CityError};
+pub use logins::{Login, passwords};
+
+use crate::{
+    app::{Directory, Region, iso_day},
+    clock::Clock,
+    demo,
+    flow::{FlowError, staff},
+    plates,
+    policy::{Policies, PolicyError},
+    secrets::{self, SecretError, Secrets},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs, io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
+use store::{Connector, Plate, Staff, Store, StoreError};
+
+/// The file's form, with an example of everything.
+pub const SAMPLE: &str = include_str!("sample.toml");
+
+/// Why a region is not founded.
+#[derive(Debug, thiserror::Error)]
+pub enum FoundError {
+    /// A file or folder cannot be used.
+    #[error("{path} cannot be used: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The folder holds invented data.
+    #[error("{0} is a demo folder; a real region needs a folder of its own")]
+    Demo(PathBuf),
+    /// The folder holds no region.
+    #[error("{0} holds no region yet; found it first: `haochaping found --from FILE`")]
+    NoRegion(PathBuf),
+    /// Nobody signs in with this name.
+    #[error("nobody signs in as {0}; add the person to the region's file and found again")]
+    NobodyOfThisName(String),
+    /// The file is wrong.
+    #[error(transparent)]
+    City(#[from] CityError),
+    /// A policy file is wrong.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
+    /// The store refused.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The keys cannot be used.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// Passwords cannot be made.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+}
+
+/// What founding did.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// Who has got a password; it is kept nowhere.
+    pub logins: Vec<Login>,
+    /// Connectors with their new keys, which are kept nowhere.
+    pub keys: Vec<(String, String)>,
+    /// Windows that have got a plate.
+    pub plates: usize,
+    /// Staff and connectors that can no longer come in.
+    pub ended: Vec<String>,
+    /// Windows, halls, units and items that are no longer in the file and stay for their figures.
+    pub kept: Vec<String>,
+}
+
+/// Founds the region of `file` in `folder`, or brings it to what the file says now.
+/// A running server takes it over when it is started again.
+///
+/// # Errors
+/// See `FoundError`; a faulty file changes nothing.
+pub async fn found(folder: &Path, database: Option<&str>, file: &Path) -> Result<Done, FoundError> {
+    let text = fs::read_to_string(file).map_err(|source| at(file, source))?;
+    let city = City::read(&file.display().to_string(), &text, &Policies::embedded()?)?;
+    refuse_demo(folder)?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| at(folder, source))?;
+    Secrets::open(folder)?;
+    let store = demo::open_store(folder, database).await?;
+    // Until the folder says whose it is, nobody has been told a password.
+    let first = !folder.join("region.json").exists();
+    let mut done = Done {
+        kept: no_longer_wanted(&store, &city).await?,
+        ..Done::default()
+    };
+    furnish(&store, &city).await?;
+    let today = iso_day(Clock::system().now());
+    done.plates = new_plates(&store, &today).await?.len();
+    people(&store, &city, first, &mut done).await?;
+    connectors(&store, &city, first, &mut done).await?;
+    store.close().await;
+    write_region(folder, &city.region)?;
+    Ok(done)
+}
+
+/// Gives somebody a new password and ends their sessions.
+///
+/// # Errors
+/// See `FoundError`.
+pub async fn new_password(
+    folder: &Path,
+    database: Option<&str>,
+    login: &str,
+) -> Result<Login, FoundError> {
+    if !folder.join("region.json").exists() {
+        return Err(FoundError::NoRegion(folder.to_owned()));
+    }
+    let store = demo::open_store(folder, database).await?;
+    let nobody = || FoundError::NobodyOfThisName(login.to_owned());
+    let person = store.staff_by_login(login).await?.ok_or_else(nobody)?;
+    let (people, logins) = passwords(vec![person]).await?;
+    store.put_staff(&people).await?;
+    for person in &people {
+        store.end_sessions(&person.id).await?;
+        store.throttle_clear(&person.login).await?;
+    }
+    store.close().await;
+    logins.into_iter().next().ok_or_else(nobody)
+}
+
+/// Writes the region's entries, those that refer to others after them.
+///
+/// # Errors
+/// When the store refuses.
+pub async fn furnish(store: &Store, city: &City) -> Result<(), StoreError> {
+    store.put_units(&city.units).await?;
+    store.put_counties(&city.counties).await?;
+    store.put_halls(&city.halls).await?;
+    store.put_items(&city.items).await?;
+    store.put_guides(&city.guides).await?;
+    store.put_windows(&city.windows).await
+}
+
+/// Makes a plate for every window that has none, with what it says today; gives the new ones.
+///
+/// # Errors
+/// When the store refuses, or the system gives no randomness.
+pub async fn new_plates(store: &Store, day: &str) -> Result<Vec<Plate>, FlowError> {
+    let plated: BTreeSet<String> = store.plates().await?.into_iter().map(|p| p.win).collect();
+    let mut fresh = Vec::new();
+    for window in store.windows().await? {
+        if plated.contains(&window.code) {
+            continue;
+        }
+        let (code, short_code) = secrets::plate_codes()?;
+        fresh.push(Plate {
+            code,
+            short_code,
+            win: window.code,
+            version: 1,
+            revoked: false,
+        });
+    }
+    store.put_plates(&fresh).await?;
+    let directory = Directory::load(store).await?;
+    let contents = fresh
+        .iter()
+        .map(|plate| plates::content(&directory, plate, day, None));
+    store
+        .put_plate_contents(&contents.collect::<Vec<_>>())
+        .await?;
+    Ok(fresh)
+}
+
+/// Gives a unit's business system a new key.
+///
+/// # Errors
+/// When the store refuses, or the system gives no randomness.
+pub async fn connector(store: &Store, id: &str, unit: &str) -> Result<String, FlowError> {
+    let key = secrets::hex(&secrets::random::<24>()?);
+    let connector = Connector {
+        id: id.to_owned(),
+        unit: unit.to_owned(),
+        key_hash: staff::token_hash(&key),
+    };
+    store.put_connector(connector).await?;
+    Ok(key)
+}
+
+fn refuse_demo(folder: &Path) -> Result<(), FoundError> {
+    let invented = ["clock", "demo.json"]
+        .iter()
+        .any(|name| folder.join(name).exists());
+    match invented {
+        true => Err(FoundError::Demo(folder.to_owned())),
+        false => Ok(()),
+    }
+}
+
+async fn people(
+    store: &Store,
+    city: &City,
+    first: bool,
+    done: &mut Done,
+) -> Result<(), FoundError> {
+    let mut known: BTreeMap<String, Staff> = store
+        .staff()
+        .await?
+        .into_iter()
+        .map(|person| (person.id.clone(), person))
+        .collect();
+    let (mut fresh, mut changed) = (Vec::new(), Vec::new());
+    for wanted in city.staff.iter().cloned() {
+        match known.remove(&wanted.id) {
+            Some(held) if !first => changed.push(Staff {
+                password_hash: held.password_hash,
+                ..wanted
+            }),
+            _ => fresh.push(wanted),
+        }
+    }
+    let (fresh, logins) = passwords(fresh).await?;
+    // Whoever left keeps the name that stands in the tickets, and a password that nobody was told.
+    let (left, _) = passwords(known.into_values().collect()).await?;
+    store
+        .put_staff(&[fresh, changed, left.clone()].concat())
+        .await?;
+    for person in &left {
+        store.end_sessions(&person.id).await?;
+    }
+    done.logins = logins;
+    done.ended
+        .extend(left.into_iter().map(|person| person.login));
+    Ok(())
+}
+
+async fn connectors(
+    store: &Store,
+    city: &City,
+    first: bool,
+    done: &mut Done,
+) -> Result<(), FoundError> {
+    let mut known: BTreeMap<String, Connector> = store
+        .connectors()
+        .await?
+        .into_iter()
+        .map(|one| (one.id.clone(), one))
+        .collect();
+    for (id, unit) in &city.connectors {
+        match known.remove(id) {
+            Some(held) if !first => {
+                let moved = Connector {
+                    unit: unit.clone(),
+                    ..held
+                };
+                store.put_connector(moved).await?;
+            }
+            _ => done
+                .keys
+                .push((id.clone(), connector(store, id, unit).await?)),
+        }
+    }
+    for id in known.into_keys() {
+        store.delete_connector(&id).await?;
+        done.ended.push(id);
+    }
+    Ok(())
+}
+
+async fn no_longer_wanted(store: &Store, city: &City) -> Result<Vec<String>, StoreError> {
+    let wanted: BTreeSet<&String> = (city.counties.iter().map(|row| &row.code))
+        .chain(city.units.iter().map(|row| &row.code))
+        .chain(city.halls.iter().map(|row| &row.code))
+        .chain(city.items.iter().map(|row| &row.code))
+        .chain(city.windows.iter().map(|row| &row.code))
+        .collect();
+    let counties = store.counties().await?.into_iter().map(|row| row.code);
+    let units = store.units().await?.into_iter().map(|row| row.code);
+    let halls = store.halls().await?.into_iter().map(|row| row.code);
+    let items = store.items().await?.into_iter().map(|row| row.code);
+    let windows = store.windows().await?.into_iter().map(|row| row.code);
+    Ok(counties
+        .chain(units)
+        .chain(halls)
+        .chain(items)
+        .chain(windows)
+        .filter(|code| !wanted.contains(code))
+        .collect())
+}
+
+/// The region's file comes last and whole: while it is missing, the folder is not founded.
+fn write_region(folder: &Path, region: &Region) -> Result<(), FoundError> {
+    let path = folder.join("region.json");
+    let write = || -> io::Result<()> {
+        let fresh = folder.join("region.json.new");
+        let json = serde_json::to_string_pretty(region).map_err(io::Error::other)?;
+        fs::write(&fresh, json)?;
+        fs::File::open(&fresh)?.sync_all()?;
+        fs::rename(&fresh, &path)?;
+        fs::File::open(folder)?.sync_all()
+    };
+    write().map_err(|source| at(&path, source))
+}
+
+fn at(path: &Path, source: io::Error) -> FoundError {
+    FoundError::File {
+        path: path.to_owned(),
+        source,
+    }
+}
