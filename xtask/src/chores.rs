@@ -24,9 +24,28 @@ pub fn soak(place: &Place, options: &[String]) -> Result<()> {
     long(place, "soak", options)
 }
 
-/// Measurements, in release mode; the options are those of the program `bench`.
+/// Measurements, in release mode; the options are those of the program `bench`, or, after
+/// `growth`, of the program of that name. `phone` measures in a browser, into `docs/PHONE.md`.
 pub fn bench(place: &Place, options: &[String]) -> Result<()> {
-    long(place, "bench", options)
+    match options.split_first() {
+        Some((first, rest)) if first == "growth" => long(place, "growth", rest),
+        Some((first, _)) if first == "phone" => phone(place),
+        _ => long(place, "bench", options),
+    }
+}
+
+/// The rating page in a throttled browser, and Lighthouse, which npx fetches.
+fn phone(place: &Place) -> Result<()> {
+    let mut stage = Stage::prepare(place, &[Need::Node, Need::Browser, Need::Fonts])?;
+    setup::run(place)?;
+    spa::build(place)?;
+    stage.with_browser(place)?;
+    let mut command = stage.cargo(place);
+    command.args(["test", "--package", "testkit", "--test", "e2e"]);
+    command.args(["--", "--ignored", "--nocapture", "phone::"]);
+    command.env("HAOCHAPING_BIN", crate::serve::server(place, true)?);
+    command.env("HAOCHAPING_PHONE", place.at("docs/PHONE.md"));
+    sh::run("measuring on a slow phone", &mut command)
 }
 
 fn long(place: &Place, program: &str, options: &[String]) -> Result<()> {

@@ -18,6 +18,8 @@ pub enum Need {
     Zbar,
     /// A PostgreSQL server's programs.
     Postgres,
+    /// Another browser; not among what the whole needs.
+    Firefox,
 }
 
 impl Need {
@@ -37,6 +39,7 @@ impl Need {
             Self::Fonts => &["fonts-noto-cjk"],
             Self::Zbar => &["zbar-tools"],
             Self::Postgres => &["postgresql"],
+            Self::Firefox => &["firefox-esr"],
         }
     }
 
@@ -47,6 +50,7 @@ impl Need {
             Self::Fonts => chinese_font(),
             Self::Zbar => place.which("zbarimg").is_some(),
             Self::Postgres => postgres::programs(place).is_some(),
+            Self::Firefox => firefox(place).is_some(),
         }
     }
 }
@@ -54,6 +58,13 @@ impl Need {
 /// The browser, under any of its usual names.
 pub fn chromium(place: &Place) -> Option<std::path::PathBuf> {
     ["chromium", "chromium-browser", "google-chrome"]
+        .iter()
+        .find_map(|name| place.which(name))
+}
+
+/// Firefox, under either of its usual names.
+pub fn firefox(place: &Place) -> Option<std::path::PathBuf> {
+    ["firefox-esr", "firefox"]
         .iter()
         .find_map(|name| place.which(name))
 }

@@ -6,7 +6,7 @@ use crate::postgres::{self, Cluster};
 use crate::report::{Failure, Result, say};
 use crate::sh::{self, Watched};
 use crate::system::{self, Need};
-use crate::{clauses, setup, spa};
+use crate::{clauses, setup, spa, tools};
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -24,6 +24,8 @@ pub enum Layer {
     Web,
     /// Journeys in a real browser
     E2e,
+    /// The main journey in another one; no part of the whole, since its driver takes minutes to build
+    Firefox,
 }
 
 impl Layer {
@@ -35,6 +37,7 @@ impl Layer {
             Self::Store | Self::Api => &[Need::Postgres],
             Self::Web => &[Need::Node],
             Self::E2e => &Need::ALL,
+            Self::Firefox => &[Need::Node, Need::Browser, Need::Fonts, Need::Firefox],
         }
     }
 }
@@ -86,6 +89,15 @@ impl Stage {
         Ok(())
     }
 
+    /// Names Firefox and its driver as well.
+    fn with_firefox(&mut self, place: &Place) -> Result<()> {
+        let browser = system::firefox(place).ok_or_else(|| Failure::new("Firefox is missing"))?;
+        let driver = tools::geckodriver(place)?;
+        self.variables.push(("HAOCHAPING_FIREFOX", browser));
+        self.variables.push(("HAOCHAPING_GECKODRIVER", driver));
+        Ok(())
+    }
+
     /// `cargo` with everything prepared in its environment.
     pub fn cargo(&self, place: &Place) -> Command {
         let mut command = place.cargo();
@@ -108,13 +120,13 @@ pub fn run(place: &Place, only: Option<Layer>) -> Result<ExitCode> {
     }
     let wants_app = layers
         .iter()
-        .any(|layer| matches!(layer, Layer::Web | Layer::E2e));
+        .any(|layer| matches!(layer, Layer::Web | Layer::E2e | Layer::Firefox));
     let (stage, app) = prepare(place, &needs, wants_app);
     let mut stage = stage?;
     let mut endings = Vec::new();
     for layer in layers {
         let ending = match (&app, layer) {
-            (Err(failure), Layer::Web | Layer::E2e) => {
+            (Err(failure), Layer::Web | Layer::E2e | Layer::Firefox) => {
                 Err(Failure::new(format!("the app was not built: {failure}")))
             }
             _ => one(place, &mut stage, layer),
@@ -170,8 +182,11 @@ fn prepare(place: &Place, needs: &[Need], wants_app: bool) -> (Result<Stage>, Re
 }
 
 fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
-    if layer == Layer::E2e {
+    if matches!(layer, Layer::E2e | Layer::Firefox) {
         stage.with_browser(place)?;
+    }
+    if layer == Layer::Firefox {
+        stage.with_firefox(place)?;
     }
     let mut whole = Watched {
         ok: true,
@@ -216,6 +231,15 @@ fn runs(layer: Layer) -> &'static [&'static [&'static str]] {
             "--include-ignored",
         ]],
         Layer::E2e => &[&["-p", "testkit", "--test", "e2e"]],
+        Layer::Firefox => &[&[
+            "-p",
+            "testkit",
+            "--test",
+            "e2e",
+            "--",
+            "--ignored",
+            "firefox::",
+        ]],
     }
 }
 

@@ -9,6 +9,9 @@ use std::process::Command;
 /// The version of Trunk; the next one needs a newer compiler.
 const TRUNK: &str = "0.21.14";
 
+/// The version of Firefox's driver.
+const GECKODRIVER: &str = "0.36.0";
+
 /// A program that cargo can install.
 struct Tool {
     program: &'static str,
@@ -42,6 +45,19 @@ pub fn wasm_bindgen(place: &Place) -> Result<PathBuf> {
             package: "wasm-bindgen-cli",
             version,
             locked: false,
+        },
+    )
+}
+
+/// Firefox's driver, installed if it is missing.
+pub fn geckodriver(place: &Place) -> Result<PathBuf> {
+    ensure(
+        place,
+        &Tool {
+            program: "geckodriver",
+            package: "geckodriver",
+            version: GECKODRIVER.into(),
+            locked: true,
         },
     )
 }

@@ -221,18 +221,77 @@ pub async fn submit(
     if target.revoked {
         return acknowledged(app, &target, input, key).await;
     }
+    prepared(app, target, input, key, channel)?.store(app).await
+}
+
+/// A rating that was checked, and only has to be stored.
+pub struct Prepared<'a> {
+    target: Target<'a>,
+    draft: Draft,
+    channel: Channel,
+    rating: NewRating,
+}
+
+/// The first half of `submit`, for a plate or service that is in use. The demo prepares the
+/// ratings of an hour, then stores them together: batches are as large as the lane takes.
+///
+/// # Errors
+/// As `submit`.
+pub async fn prepare<'a>(
+    app: &'a App,
+    entry: &Entry,
+    input: &Input,
+    key: &str,
+    channel: Channel,
+) -> Result<Prepared<'a>, FlowError> {
+    let target = resolve(app, entry).await?;
+    if target.revoked {
+        return Err(FlowError::PlateRevoked);
+    }
+    prepared(app, target, input, key, channel)
+}
+
+fn prepared<'a>(
+    app: &App,
+    target: Target<'a>,
+    input: &Input,
+    key: &str,
+    channel: Channel,
+) -> Result<Prepared<'a>, FlowError> {
     if !is_key(key) {
         return Err(FlowError::Malformed("idempotency-key"));
     }
     let draft = rating::check(input, &app.policies().catalogue, target.profile.text_max())
         .map_err(FlowError::Invalid)?;
     let rating = new_rating(app, &target, &draft, key, channel, None)?;
-    let (id, body_hash) = (rating.rating, rating.body_hash.clone());
-    match queue(app, rating).await? {
-        IngestOutcome::KeyReused if channel == Channel::Form => {
-            amend(app, &target, &draft, key, &body_hash).await
+    Ok(Prepared {
+        target,
+        draft,
+        channel,
+        rating,
+    })
+}
+
+impl Prepared<'_> {
+    /// The second half of `submit`.
+    ///
+    /// # Errors
+    /// As `submit`.
+    pub async fn store(self, app: &App) -> Result<Sent, FlowError> {
+        let Self {
+            target,
+            draft,
+            channel,
+            rating,
+        } = self;
+        let (id, key) = (rating.rating, rating.idempotency_key.clone());
+        let body_hash = rating.body_hash.clone();
+        match queue(app, rating).await? {
+            IngestOutcome::KeyReused if channel == Channel::Form => {
+                amend(app, &target, &draft, &key, &body_hash).await
+            }
+            outcome => settled(app, &target, id, outcome).await,
         }
-        outcome => settled(app, &target, id, outcome).await,
     }
 }
 

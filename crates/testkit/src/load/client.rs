@@ -71,6 +71,18 @@ impl Connection {
         .await
     }
 
+    /// `GET` by somebody who is signed in.
+    ///
+    /// # Errors
+    /// When the connection breaks or nothing comes.
+    pub async fn get_signed_in(&mut self, path: &str, cookie: &str) -> Outcome<Answer> {
+        self.send(format!(
+            "GET {path} HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\n\r\n",
+            self.host
+        ))
+        .await
+    }
+
     /// `POST` of a rating as JSON, with its idempotency key.
     ///
     /// # Errors

@@ -191,6 +191,21 @@ impl Visitor for Reader {
     }
 }
 
+/// Reads as a member of staff.
+pub struct Clerk {
+    /// What is read.
+    pub path: String,
+    /// Name and value of the session's cookie.
+    pub cookie: String,
+}
+
+impl Visitor for Clerk {
+    async fn visit(&self, connection: &mut Connection, _: u64) -> Outcome<(u16, usize)> {
+        let answer = connection.get_signed_in(&self.path, &self.cookie).await?;
+        Ok((answer.status, answer.body.len()))
+    }
+}
+
 /// What a citizen without script does: opens the plate's page, sends its form, gets the receipt.
 pub struct Citizen {
     /// Plates, in turn.

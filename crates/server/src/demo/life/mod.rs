@@ -20,8 +20,11 @@ use rules::{
 };
 use scene::Scene;
 use shape::Slot;
-use std::collections::VecDeque;
-use tokio::task::JoinSet;
+use std::{collections::VecDeque, convert::Infallible};
+use tokio::{
+    sync::{mpsc, watch},
+    task::JoinSet,
+};
 
 /// How much happens, and where.
 #[derive(Clone, Copy, Debug)]
@@ -197,8 +200,56 @@ struct Life<'a> {
     made: Made,
 }
 
-/// A rating on its way.
-type Sending = JoinSet<Result<Option<Case>, FlowError>>;
+/// The ratings of an hour on their way: all are prepared before the first is stored, since the
+/// lane's batches are cheaper the larger they are.
+struct Sending {
+    tasks: JoinSet<Result<Option<Case>, FlowError>>,
+    preparing: mpsc::Sender<Infallible>,
+    prepared: mpsc::Receiver<Infallible>,
+    open: watch::Sender<bool>,
+}
+
+/// What one rating waits at. A task that fails before drops it, and keeps nobody waiting.
+struct Gate {
+    preparing: mpsc::Sender<Infallible>,
+    opens: watch::Receiver<bool>,
+}
+
+impl Gate {
+    async fn pass(mut self) {
+        drop(self.preparing);
+        // The other end lives until every task has ended.
+        let _ = self.opens.wait_for(|open| *open).await;
+    }
+}
+
+impl Sending {
+    fn new() -> Self {
+        let (preparing, prepared) = mpsc::channel(1);
+        Self {
+            tasks: JoinSet::new(),
+            preparing,
+            prepared,
+            open: watch::Sender::new(false),
+        }
+    }
+
+    fn gate(&self) -> Gate {
+        Gate {
+            preparing: self.preparing.clone(),
+            opens: self.open.subscribe(),
+        }
+    }
+
+    /// Waits until all are prepared, lets them go, and gives the tasks.
+    async fn let_go(mut self) -> JoinSet<Result<Option<Case>, FlowError>> {
+        drop(self.preparing);
+        // Nothing is ever sent: this ends when the last one has been prepared.
+        self.prepared.recv().await;
+        self.open.send_replace(true);
+        self.tasks
+    }
+}
 
 impl<'a> Life<'a> {
     fn new(app: &'a App, seed: u64) -> Self {
@@ -293,6 +344,7 @@ impl<'a> Life<'a> {
                 None => self.send_of_window(&mut sending, slot),
             }
         }
+        let mut sending = sending.let_go().await;
         while let Some(sent) = sending.join_next().await {
             let case = sent.map_err(|error| FlowError::Internal(error.to_string()))??;
             self.made.ratings += 1;

@@ -115,10 +115,11 @@ impl Life<'_> {
         self.n += 1;
         let key = format!("demo-{:016x}-{:x}", self.n, self.seed);
         let app = self.app.clone();
-        sending.spawn(async move {
-            let receipt = rate::submit(&app, &entry, &sent.input, &key, sent.channel)
-                .await?
-                .receipt;
+        let gate = sending.gate();
+        sending.tasks.spawn(async move {
+            let ready = rate::prepare(&app, &entry, &sent.input, &key, sent.channel).await?;
+            gate.pass().await;
+            let receipt = ready.store(&app).await?.receipt;
             match sent.opened {
                 Some(opened) => cases::open(&app, &receipt, day, opened).await.map(Some),
                 None => Ok(None),
