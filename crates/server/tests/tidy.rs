@@ -163,6 +163,7 @@ fn only_the_client_fetches() {
     }
 }
 
+// clause: H-01
 #[test]
 fn figures_go_through_the_indicators() {
     // A percentage that a page computes for itself would be a second definition (H-01).
@@ -182,9 +183,7 @@ fn texts_are_in_the_locales() {
         "crates/server/src/jobs",
     ];
     for (path, text) in folders.into_iter().flat_map(sources) {
-        if path.ends_with("samples.rs")
-            || path.contains("/tests/")
-            || path.ends_with("openapi.rs")
+        if path.ends_with("samples.rs") || path.contains("/tests/") || path.ends_with("openapi.rs")
         {
             continue;
         }

@@ -270,7 +270,7 @@ proptest! {
         prop_assert!(fold("U1", Some("rated"), &recorded).is_err());
     }
 
-    // clause: N-07, N-40, Q-21, D-16, J-19f
+    // clause: N-07, N-40, Q-21, Q-22, D-16, J-19f
     #[test]
     fn every_permitted_run_keeps_its_promises((identity, events) in any_run()) {
         let ticket = fold("U1", Some("rated"), &events).unwrap();
