@@ -10,7 +10,7 @@ use rules::{
     profile::{Basis, Clock},
     ticket::{ContactOutcome, RevisitOutcome, State},
 };
-use testkit::{Act, Rating, Reply, Staff, Start, TestApp, on_both};
+use testkit::{Act, Rating, Reply, Staff, Start, TestApp, fresh_key, on_both};
 
 fn stated(app: &TestApp) -> Rating {
     Rating::of_plate(&app.plate("w01"))
@@ -344,7 +344,7 @@ on_both! {
         let number = duan.only_ticket().await;
         zhou.act(&number, &Act::assign(&duan.id())).await;
         let ledger = zhou.worklist().await;
-        let lines: Vec<(&str, Option<&str>, Option<i64>, Option<&str>)> = ledger.rows.iter()
+        let lines: Vec<_> = ledger.rows.iter()
             .map(|row| (row.opened_on.as_str(), row.due.as_deref(), row.days_left, row.handler.as_deref()))
             .collect();
         let line = |handler| ("2026-10-28", Some("2026-11-18"), Some(15), handler);
@@ -379,7 +379,7 @@ on_both! {
         let numbers: Vec<String> = zhou.worklist().await.rows.into_iter().map(|row| row.number).collect();
         assert_eq!(zhou.ticket(&numbers[0]).await.state, State::ToAssign);
         let seen = zhou.ticket(&number).await;
-        let told: Vec<(&str, Option<&str>, Option<&str>, Option<&str>)> = seen.timeline[2..6].iter()
+        let told: Vec<_> = seen.timeline[2..6].iter()
             .map(|entry| (entry.kind.as_str(), entry.actor.as_deref(), entry.outcome.as_deref(), entry.text.as_deref()))
             .collect();
         assert_eq!(told, [
@@ -391,5 +391,42 @@ on_both! {
         for other in [&number, &numbers[0]] {
             yin.get(&fill(paths::API_TICKET, other)).await.expect(404);
         }
+    }
+
+    async fn a_rating_changed_for_the_better_keeps_its_ticket_which_says_so(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        let (citizen, key) = (app.citizen(), fresh_key());
+        let rating = Rating::of_plate(&app.plate("w01"));
+        citizen.send_form(&rating.clone().level(2), &key).await.expect(200);
+        let number = zhou.only_ticket().await;
+        let seen = duan.act(&number, &Act::assign(&duan.id())).await;
+        citizen.send_form(&rating.clone().level(1).text("想了想，更差"), &key).await.expect(200);
+        let view = zhou.ticket(&number).await;
+        assert_eq!((view.level.get(), view.state, view.seq), (1, State::Verifying, 3));
+        citizen.send_form(&rating.clone().level(4), &key).await.expect(200);
+        let row = zhou.worklist().await.rows.remove(0);
+        assert_eq!((row.number.as_str(), row.level.get(), row.due.as_deref()), (number.as_str(), 4, Some("2026-11-18")));
+        // Whoever had the page open before the change is told to look again, and then reads it.
+        duan.try_act(&number, seen.seq, &Act::write(Action::Explain, "说明")).await.expect(409);
+        let view = duan.ticket(&number).await;
+        let told: Vec<(&str, Option<&str>, Option<&str>)> = view.timeline.iter()
+            .map(|entry| (entry.kind.as_str(), entry.outcome.as_deref(), entry.actor.as_deref()))
+            .collect();
+        assert_eq!(told, [
+            ("opened", None, None),
+            ("assigned", Some("段秀兰"), Some("段秀兰")),
+            ("amended", Some("1"), None),
+            ("amended", Some("4"), None),
+        ]);
+        assert_eq!(server::flow::tickets::rebuild(&app.app).await.unwrap(), 0);
+        // The figures count the rating as it is now, and the ticket that there was.
+        app.release_until("2026-10-29").await;
+        let figures: contract::figures::Figures = app.http.get(paths::API_FIGURES).await.expect(200).json();
+        assert_eq!(figures.windows.counts.levels, [0, 0, 0, 1, 0]);
+        assert_eq!(figures.handling.map(|handling| (handling.bad, handling.open)), Some((1, 1)));
+        let duan = app.staff("duan").await;
+        duan.act(&number, &Act::write(Action::Explain, "评价人误选")).await;
+        duan.act(&number, &Act::write(Action::Answer, "感谢")).await;
+        assert_eq!(duan.act(&number, &Act::close()).await.state, State::Closed);
     }
 }
