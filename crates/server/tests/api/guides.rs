@@ -12,7 +12,7 @@ async fn guide(app: &TestApp) -> String {
 }
 
 on_both! {
-    // clause: N-14, J-07, D-21, JP-01
+    // clause: N-14, J-07, D-21, JP-01, JP-03
     async fn a_guide_says_who_where_how_long_how_much_and_how_to_rate(app: &TestApp) {
         let all = app.http.get(paths::ITEMS).await.expect(200).text();
         let directory = app.app.directory();

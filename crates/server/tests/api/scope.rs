@@ -130,7 +130,7 @@ on_both! {
         next.close().await;
     }
 
-    // clause: JP-08b, J-27, N-64
+    // clause: JP-08b, J-02, J-27, N-64
     async fn a_public_service_enterprise_in_the_hall_is_rated_like_an_agency(app: &TestApp) {
         let next = with_another_kind_of_unit(app, "539900-gs", "云澜州供水有限公司").await;
         rated_like_any_other(&next, "539900-gs").await;
