@@ -131,7 +131,7 @@ fn a_handler_sees_the_own_unit_and_the_authority_sees_all() {
     );
 }
 
-// clause: N-35, D-14
+// clause: N-11, N-35, J-05b, D-14
 #[test]
 fn at_every_step_exactly_the_right_people_have_exactly_the_right_actions() {
     use Action::{

@@ -163,7 +163,7 @@ on_both! {
         assert!(late.iter().all(|row| row.days_left == Some(-2)), "{late:?}");
     }
 
-    // clause: N-03, N-55, D-03, J-03, J-04, J-12, JP-13
+    // clause: N-03, N-53, N-55, D-03, J-03, J-04, J-12, JP-13
     async fn one_rating_page_for_every_door_and_every_rating_counts_at_once_in_one_number(app: &TestApp) {
         let same = |page: &RatePage| (page.region.clone(), page.labels, page.catalogue.clone(), page.tags.clone(), page.text_max);
         let service = app.connector("rs").push(event("P001", "w02", "539900-001")).await;
