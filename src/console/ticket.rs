@@ -83,7 +83,7 @@ fn Sheet(ticket: TicketView) -> impl IntoView {
         <div class="console">
             <div class="stack">
                 <Facts ticket=ticket.clone()/>
-                <Timeline entries=ticket.timeline.clone()/>
+                <Timeline entries=ticket.timeline.clone() labels=ticket.labels/>
             </div>
             <div class="stack">
                 <Actions ticket=ticket.clone()/>

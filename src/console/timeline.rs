@@ -3,6 +3,7 @@
 use crate::common::say;
 use contract::ticket::TimelineEntry;
 use leptos::prelude::*;
+use rules::level::{LabelSet, Level};
 use words::{Key, family};
 
 /// The timeline.
@@ -10,8 +11,13 @@ use words::{Key, family};
 pub fn Timeline(
     /// The entries.
     entries: Vec<TimelineEntry>,
+    /// The words for the levels.
+    labels: LabelSet,
 ) -> impl IntoView {
-    let items = entries.into_iter().map(item).collect_view();
+    let items = entries
+        .into_iter()
+        .map(|entry| item(entry, labels))
+        .collect_view();
     view! {
         <section class="card stack" aria-labelledby="timeline">
             <h2 id="timeline">{Key::CONSOLE_TICKET_TIMELINE.text()}</h2>
@@ -20,14 +26,14 @@ pub fn Timeline(
     }
 }
 
-fn item(entry: TimelineEntry) -> impl IntoView {
+fn item(entry: TimelineEntry, labels: LabelSet) -> impl IntoView {
     let said = entry
         .text
         .clone()
         .map(|text| view! { <p class="said">{text}</p> });
     view! {
         <li>
-            <p class="what">{what(&entry)}</p>
+            <p class="what">{what(&entry, labels)}</p>
             <p class="soft small"><time datetime=entry.on.clone()>{say::day(&entry.on)}</time> " " {by(&entry)}</p>
             {said}
         </li>
@@ -35,21 +41,25 @@ fn item(entry: TimelineEntry) -> impl IntoView {
 }
 
 /// What was done, with its outcome.
-fn what(entry: &TimelineEntry) -> String {
+fn what(entry: &TimelineEntry, labels: LabelSet) -> String {
     let done = say::of(family::kind, &entry.kind);
-    match outcome(entry) {
+    match outcome(entry, labels) {
         Some(outcome) => format!("{done}{}{outcome}", Key::SHARED_COLON.text()),
         None => done.to_owned(),
     }
 }
 
-fn outcome(entry: &TimelineEntry) -> Option<String> {
+fn outcome(entry: &TimelineEntry, labels: LabelSet) -> Option<String> {
     let code = entry.outcome.as_deref()?;
     match entry.kind.as_str() {
         "contacted" => Some(say::of(family::contact_outcome, code).to_owned()),
         "revisited" => Some(say::of(family::revisit_outcome, code).to_owned()),
         // An assignment's outcome is the name of the handler.
         "assigned" => Some(code.to_owned()),
+        "amended" => {
+            let level = code.parse::<i64>().ok()?;
+            Some(say::level(labels, Level::try_from(level).ok()?).to_owned())
+        }
         _ => None,
     }
 }
@@ -57,7 +67,7 @@ fn outcome(entry: &TimelineEntry) -> Option<String> {
 fn by(entry: &TimelineEntry) -> String {
     match (&entry.actor, entry.kind.as_str()) {
         (Some(name), _) => Key::CONSOLE_TICKET_BY.fill(&[("name", name)]),
-        (None, "opened") => Key::CONSOLE_TICKET_BY_CITIZEN.text().to_owned(),
+        (None, "opened" | "amended") => Key::CONSOLE_TICKET_BY_CITIZEN.text().to_owned(),
         (None, _) => Key::CONSOLE_TICKET_BY_SYSTEM.text().to_owned(),
     }
 }
@@ -79,10 +89,18 @@ mod tests {
 
     #[test]
     fn an_outcome_is_told_in_words() {
-        let text = what(&an_entry("contacted", Some("reached")));
+        let text = what(
+            &an_entry("contacted", Some("reached")),
+            LabelSet::Satisfaction,
+        );
         assert!(
             text.contains(say::of(family::contact_outcome, "reached")),
             "{text}"
+        );
+        let changed = what(&an_entry("amended", Some("4")), LabelSet::Satisfaction);
+        assert!(
+            changed.ends_with(say::level(LabelSet::Satisfaction, Level::L4)),
+            "{changed}"
         );
     }
 

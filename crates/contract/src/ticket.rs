@@ -19,7 +19,7 @@ pub struct TicketRow {
     pub number: String,
     /// Where it stands.
     pub state: State,
-    /// 1 or 2.
+    /// The rating's level as it is now; good where the rater has changed it since.
     pub level: Level,
     /// Where it happened.
     pub place: Place,
@@ -88,7 +88,7 @@ pub struct TimelineEntry {
     pub on: String,
     /// Kind of event, for example `contacted`.
     pub kind: String,
-    /// Outcome code, where the kind has one.
+    /// Outcome code, where the kind has one; a handler's name; the level a rating was changed to.
     pub outcome: Option<String>,
     /// Who did it: a staff member's name, or `None` for the system.
     pub actor: Option<String>,
@@ -119,7 +119,7 @@ pub struct TicketView {
     pub seq: i64,
     /// Where it stands.
     pub state: State,
-    /// 1 or 2.
+    /// The rating's level as it is now; good where the rater has changed it since.
     pub level: Level,
     /// The words for the levels.
     pub labels: LabelSet,

@@ -71,6 +71,12 @@ pub enum TicketEvent {
         #[serde(with = "serde_iso")]
         opened_on: Date,
     },
+    /// The rater changed the level within the edit window. The ticket stays, also where the new
+    /// level is good: only who verifies can tell a mistake from a favour asked for.
+    Amended {
+        /// The level as it is now.
+        level: Level,
+    },
     /// A handler was named; again for a change of handler.
     Assigned {
         /// Staff id.
@@ -102,6 +108,7 @@ impl TicketEvent {
     pub const fn kind(&self) -> &'static str {
         match self {
             TicketEvent::Opened { .. } => "opened",
+            TicketEvent::Amended { .. } => "amended",
             TicketEvent::Assigned { .. } => "assigned",
             TicketEvent::Contacted { .. } => "contacted",
             TicketEvent::Rectified => "rectified",
@@ -154,7 +161,7 @@ pub struct Ticket {
     pub unit: String,
     /// What it waits for.
     pub state: State,
-    /// The level of the bad rating.
+    /// The level of the rating as it is now; good where the rater has changed it since.
     pub level: Level,
     /// How the rater is known.
     pub identity: Identity,

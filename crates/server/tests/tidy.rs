@@ -163,6 +163,7 @@ fn only_the_client_fetches() {
     }
 }
 
+// clause: H-01
 #[test]
 fn figures_go_through_the_indicators() {
     // A percentage that a page computes for itself would be a second definition (H-01).

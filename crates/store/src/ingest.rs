@@ -78,6 +78,8 @@ pub struct NewRating {
     pub codes: Vec<NewCode>,
     /// The ticket a bad rating opens, unless the rating has one.
     pub ticket: Option<NewTicket>,
+    /// What a later version appends to the ticket that the rating has, where its level is another.
+    pub amended: Option<NewTicketEvent>,
 }
 
 /// The hash of a code and what the code is for.

@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::ingest::{NewRating, NewTicket, Version};
 use crate::private::{PUT as PRIVATE_PUT, Private};
 use crate::sql::statements;
-use crate::tickets::{TICKET_EVENT_PUT, TICKET_OF_RATING, TICKET_PUT, TicketRow};
+use crate::tickets::{NewTicketEvent, TICKET_EVENT_PUT, TICKET_OF_RATING, TICKET_PUT, TicketRow};
 use crate::value::{Id, Record, Value, args, record};
 
 statements! {
@@ -18,6 +18,8 @@ statements! {
     CODE_PUT = "INSERT INTO code (hash, purpose, unit, rating) VALUES {rows} ON CONFLICT (hash) DO NOTHING";
     ROLLUP_PUT = "INSERT INTO rollup (day, epoch, lane, batch, unit, hall, win, item, kind, subject_kind, level, \
         identity, n) VALUES {rows}";
+    AMEND_TICKET = "UPDATE ticket SET level = $3, last_seq = last_seq + 1 \
+        WHERE unit = $1 AND rating = $2 AND level <> $3 RETURNING ticket, last_seq";
     NUMBERS = "INSERT INTO counter (name, last) VALUES ($1, $2) \
         ON CONFLICT (name) DO UPDATE SET last = counter.last + excluded.last RETURNING last";
 }
@@ -69,6 +71,7 @@ struct Rows<'a> {
     private: Vec<&'a Private>,
     rollup: BTreeMap<Dims, i64>,
     tickets: Vec<(&'a NewRating, &'a NewTicket, i64)>,
+    amendments: Vec<(&'a NewRating, &'a NewTicketEvent, i64)>,
 }
 
 /// Writes the versions and everything that goes with them.
@@ -98,10 +101,15 @@ pub(crate) async fn write(
             );
         }
         rows.private.extend(&item.private);
-        let Some(ticket) = &item.ticket else { continue };
-        if !opened.contains(&(item.unit.as_str(), item.rating))
-            && !has_ticket(tx, item, version.seq).await?
-        {
+        let opens_or_amends = item.ticket.is_some() || item.amended.is_some();
+        let has_one = opens_or_amends
+            && (opened.contains(&(item.unit.as_str(), item.rating))
+                || has_ticket(tx, item, version.seq).await?);
+        if let Some(event) = item.amended.as_ref().filter(|_| has_one) {
+            pos += 1;
+            rows.amendments.push((item, event, pos));
+        }
+        if let Some(ticket) = item.ticket.as_ref().filter(|_| !has_one) {
             opened.insert((&item.unit, item.rating));
             pos += 1;
             rows.tickets.push((item, ticket, pos));
@@ -114,6 +122,7 @@ pub(crate) async fn write(
         mut private,
         rollup,
         tickets,
+        amendments,
     } = rows;
     private.sort_by_key(|row| row.id);
     tx.bulk(&RATING_PUT, ratings).await?;
@@ -125,7 +134,8 @@ pub(crate) async fn write(
     .await?;
     tx.bulk(&ROLLUP_PUT, rollup_rows(rollup, stamp)).await?;
     door::record_batch(tx, stamp, i64::try_from(first_versions).unwrap_or(i64::MAX)).await?;
-    open_tickets(tx, stamp, tickets).await
+    open_tickets(tx, stamp, tickets).await?;
+    amend_tickets(tx, stamp, amendments).await
 }
 
 fn rating_row(item: &NewRating, seq: i64, stamp: &Stamp, pos: i64) -> Vec<Value> {
@@ -218,6 +228,25 @@ async fn open_tickets(
     }
     tx.bulk(&TICKET_EVENT_PUT, events).await?;
     tx.bulk(&TICKET_PUT, projections).await?;
+    Ok(())
+}
+
+/// Appends to each ticket whose rating has another level now; in the order of the versions, which
+/// is that of the keys. Who acts on the ticket meanwhile has seen an older stream and looks again.
+async fn amend_tickets(
+    tx: &mut Tx,
+    stamp: &Stamp,
+    amendments: Vec<(&NewRating, &NewTicketEvent, i64)>,
+) -> Result<()> {
+    let mut events = Vec::new();
+    for (item, event, pos) in amendments {
+        let values = args![&item.unit, &item.rating, item.level];
+        if let Some(mut row) = tx.opt(&AMEND_TICKET, values).await? {
+            let (ticket, seq): (Id, i64) = (row.take()?, row.take()?);
+            events.push(event.row(&item.unit, &ticket, seq, stamp, pos, None));
+        }
+    }
+    tx.bulk(&TICKET_EVENT_PUT, events).await?;
     Ok(())
 }
 

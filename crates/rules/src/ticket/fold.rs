@@ -109,6 +109,7 @@ fn apply(mut ticket: Ticket, recorded: &Recorded) -> Result<Ticket, FoldError> {
     };
     match event {
         TicketEvent::Opened { .. } => return Err(not_now),
+        TicketEvent::Amended { level } => ticket.level = *level,
         TicketEvent::Assigned { handler } => {
             if ticket.rated_staff.as_ref() == Some(handler) {
                 return Err(FoldError::RatedPersonHandles { seq: *seq });
@@ -142,6 +143,7 @@ fn apply(mut ticket: Ticket, recorded: &Recorded) -> Result<Ticket, FoldError> {
 pub(crate) fn next_state(ticket: &Ticket, event: &TicketEvent) -> Option<State> {
     let anonymous = ticket.is_anonymous();
     match (event, ticket.state) {
+        (TicketEvent::Amended { .. }, state) => Some(state),
         (TicketEvent::Assigned { .. }, State::ToAssign) if anonymous => Some(State::Verifying),
         (TicketEvent::Assigned { .. }, State::ToAssign) => Some(State::ToContact),
         (TicketEvent::Assigned { .. }, state @ (State::ToContact | State::Verifying)) => {

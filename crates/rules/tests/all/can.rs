@@ -62,7 +62,7 @@ fn allowed(actor: &Actor, ticket: &Ticket) -> Vec<Action> {
         .collect()
 }
 
-// clause: N-06, N-58
+// clause: N-06, N-58, J-03, J-26
 #[test]
 fn anyone_may_rate_and_follow_and_nothing_can_stand_against_it() {
     let ticket = ticket(Identity::Stated, []);
@@ -131,7 +131,7 @@ fn a_handler_sees_the_own_unit_and_the_authority_sees_all() {
     );
 }
 
-// clause: N-35, D-14
+// clause: N-11, N-35, J-05b, D-14
 #[test]
 fn at_every_step_exactly_the_right_people_have_exactly_the_right_actions() {
     use Action::{
@@ -178,7 +178,7 @@ fn at_every_step_exactly_the_right_people_have_exactly_the_right_actions() {
     );
 }
 
-// clause: N-60
+// clause: N-60, J-26
 #[test]
 fn the_rated_person_may_touch_nothing_of_the_own_bad_rating() {
     let ticket = answered(None);
@@ -231,6 +231,7 @@ fn who_put_it_right_does_not_ask_whether_it_is_put_right() {
     );
 }
 
+// clause: H-07
 #[test]
 fn case_62_a_rater_who_is_not_satisfied_can_only_be_closed_by_the_authority() {
     let disputed = answered(Some(RevisitOutcome::NotSatisfied));
@@ -300,6 +301,7 @@ fn may_give(
     can(actor, on, Action::Assign)
 }
 
+// clause: H-07
 #[test]
 fn a_ticket_leaves_its_unit_only_where_nobody_there_may_handle_it_and_by_the_authority_alone() {
     let ticket = ticket(Identity::Stated, []);

@@ -219,7 +219,7 @@ fn control_characters_are_refused_but_not_line_ends_and_tabs() {
     assert_eq!(codes(&name), ["field.control_character"]);
 }
 
-// clause: N-60
+// clause: N-60, D-20, J-26
 #[test]
 fn contact_data_are_kept_only_when_the_rater_wants_to_be_reachable() {
     let contact = Input {
@@ -249,6 +249,29 @@ fn contact_data_are_kept_only_when_the_rater_wants_to_be_reachable() {
         ..contact
     };
     assert_eq!(codes(&neither), ["name.missing"]);
+}
+
+// clause: Q-02
+#[test]
+fn a_person_a_company_and_any_other_body_rate_by_their_own_name_alike() {
+    for name in [
+        "刀安",
+        "司徒金花·阿依古丽",
+        "云南省云澜州澜城市边境贸易进出口有限责任公司",
+        "澜城市文昌街道老年人协会",
+        "U Kyaw Zin Oo",
+    ] {
+        let draft = run(&Input {
+            stated: true,
+            name: name.to_owned(),
+            ..input(1)
+        })
+        .unwrap();
+        assert_eq!(
+            (draft.identity, draft.name.as_deref()),
+            (Identity::Stated, Some(name))
+        );
+    }
 }
 
 #[test]

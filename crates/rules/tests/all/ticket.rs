@@ -209,6 +209,34 @@ fn a_clock_without_a_date_says_why() {
 }
 
 #[test]
+fn a_changed_rating_leaves_the_ticket_where_it_is_and_says_its_level() {
+    let amended = |level| TicketEvent::Amended { level };
+    let worse = [assigned("h1"), amended(Level::L1)];
+    let better = [assigned("h1"), REACHED, amended(Level::L5)];
+    for (run, level, state) in [
+        (worse.to_vec(), Level::L1, State::ToContact),
+        (better.to_vec(), Level::L5, State::Verifying),
+    ] {
+        let events = recorded([vec![opened(Level::L2, Identity::Stated)], run].concat());
+        let found = fold("U1", None, &events).unwrap();
+        assert_eq!((found.level, found.state), (level, state));
+        assert_eq!(
+            found.handled_on, None,
+            "nothing is handled by a change of mind"
+        );
+    }
+    let run = [
+        assigned("h1"),
+        TicketEvent::Explained,
+        TicketEvent::Answered,
+        TicketEvent::Closed,
+        amended(Level::L4),
+    ];
+    let closed = ticket(Identity::Anonymous, run);
+    assert_eq!((closed.state, closed.level), (State::Closed, Level::L4));
+}
+
+#[test]
 fn a_closed_ticket_is_due_no_more() {
     let run = [
         assigned("h1"),
@@ -235,6 +263,7 @@ fn any_event() -> impl Strategy<Value = TicketEvent> {
     let contact = prop::sample::select(ContactOutcome::ALL);
     let revisit = prop::sample::select(RevisitOutcome::ALL);
     prop_oneof![
+        prop::sample::select(&Level::ALL).prop_map(|level| TicketEvent::Amended { level }),
         prop_oneof![Just("h1"), Just("h2"), Just("rated")].prop_map(assigned),
         contact.prop_map(|outcome| TicketEvent::Contacted { outcome }),
         Just(TicketEvent::Rectified),
@@ -270,7 +299,7 @@ proptest! {
         prop_assert!(fold("U1", Some("rated"), &recorded).is_err());
     }
 
-    // clause: N-07, N-40, Q-21, D-16, J-19f
+    // clause: N-07, N-40, Q-21, Q-22, D-16, J-19f
     #[test]
     fn every_permitted_run_keeps_its_promises((identity, events) in any_run()) {
         let ticket = fold("U1", Some("rated"), &events).unwrap();

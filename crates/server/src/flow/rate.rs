@@ -490,6 +490,10 @@ fn new_rating(
             })
             .to_vec(),
         ticket,
+        amended: match amend_of {
+            Some(_) => Some(tickets::amendment(draft.level, now)?),
+            None => None,
+        },
     })
 }
 

@@ -28,7 +28,7 @@ pub async fn item(State(app): State<App>, Path(code): Path<String>) -> Response 
             let guide = directory.guide(&code);
             page(
                 StatusCode::OK,
-                pages::item(&item.name, guide.as_ref(), &shell(&app, false)),
+                pages::item(&code, &item.name, guide.as_ref(), &shell(&app, false)),
             )
         }
         None => problem_page(&app, &Problem::new(ProblemKind::NotFound)),

@@ -1,6 +1,9 @@
 //! Items and the guides to them.
 
-use super::frame::{self, Place, Shell};
+use super::{
+    frame::{self, Place, Shell},
+    say,
+};
 use contract::{
     items::{Guide, UnitItems},
     paths,
@@ -30,14 +33,21 @@ pub fn items(units: &[UnitItems], shell: &Shell<'_>) -> Markup {
     frame::page(Key::ITEMS_TITLE.text(), Place::Elsewhere, shell, &main)
 }
 
-/// One item's guide; an item may have none yet.
-pub fn item(name: &str, guide: Option<&Guide>, shell: &Shell<'_>) -> Markup {
+/// One item's guide; an item may have none yet, but a way to rate it (国办发〔2019〕51号,
+/// 明确责任标准(二): 评价渠道 is an element of every guide).
+pub fn item(code: &str, name: &str, guide: Option<&Guide>, shell: &Shell<'_>) -> Markup {
     let main = html! {
         div.stack {
             h1 { (name) }
+            p.hint { (say::label(Key::ITEMS_CODE)) (code) }
             @match guide {
                 Some(guide) => (parts(guide)),
                 None => p { (Key::ITEMS_NO_GUIDE.text()) },
+            }
+            section.card.stack {
+                h2 { (Key::ITEMS_RATE.text()) }
+                p { (Key::ITEMS_RATE_HOW.text()) }
+                p { a.go href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
             }
             p { a href=(paths::ITEMS) { (Key::ITEMS_ALL.text()) } }
         }

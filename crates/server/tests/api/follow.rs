@@ -64,7 +64,7 @@ on_both! {
         citizen.ask(&follow, &key).await.expect(404);
     }
 
-    // clause: N-40, Q-21
+    // clause: N-40, N-53, Q-21
     async fn the_follow_up_code_shows_progress_dates_and_the_answer_after_the_release(app: &TestApp) {
         let citizen = app.citizen();
         let (_, follow) = citizen.rate_and_follow(&typed(app)).await;

@@ -37,6 +37,7 @@ async fn stored(app: &TestApp) -> [usize; 3] {
 }
 
 on_both! {
+    // clause: J-13
     async fn a_halls_sheets_are_one_page_for_each_of_its_valid_plates(app: &TestApp) {
         let zhou = app.staff("zhou").await;
         let here: Vec<PlateRow> = plates(&zhou).await.into_iter().filter(|row| row.hall == "h1").collect();
@@ -60,6 +61,18 @@ on_both! {
         zhou.get(&fill(paths::HALL_SHEETS, "nowhere")).await.expect(404);
         let nobody = app.http.get(&fill(paths::HALL_SHEETS, "h1")).await;
         assert_eq!((nobody.status, nobody.header("location")), (303, Some(paths::SIGN_IN)));
+    }
+
+    // clause: D-22
+    async fn what_hangs_at_the_window_invites_to_rate_and_says_that_nobody_may_press(app: &TestApp) {
+        let zhou = app.staff("zhou").await;
+        let sheets = zhou.get(&fill(paths::HALL_SHEETS, "h1")).await.expect(200).text();
+        for said in ["请您评价本次服务", "五个等级，匿名即可，两步完成", "自愿评价，任何人不得强迫或者干扰"] {
+            assert_eq!(sheets.matches(said).count(), 6, "{said}");
+        }
+        // And the rule behind it, word for word, is open to whoever asks.
+        let rules = app.http.get(&fill(paths::PROFILE, "dehong")).await.expect(200).text();
+        assert!(rules.contains("评价等级分为“非常满意”“满意”“基本满意”“不满意”“非常不满意”5级"), "{rules}");
     }
 
     async fn a_rotated_plate_ends_and_the_new_one_works_at_once(app: &TestApp) {

@@ -32,6 +32,7 @@ on_both! {
         assert_eq!(connector.send(&[other]).await.expect(409).problem().kind, ProblemKind::Conflict);
     }
 
+    // clause: Q-10
     async fn another_units_window_is_not_ones_own_to_speak_for(app: &TestApp) {
         let before = app.dump().await;
         let events = [event("P001", "w01", "539900-001"), event("P002", "w03", "539900-005")];
@@ -90,7 +91,7 @@ on_both! {
         assert_eq!(app.dump().await.count("service_event"), 500);
     }
 
-    // clause: N-26
+    // clause: N-26, Q-06
     async fn the_code_opens_the_page_of_this_service(app: &TestApp) {
         let code = app.connector("rs").push(event("P001", "w02", "539900-001")).await;
         let page: RatePage = app.http.get(&fill(paths::API_RATE_SERVICE, &code)).await.expect(200).json();
@@ -108,5 +109,32 @@ on_both! {
         let early = EventCreate { served_on: "2019-06-01".to_owned(), ..event("P001", "w01", "539900-001") };
         let reply = app.connector("rs").send(&[early]).await;
         assert_eq!(reply.status, 200, "case 40: never “no rule”: {}", reply.text());
+    }
+
+    // clause: Q-09
+    async fn what_the_description_requires_of_a_service_is_required_and_what_is_pushed_is_kept(app: &TestApp) {
+        let description: serde_json::Value = app.http.get(paths::API_OPENAPI).await.expect(200).json();
+        let schema = &description["components"]["schemas"]["EventCreate"];
+        let required: Vec<&str> = schema["required"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+        assert_eq!(required, ["project_no", "service_no", "item", "window", "served_on"]);
+        let whole = serde_json::to_value(event("P001", "w01", "539900-001")).unwrap();
+        for name in whole.as_object().unwrap().keys() {
+            assert!(schema["properties"][name]["description"].is_string(), "{name} is described");
+        }
+        let bearer = format!("Bearer {}", app.connector("rs").key());
+        let headers = [("authorization", bearer.as_str())];
+        for name in required {
+            let mut part = whole.clone();
+            part.as_object_mut().unwrap().remove(name);
+            let body = serde_json::json!({"events": [part]});
+            app.http.post_json(paths::API_EVENTS, &headers, &body).await.expect(400).problem();
+        }
+        assert_eq!(app.dump().await.count("service_event"), 0);
+        for (unit, window, item) in [("rs", "w01", "539900-001"), ("ga", "w03", "539900-005"), ("zr", "w10", "539900-019")] {
+            app.connector(unit).push(event("P001", window, item)).await;
+        }
+        let kept = app.dump().await;
+        assert_eq!(kept.count("service_event"), 3);
+        app.sql("DELETE FROM service_event").await.unwrap_err();
     }
 }

@@ -130,7 +130,7 @@ on_both! {
         assert_eq!((dump.count("rating_event"), dump.count("ticket")), (1, 1));
     }
 
-    // clause: N-26
+    // clause: N-26, D-03
     async fn case_01_a_service_is_rated_once_and_the_second_is_told_so(app: &TestApp) {
         let citizen = app.citizen();
         let code = app.connector("rs").push(event("P001", "w02", "539900-001")).await;
@@ -147,7 +147,7 @@ on_both! {
         assert_eq!(app.dump().await.count("rating_event"), 1);
     }
 
-    // clause: N-24
+    // clause: N-24, J-13, J-18
     async fn a_service_of_some_days_ago_can_still_be_rated(app: &TestApp) {
         let code = app.connector("rs").push(event("P001", "w02", "539900-001")).await;
         app.release_until("2026-11-05").await;

@@ -10,7 +10,7 @@ use rules::{
     profile::{Basis, Clock},
     ticket::{ContactOutcome, RevisitOutcome, State},
 };
-use testkit::{Act, Rating, Reply, Staff, Start, TestApp, on_both};
+use testkit::{Act, Rating, Reply, Staff, Start, TestApp, fresh_key, on_both};
 
 fn stated(app: &TestApp) -> Rating {
     Rating::of_plate(&app.plate("w01"))
@@ -66,6 +66,7 @@ fn refused(reply: Reply, reason: &str) {
 
 on_both! {
     // clause: N-34, N-35, N-41, Q-16, D-13
+    // clause: N-11, J-05b, J-19a
     async fn a_ticket_of_a_named_rater_lives_from_the_rating_to_the_closing(app: &TestApp) {
         let People { duan, zhou, .. } = people(app).await;
         app.citizen().rate(&stated(app)).await;
@@ -255,6 +256,7 @@ on_both! {
         yin.try_act(&number, 1, &Act::assign(&yin.id())).await.expect(404);
     }
 
+    // clause: H-07
     async fn case_62_who_is_not_satisfied_is_the_authoritys_to_judge(app: &TestApp) {
         let People { duan, zhou, .. } = people(app).await;
         app.citizen().rate(&stated(app)).await;
@@ -311,5 +313,120 @@ on_both! {
         assert!(all.is_sorted());
         zhou.get("/api/v1/tickets?after=nonsense").await.expect(400).problem();
         zhou.get("/api/v1/tickets?state=nonsense").await.expect(400).problem();
+    }
+
+    // clause: N-36, Q-17
+    async fn what_is_clear_is_put_right_and_answered_on_the_very_day(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        let (_, follow) = app.citizen().rate_and_follow(&anonymous(app)).await;
+        let number = zhou.only_ticket().await;
+        duan.act(&number, &Act::assign(&duan.id())).await;
+        duan.act(&number, &Act::write(Action::Rectify, "当场补开了清单")).await;
+        let view = duan.act(&number, &Act::write(Action::Answer, "已当场改正")).await;
+        for clock in [Clock::Reply, Clock::Rectify] {
+            assert_eq!(due(&view, clock).done_on.as_deref(), Some("2026-10-28"), "{clock:?}");
+        }
+        assert_eq!(duan.act(&number, &Act::close()).await.state, State::Closed);
+        app.release_until("2026-10-29").await;
+        let told = app.citizen().follow(&follow).await.outcome.unwrap().ticket.unwrap();
+        assert_eq!(told.answer.as_deref(), Some("已当场改正"));
+        assert!(told.steps.iter().all(|step| step.on == "2026-10-28"), "{:?}", told.steps);
+    }
+
+    // clause: N-37
+    async fn the_ledger_holds_every_bad_rating_with_its_term_until_it_is_closed_and_after(app: &TestApp) {
+        let citizen = app.citizen();
+        for window in ["w01", "w03", "w05"] {
+            citizen.rate(&Rating::of_plate(&app.plate(window)).level(1)).await;
+        }
+        citizen.rate(&Rating::of_plate(&app.plate("w07")).level(3)).await;
+        let People { duan, zhou, .. } = people(app).await;
+        let number = duan.only_ticket().await;
+        zhou.act(&number, &Act::assign(&duan.id())).await;
+        let ledger = zhou.worklist().await;
+        let lines: Vec<_> = ledger.rows.iter()
+            .map(|row| (row.opened_on.as_str(), row.due.as_deref(), row.days_left, row.handler.as_deref()))
+            .collect();
+        let line = |handler| ("2026-10-28", Some("2026-11-18"), Some(15), handler);
+        assert_eq!(lines, [line(Some("段秀兰")), line(None), line(None)]);
+        app.release_until("2026-11-19").await;
+        let zhou = app.staff("zhou").await;
+        assert!(zhou.worklist().await.rows.iter().all(|row| row.days_left == Some(-1)), "past their term");
+        let duan = app.staff("duan").await;
+        duan.act(&number, &Act::write(Action::Rectify, "整改")).await;
+        duan.act(&number, &Act::write(Action::Answer, "答复")).await;
+        zhou.act(&number, &Act::close()).await;
+        assert_eq!(zhou.worklist().await.rows.len(), 2);
+        let closed: Worklist = zhou.get("/api/v1/tickets?state=closed").await.expect(200).json();
+        assert_eq!(closed.rows.iter().map(|row| &row.number).collect::<Vec<_>>(), [&number]);
+        let rectify = due(&zhou.ticket(&number).await, Clock::Rectify);
+        assert!(rectify.done_on > rectify.due, "{rectify:?}");
+    }
+
+    // clause: D-17
+    async fn the_authority_can_look_into_any_ticket_a_closed_one_too(app: &TestApp) {
+        app.citizen().rate(&stated(app)).await;
+        app.citizen().rate(&Rating::of_plate(&app.plate("w07")).level(1)).await;
+        let People { duan, zhou, yin, .. } = people(app).await;
+        let number = duan.only_ticket().await;
+        duan.act(&number, &Act::assign(&duan.id())).await;
+        duan.act(&number, &Act::contact(ContactOutcome::Reached)).await;
+        duan.act(&number, &Act::write(Action::Rectify, "更新了清单")).await;
+        duan.act(&number, &Act::write(Action::Answer, "已经整改")).await;
+        zhou.act(&number, &Act::revisit(RevisitOutcome::Satisfied)).await;
+        duan.act(&number, &Act::close()).await;
+        // Of one unit and of another, at the beginning and at the end.
+        let numbers: Vec<String> = zhou.worklist().await.rows.into_iter().map(|row| row.number).collect();
+        assert_eq!(zhou.ticket(&numbers[0]).await.state, State::ToAssign);
+        let seen = zhou.ticket(&number).await;
+        let told: Vec<_> = seen.timeline[2..6].iter()
+            .map(|entry| (entry.kind.as_str(), entry.actor.as_deref(), entry.outcome.as_deref(), entry.text.as_deref()))
+            .collect();
+        assert_eq!(told, [
+            ("contacted", Some("段秀兰"), Some("reached"), None),
+            ("rectified", Some("段秀兰"), None, Some("更新了清单")),
+            ("answered", Some("段秀兰"), None, Some("已经整改")),
+            ("revisited", Some("周正"), Some("satisfied"), None),
+        ]);
+        for other in [&number, &numbers[0]] {
+            yin.get(&fill(paths::API_TICKET, other)).await.expect(404);
+        }
+    }
+
+    async fn a_rating_changed_for_the_better_keeps_its_ticket_which_says_so(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        let (citizen, key) = (app.citizen(), fresh_key());
+        let rating = Rating::of_plate(&app.plate("w01"));
+        citizen.send_form(&rating.clone().level(2), &key).await.expect(200);
+        let number = zhou.only_ticket().await;
+        let seen = duan.act(&number, &Act::assign(&duan.id())).await;
+        citizen.send_form(&rating.clone().level(1).text("想了想，更差"), &key).await.expect(200);
+        let view = zhou.ticket(&number).await;
+        assert_eq!((view.level.get(), view.state, view.seq), (1, State::Verifying, 3));
+        citizen.send_form(&rating.clone().level(4), &key).await.expect(200);
+        let row = zhou.worklist().await.rows.remove(0);
+        assert_eq!((row.number.as_str(), row.level.get(), row.due.as_deref()), (number.as_str(), 4, Some("2026-11-18")));
+        // Whoever had the page open before the change is told to look again, and then reads it.
+        duan.try_act(&number, seen.seq, &Act::write(Action::Explain, "说明")).await.expect(409);
+        let view = duan.ticket(&number).await;
+        let told: Vec<(&str, Option<&str>, Option<&str>)> = view.timeline.iter()
+            .map(|entry| (entry.kind.as_str(), entry.outcome.as_deref(), entry.actor.as_deref()))
+            .collect();
+        assert_eq!(told, [
+            ("opened", None, None),
+            ("assigned", Some("段秀兰"), Some("段秀兰")),
+            ("amended", Some("1"), None),
+            ("amended", Some("4"), None),
+        ]);
+        assert_eq!(server::flow::tickets::rebuild(&app.app).await.unwrap(), 0);
+        // The figures count the rating as it is now, and the ticket that there was.
+        app.release_until("2026-10-29").await;
+        let figures: contract::figures::Figures = app.http.get(paths::API_FIGURES).await.expect(200).json();
+        assert_eq!(figures.windows.counts.levels, [0, 0, 0, 1, 0]);
+        assert_eq!(figures.handling.map(|handling| (handling.bad, handling.open)), Some((1, 1)));
+        let duan = app.staff("duan").await;
+        duan.act(&number, &Act::write(Action::Explain, "评价人误选")).await;
+        duan.act(&number, &Act::write(Action::Answer, "感谢")).await;
+        assert_eq!(duan.act(&number, &Act::close()).await.state, State::Closed);
     }
 }

@@ -3,7 +3,8 @@
 use crate::*;
 use rules::level::{LabelSet, Level};
 use rules::profile::{
-    AppealPath, Basis, Card, Continuation, Force, Investigated, Profile, Scope, Term,
+    AppealPath, Basis, Card, Continuation, Escalation, Force, Investigated, Profile, Scope, Term,
+    WhoMayAppeal,
 };
 use rules::tag::{Owner, Shown};
 
@@ -48,7 +49,7 @@ fn profile(id: &str) -> Profile {
     policies().profile(id).cloned().unwrap()
 }
 
-// clause
+// clause
 #[test]
 fn qingdao_answers_and_rectifies_in_five_working_days_and_decides_appeals_by_hall() {
     let parameters = profile("qingdao").parameters;
@@ -67,9 +68,34 @@ fn qingdao_answers_and_rectifies_in_five_working_days_and_decides_appeals_by_hal
         (Some(AppealPath::UnitThenAuthority), Some(AppealPath::Unit))
     );
     assert_eq!(parameters.appeal_mark_text.value.as_deref(), Some("不属实"));
+    assert!(
+        parameters
+            .appeal_who
+            .value
+            .is_some_and(|who| who.contains(&WhoMayAppeal::Staff))
+    );
+    assert_eq!(parameters.label_set.value, Some(LabelSet::Satisfaction));
+    assert_eq!(
+        parameters.escalation_ladder.value,
+        Some(vec![
+            Escalation::Bulletin,
+            Escalation::RectifyInTime,
+            Escalation::Media,
+            Escalation::Accountability
+        ])
+    );
+    assert_eq!(
+        (
+            parameters.rank_bottom_n.value,
+            parameters.rank_bottom_consecutive.value
+        ),
+        (None, None),
+        "how far down and how often it does not say"
+    );
     assert_eq!(parameters.default_rating_enabled.value, Some(false));
     assert_eq!(parameters.default_rating_after.value, None);
     for basis in [
+        &parameters.label_set.basis,
         &parameters.reply.basis,
         &parameters.appeal_in_hall_path.basis,
         &parameters.appeal_out_of_hall_path.basis,
@@ -86,7 +112,7 @@ fn qingdao_answers_and_rectifies_in_five_working_days_and_decides_appeals_by_hal
     assert!(answer.in_force);
 }
 
-// clause: J-10, J-19b, J-19c, J-19d, J-20
+// clause: J-10, J-19b, J-19c, J-19d, J-20, J-24
 #[test]
 fn jilin_has_a_default_after_seven_days_and_three_terms() {
     let parameters = profile("jilin").parameters;
@@ -115,6 +141,19 @@ fn jilin_has_a_default_after_seven_days_and_three_terms() {
     );
     assert_eq!(parameters.bulletin_cadence.value.unwrap().code(), "monthly");
     assert_eq!(parameters.sms.value, Some(true));
+    let ladder = parameters.escalation_ladder;
+    assert!(ladder.basis.is_stated());
+    assert_eq!(
+        ladder.value,
+        Some(vec![
+            Escalation::Warning,
+            Escalation::Talk,
+            Escalation::Bulletin,
+            Escalation::RectifyInTime,
+            Escalation::Media,
+            Escalation::Accountability
+        ])
+    );
     let on = |clock, from| answer(&policies(), "jilin", clock, day(from)).unwrap().due;
     assert_eq!(on(Clock::Reply, "2020-09-18"), Some(day("2020-10-09")));
     assert_eq!(
@@ -169,6 +208,64 @@ fn leiyang_is_press_and_its_own_text_states_only_cards_and_one_investigation_eac
         let other = profile(id);
         assert_ne!(other.force, Force::Press, "{id}");
         assert_eq!(other.parameters.cards.value, None, "{id}");
+    }
+}
+
+// clause: J-01
+#[test]
+fn jilin_stands_on_the_national_opinion_and_names_the_provinces_plan() {
+    let jilin = profile("jilin");
+    assert_eq!(jilin.parent.as_deref(), Some("national/2019"));
+    let national = profile("national");
+    assert_eq!(
+        (national.reference().as_str(), national.document.as_str()),
+        ("national/2019", "国办发〔2019〕51号")
+    );
+    let province = jilin.province.unwrap();
+    assert_eq!(province.document, "吉政协调办〔2020〕8号");
+    assert!(
+        !jilin.province_held,
+        "its text is not held, and that is said"
+    );
+}
+
+// clause: J-09
+#[test]
+fn bad_ratings_can_name_what_was_bad_of_agency_platform_and_staff() {
+    let catalogue = policies().catalogue;
+    let owners: Vec<Owner> = [Level::L2, Level::L1]
+        .into_iter()
+        .flat_map(|level| {
+            [Shown::Core, Shown::Extended]
+                .map(|shown| catalogue.of(level, shown).collect::<Vec<_>>())
+        })
+        .flatten()
+        .map(|tag| tag.owner)
+        .collect();
+    assert_eq!(owners.len(), 16);
+    // 事项管理、办事流程、服务质量、服务效率、便民度 of agencies; 便捷性 of platforms; 态度、水平 of staff.
+    for owner in [
+        Owner::Approval,
+        Owner::Guide,
+        Owner::Material,
+        Owner::Flow,
+        Owner::TimeLimit,
+        Owner::Channel,
+        Owner::Person,
+    ] {
+        assert!(owners.contains(&owner), "{owner:?}");
+    }
+    for (code, owner) in [
+        (108, Owner::Approval),
+        (111, Owner::Guide),
+        (113, Owner::Flow),
+        (209, Owner::TimeLimit),
+        (211, Owner::Channel),
+        (213, Owner::Person),
+        (214, Owner::Person),
+    ] {
+        let tag = catalogue.get(code).unwrap();
+        assert!(tag.enabled && tag.owner == owner, "{code}");
     }
 }
 

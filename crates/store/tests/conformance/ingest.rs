@@ -2,7 +2,7 @@
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, event_rating, id, private, rating, ticket};
 use store::IngestOutcome::{Accepted, AlreadyRated, KeyReused, Refused, SameAgain};
-use store::{IngestOutcome, NewRating};
+use store::{IngestOutcome, NewRating, NewTicketEvent, StoreError, TicketAppend};
 
 crate::cases!(
     a_bad_rating_is_stored_with_all_that_goes_with_it,
@@ -12,6 +12,7 @@ crate::cases!(
     a_service_event_is_rated_once_and_a_window_often,
     a_lost_slot_leaves_no_trace_of_its_key,
     a_form_sent_again_with_other_content_is_a_new_version,
+    a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_has,
     a_version_can_follow_in_the_same_batch,
     two_versions_at_once_both_count_and_follow_each_other,
     only_the_rating_at_fault_is_refused,
@@ -369,6 +370,65 @@ async fn a_form_sent_again_with_other_content_is_a_new_version(f: Fixture) {
         f.store.ingest("a", &[moved]).await.unwrap().as_slice(),
         [Refused(_)]
     ));
+}
+
+async fn a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_has(f: Fixture) {
+    let first = rating(1, 1);
+    f.accept(first.clone()).await;
+    let event = || {
+        Some(NewTicketEvent {
+            kind: "amended".into(),
+            body: "{}".into(),
+            actor: "system".into(),
+            at: NOW,
+            private: None,
+        })
+    };
+    let next = |level, body| NewRating {
+        amended: event(),
+        ..amended(&first, level, body)
+    };
+    // One batch: better, of the same level with other words, worse than at first.
+    let batch = [next(4, 1), next(4, 2), next(2, 3)];
+    f.store.ingest("a", &batch).await.unwrap();
+    let row = async || {
+        let row = f.store.ticket_of_rating("U1", &id(1)).await.unwrap();
+        row.unwrap()
+    };
+    assert_eq!((row().await.level, row().await.last_seq), (2, 3));
+    let kinds: Vec<(i64, String)> = f
+        .store
+        .ticket_events("U1", &row().await.ticket)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|event| (event.seq, event.kind))
+        .collect();
+    let told = |seq, kind: &str| (seq, kind.to_owned());
+    assert_eq!(
+        kinds,
+        [told(1, "opened"), told(2, "amended"), told(3, "amended")]
+    );
+    // Whoever acts on what was there before is told to look again.
+    let stale = TicketAppend {
+        expected_seq: 1,
+        event: event().unwrap(),
+        projection: row().await,
+    };
+    assert!(matches!(
+        f.store.append_ticket("staff", stale).await,
+        Err(StoreError::Conflict(_))
+    ));
+    // A rating without a ticket has none to amend.
+    let good = rating(2, 5);
+    f.accept(good.clone()).await;
+    let other = NewRating {
+        amended: event(),
+        ..amended(&good, 3, 1)
+    };
+    f.store.ingest("a", &[other]).await.unwrap();
+    assert_eq!(f.store.list_tickets(None, 10).await.unwrap().len(), 1);
+    assert_gapless(&f).await;
 }
 
 async fn a_version_can_follow_in_the_same_batch(f: Fixture) {

@@ -18,6 +18,7 @@ use crate::{
 use rules::{
     can::{Action, Actor, Candidate, On, Reason, can},
     date,
+    level::Level,
     profile::Profile,
     rating::Draft,
     ticket::{self, Recorded, Ticket, TicketEvent},
@@ -65,6 +66,18 @@ pub(in crate::flow) fn opening(
         opened_on: date::iso(opened_on),
         due: ticket::due(&folded, profile, &app.policies().calendar).map(date::iso),
     })
+}
+
+/// What a changed rating appends to the ticket that it has.
+pub(in crate::flow) fn amendment(level: Level, now: Millis) -> Result<NewTicketEvent, FlowError> {
+    let recorded = Recorded {
+        // The store knows which one it is.
+        seq: 0,
+        on: day_of(now),
+        actor: "system".to_owned(),
+        event: TicketEvent::Amended { level },
+    };
+    new_event(&recorded, now, None)
 }
 
 fn new_event(

@@ -92,6 +92,7 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
             TicketEvent::Contacted { outcome } => Some(outcome.code().to_owned()),
             TicketEvent::Revisited { outcome } => Some(outcome.code().to_owned()),
             TicketEvent::Assigned { handler } => Some(person_name(app, handler)),
+            TicketEvent::Amended { level } => Some(level.get().to_string()),
             _ => None,
         };
         entries.push(TimelineEntry {

@@ -82,11 +82,11 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
         ("items", items(&units, &public).into_string()),
         (
             "item",
-            item("不动产转移登记", Some(&guide), &public).into_string(),
+            item("539900-019", "不动产转移登记", Some(&guide), &public).into_string(),
         ),
         (
             "item without a guide",
-            item("不动产转移登记", None, &public).into_string(),
+            item("539900-019", "不动产转移登记", None, &public).into_string(),
         ),
         (
             "tour",

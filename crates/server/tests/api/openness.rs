@@ -1,0 +1,143 @@
+//! What is published: made from the ratings alone, the same wherever it is read.
+
+use contract::{
+    figures::{Block, Figures, UnitRow},
+    paths,
+};
+use rules::{can::Action, indicators, level::Level};
+use testkit::{Act, Rating, TestApp, event, on_both};
+use words::Key;
+
+async fn figures(app: &TestApp, query: &str) -> Figures {
+    let path = format!("{}{query}", paths::API_FIGURES);
+    app.http.get(&path).await.expect(200).json()
+}
+
+fn unit<'a>(figures: &'a Figures, end: &str) -> &'a UnitRow {
+    figures
+        .rows
+        .iter()
+        .find(|row| row.code.ends_with(end))
+        .unwrap()
+}
+
+/// Six ratings at a window, the levels from the worst.
+async fn six(app: &TestApp, window: &str, levels: [u8; 6]) {
+    for level in levels {
+        app.citizen()
+            .rate(&Rating::of_plate(&app.plate(window)).level(level))
+            .await;
+    }
+}
+
+/// The oldest open ticket of a window's unit is put right, or explained, and answered.
+async fn worked(app: &TestApp, handler: &str, action: Action) {
+    let (zhou, who) = (app.staff("zhou").await, app.staff(handler).await);
+    let number = who
+        .worklist()
+        .await
+        .rows
+        .into_iter()
+        .find(|row| row.handler.is_none())
+        .unwrap()
+        .number;
+    zhou.act(&number, &Act::assign(&who.id())).await;
+    who.act(&number, &Act::write(action, "处理情况")).await;
+    who.act(&number, &Act::write(Action::Answer, "答复")).await;
+    zhou.act(&number, &Act::close()).await;
+}
+
+/// A block's rates are those that the one place of definitions makes of its counts.
+fn by_definition(block: &Block, good_from: u8) {
+    let good: Vec<Level> = Level::ALL
+        .into_iter()
+        .filter(|level| level.get() >= good_from)
+        .collect();
+    assert_eq!(block.good, indicators::good_rate(&block.counts, &good));
+    assert_eq!(block.bad, indicators::bad_rate(&block.counts));
+    assert_eq!(block.mean, indicators::mean(&block.counts));
+}
+
+on_both! {
+    // clause: N-53, N-46, J-06, JP-06, H-01
+    async fn page_interface_and_file_tell_the_same_figures_by_one_definition(app: &TestApp) {
+        six(app, "w05", [1, 2, 3, 4, 5, 5]).await;
+        six(app, "w07", [2, 3, 3, 4, 4, 5]).await;
+        app.release_until("2026-10-29").await;
+        let told = figures(app, "").await;
+        assert_eq!(told.windows.counts.levels, [1, 2, 3, 3, 3]);
+        let rows = [unit(&told, "sc"), unit(&told, "zj")];
+        assert_eq!(rows.map(|row| row.windows.counts.levels), [[1, 1, 1, 1, 2], [0, 1, 2, 2, 1]]);
+        let parts = told.parts.iter().flat_map(|part| &part.rows);
+        let blocks = rows.into_iter().map(|row| &row.windows).chain(parts.map(|row| &row.windows)).chain([&told.windows]);
+        for block in blocks {
+            by_definition(block, told.good_from);
+        }
+        // The page says the same numbers, and by which formula.
+        let page = app.http.get(paths::HOME).await.expect(200).text();
+        for row in rows {
+            assert!(page.contains(&row.name) && page.contains(&row.windows.bad.shown()) && page.contains(&row.windows.good.shown()), "{}", row.name);
+        }
+        let from = told.good_from.to_string();
+        assert!(page.contains(&Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)])) && page.contains(Key::DISCLOSURE_BAD_DEF.text()));
+        // The file has a row of each unit, with what its rates are made of, for others to go on from.
+        let file = app.http.get(paths::FIGURES_CSV).await.expect(200).text();
+        for row in rows {
+            let block = &row.windows;
+            let levels = Level::ALL.map(|level| block.counts.at(level).to_string()).join("\",\"");
+            let wanted = format!(
+                "\"{}\",\"{}\",\"{levels}\",\"0\",\"{}\",\"{}\",\"{}\",\"{}\",\"{}\",\"{}\"",
+                Key::DISCLOSURE_WINDOWS_TITLE.text(), block.counts.active(), block.good.num, block.good.den, block.good.shown(),
+                block.bad.num, block.bad.den, block.bad.shown(),
+            );
+            let line = file.lines().find(|line| line.contains(&row.name) && line.contains(Key::DISCLOSURE_WINDOWS_TITLE.text())).unwrap();
+            assert!(line.contains(&wanted), "{line}\n{wanted}");
+        }
+        // Nothing is typed in: made again from the ratings, every sum is as it was.
+        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+    }
+
+    // clause: J-21, J-25, D-19, Q-32
+    async fn every_month_has_its_results_and_its_handling_by_county_and_by_unit(app: &TestApp) {
+        six(app, "w05", [1, 2, 3, 4, 5, 5]).await;
+        six(app, "w07", [2, 3, 3, 4, 4, 5]).await;
+        worked(app, "li", Action::Rectify).await;
+        worked(app, "zhao", Action::Explain).await;
+        app.release_until("2026-11-01").await;
+        for _ in 0..6 {
+            app.citizen().rate(&Rating::of_plate(&app.plate("w05")).level(5)).await;
+        }
+        app.release_until("2026-12-01").await;
+        let october = figures(app, "?period=2026-10").await;
+        assert_eq!(october.periods, ["2026-11", "2026-10"]);
+        let county = &october.parts[0];
+        assert_eq!((county.kind.as_str(), county.rows[0].windows.counts.levels), ("county", [1, 2, 3, 3, 3]));
+        let of = |end: &str| {
+            let row = unit(&october, end);
+            (row.windows.counts.bad(), row.handling.bad, row.handling.rectified, row.handling.explained, row.handling.open)
+        };
+        assert_eq!((of("sc"), of("zj")), ((2, 2, 1, 0, 1), (1, 1, 0, 1, 0)));
+        let november = figures(app, "?period=2026-11").await;
+        assert_eq!((unit(&november, "sc").windows.counts.levels, unit(&november, "sc").handling.open), ([0, 0, 0, 0, 6], 1));
+        // Anyone reads it as a page, month by month.
+        let page = app.http.get("/?period=2026-10&unit=539900-sc").await.expect(200).text();
+        for said in [Key::DISCLOSURE_HANDLING_RECTIFIED, Key::DISCLOSURE_HANDLING_EXPLAINED, Key::DISCLOSURE_HANDLING_OPEN] {
+            assert!(page.contains(said.text()), "{}", said.text());
+        }
+    }
+
+    // clause: N-43
+    async fn bad_ratings_that_meet_in_one_item_stand_out_in_the_figures_of_its_unit(app: &TestApp) {
+        let connector = app.connector("zr");
+        for at in 0..12 {
+            let (item, level) = if at % 2 == 0 { ("539900-019", 1) } else { ("539900-020", 5) };
+            let code = connector.push(event(&format!("P{at:02}"), "w10", item)).await;
+            app.citizen().rate(&Rating::of_service(&code).level(level)).await;
+        }
+        app.release_until("2026-10-29").await;
+        let told = figures(app, "?place=unit%3A539900-zr").await;
+        let bad: Vec<(&str, String)> =
+            told.parts[0].rows.iter().map(|row| (row.place.name.as_str(), row.events.bad.shown())).collect();
+        assert_eq!(bad, [("不动产转移登记", "100.00%".to_owned()), ("不动产抵押登记", "0.00%".to_owned())]);
+    }
+}
