@@ -182,9 +182,7 @@ fn texts_are_in_the_locales() {
         "crates/server/src/jobs",
     ];
     for (path, text) in folders.into_iter().flat_map(sources) {
-        if path.ends_with("samples.rs")
-            || path.contains("/tests/")
-            || path.ends_with("openapi.rs")
+        if path.ends_with("samples.rs") || path.contains("/tests/") || path.ends_with("openapi.rs")
         {
             continue;
         }
