@@ -19,7 +19,7 @@ pub fn Facts(
             <h2 id="facts">{Key::CONSOLE_TICKET_FACTS.text()}</h2>
             <dl class="facts">
                 <dt>{Key::CONSOLE_TICKET_STATE.text()}</dt>
-                <dd>{say::of(family::state, ticket.state.code())}</dd>
+                <dd><span class="badge calm">{say::of(family::state, ticket.state.code())}</span></dd>
                 <dt>{Key::CONSOLE_TICKET_LEVEL.text()}</dt>
                 <dd>{say::level(ticket.labels, ticket.level)}</dd>
                 <dt>{Key::CONSOLE_TICKET_TAGS.text()}</dt>

@@ -26,7 +26,14 @@ fn Plates(loader: Loader<Vec<PlateRow>, Error>, bench: Bench) -> impl IntoView {
     let body = move || {
         let rows = loader.ready().unwrap_or_default();
         if rows.is_empty() {
-            view! { <div class="empty"><p>{Key::CONSOLE_PLATES_EMPTY.text()}</p></div> }.into_any()
+            view! {
+                <div class="empty">
+                    <h2>{Key::CONSOLE_PLATES_EMPTY.text()}</h2>
+                    <p>{Key::CONSOLE_PLATES_EMPTY_NEXT.text()}</p>
+                    <p><a class="go" href=paths::STAFF>{Key::CONSOLE_NAV_WORKLIST.text()}</a></p>
+                </div>
+            }
+            .into_any()
         } else {
             view! {
                 <Halls halls=halls(&rows)/>
@@ -110,8 +117,13 @@ fn row(row: PlateRow, bench: Option<Bench>) -> impl IntoView + use<> {
         Key::CONSOLE_PLATES_REVOKED.text().into_any()
     } else {
         let sheet = paths::fill(paths::PLATE_SHEET, &row.plate);
-        let name = Key::CONSOLE_PLATES_SHEET_OF.fill(&[("window", &window)]);
-        view! { <a href=sheet rel="external">{name}</a> }.into_any()
+        let of = window.clone();
+        view! {
+            <a href=sheet rel="external">
+                {Key::CONSOLE_PLATES_SHEET.text()} <span class="visually-hidden">" " {of}</span>
+            </a>
+        }
+        .into_any()
     };
     let change = bench.map(|bench| {
         let row = row.clone();

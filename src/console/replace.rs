@@ -138,7 +138,6 @@ pub fn Change(
     bench: Bench,
 ) -> impl IntoView {
     let window = place::window(&row.place);
-    let name = Key::CONSOLE_PLATES_CHANGE_OF.fill(&[("window", &window)]);
     let (note, button) = if row.revoked {
         (Key::CONSOLE_PLATES_RENEW_NOTE, Key::CONSOLE_PLATES_RENEW)
     } else {
@@ -160,7 +159,7 @@ pub fn Change(
     });
     view! {
         <details>
-            <summary>{name}</summary>
+            <summary>{Key::CONSOLE_PLATES_CHANGE.text()} <span class="visually-hidden">" " {window.clone()}</span></summary>
             <div class="stack">
                 <p class="hint">{note.text()}</p>
                 <p>

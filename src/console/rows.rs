@@ -24,7 +24,7 @@ use words::{Key, family};
 pub fn List(worklist: Worklist, loader: Loader<Worklist, Error>, filter: Filter) -> impl IntoView {
     let shown = say::count(Key::CONSOLE_WORKLIST_SHOWN, worklist.rows.len() as u64);
     if worklist.rows.is_empty() {
-        return view! { <div class="empty" role="status"><p>{empty(&filter)}</p></div> }.into_any();
+        return nothing(&filter).into_any();
     }
     let labels = worklist.labels;
     let rows = worklist
@@ -60,11 +60,29 @@ pub fn List(worklist: Worklist, loader: Loader<Worklist, Error>, filter: Filter)
     .into_any()
 }
 
-fn empty(filter: &Filter) -> &'static str {
-    if *filter == Filter::default() {
-        Key::CONSOLE_WORKLIST_EMPTY.text()
+/// Why there is no row, what happens next, and where to go from here.
+fn nothing(filter: &Filter) -> impl IntoView + use<> {
+    let (title, next, to, link) = if *filter == Filter::default() {
+        (
+            Key::CONSOLE_WORKLIST_EMPTY,
+            Key::CONSOLE_WORKLIST_EMPTY_NEXT,
+            paths::HOME,
+            Key::SHARED_NAV_FIGURES,
+        )
     } else {
-        Key::CONSOLE_WORKLIST_EMPTY_FILTER.text()
+        (
+            Key::CONSOLE_WORKLIST_EMPTY_FILTER,
+            Key::CONSOLE_WORKLIST_EMPTY_FILTER_NEXT,
+            paths::STAFF,
+            Key::CONSOLE_WORKLIST_FILTER_ALL,
+        )
+    };
+    view! {
+        <div class="empty" role="status">
+            <h2>{title.text()}</h2>
+            <p>{next.text()}</p>
+            <p><a class="go" href=to>{link.text()}</a></p>
+        </div>
     }
 }
 

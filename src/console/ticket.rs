@@ -37,7 +37,7 @@ pub fn ticket() -> AnyView {
     });
     view! {
         <div class="stack">
-            <p><a href=paths::STAFF>{Key::CONSOLE_TICKET_BACK.text()}</a></p>
+            <p><a class="go" href=paths::STAFF>{Key::CONSOLE_TICKET_BACK.text()}</a></p>
             <Heading text=title/>
             <Notice desk/>
             <Body loader/>
@@ -87,11 +87,11 @@ fn Sheet(ticket: TicketView) -> impl IntoView {
             </div>
             <div class="stack">
                 <Actions ticket=ticket.clone()/>
-                <ContactData ticket=ticket.clone()/>
                 <section class="stack clocks" aria-labelledby="clocks">
                     <h2 id="clocks">{Key::CONSOLE_TICKET_CLOCKS.text()}</h2>
                     {clocks}
                 </section>
+                <ContactData ticket=ticket.clone()/>
             </div>
         </div>
     }

@@ -14,13 +14,14 @@ use words::Key;
 /// The content policy forbids styles in markup, so that tooltips have to be drawn, not written.
 const TOOLTIP: &str = r#"{"tooltip":{"trigger":"axis","renderMode":"richText","confine":true}}"#;
 
-/// A chart, with its name for those who cannot see it. The table beside it says the same.
+/// A chart below its one message, which is also its name for those who cannot see it. The table
+/// beside it says the same.
 #[component]
 pub fn Chart(
     /// The id of the element that is drawn into.
     id: &'static str,
-    /// The chart's name.
-    label: Key,
+    /// What it says, as a sentence.
+    title: Signal<String>,
     /// What it shows.
     chart: Signal<Option<Description>, LocalStorage>,
 ) -> impl IntoView {
@@ -57,10 +58,13 @@ pub fn Chart(
     });
     let missing = move || library.get() == Library::Missing;
     view! {
-        <div class="chart" hidden=missing>
-            <div id=id role="img" aria-label=label.text() node_ref=node></div>
+        <div>
+            <p class="label">{title}</p>
+            <div class="chart" hidden=missing>
+                <div id=id role="img" aria-label=title node_ref=node></div>
+            </div>
+            <p class="hint" role="status">{move || note(library.get())}</p>
         </div>
-        <p class="hint" role="status">{move || note(library.get())}</p>
     }
 }
 
@@ -88,7 +92,6 @@ fn read() -> Look {
         .unwrap_or(16.0);
     Look {
         accent: value("--accent"),
-        soft: value("--warn-line"),
         bad: value("--bad"),
         ink: value("--ink"),
         line: value("--line"),

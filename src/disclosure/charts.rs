@@ -1,24 +1,22 @@
-//! What the charts show. Pure: from figures to a description of a chart.
+//! What the charts show, one message each. Pure: from figures to a description of a chart and the
+//! sentence above it. The levels need no chart: their table has bars of its own.
 
 use crate::common::say;
 use charming::{
     Chart,
-    component::{Axis, Grid, Legend},
-    datatype::DataPoint,
-    element::{AxisLabel, AxisType, Color, ItemStyle, LineStyle, SplitLine, Symbol, TextStyle},
-    series::{Bar, Line},
+    component::{Axis, Grid},
+    datatype::{DataPoint, DataPointItem},
+    element::{AxisLabel, AxisTick, AxisType, Color, ItemStyle, LineStyle, SplitLine},
+    series::Bar,
 };
-use contract::figures::Figures;
-use rules::{indicators::Counts, level::Level};
+use contract::figures::{Figures, TrendDay};
 use words::Key;
 
 /// The tokens of the style, for a canvas that no style reaches.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Look {
-    /// The first series.
+    /// Ratings.
     pub accent: String,
-    /// The second series.
-    pub soft: String,
     /// Bad ratings.
     pub bad: String,
     /// Texts.
@@ -29,58 +27,69 @@ pub struct Look {
     pub size: f64,
 }
 
-/// How many ratings each level has: service events beside windows, never summed.
-pub fn levels(figures: &Figures, look: &Look) -> Chart {
-    let names: Vec<&str> = Level::ALL
-        .map(|level| say::level(figures.labels, level))
-        .to_vec();
-    let bar = |name: Key, color: &str, counts: &Counts| {
-        Bar::new()
-            .name(name.text())
-            .item_style(ItemStyle::new().color(Color::Value(color.to_owned())))
-            .data(Level::ALL.map(|level| point(counts.at(level))).to_vec())
-    };
-    frame(names, look)
-        .series(bar(
-            Key::DISCLOSURE_EVENTS_TITLE,
-            &look.accent,
-            &figures.events.counts,
-        ))
-        .series(bar(
-            Key::DISCLOSURE_WINDOWS_TITLE,
-            &look.soft,
-            &figures.windows.counts,
-        ))
+/// What the days that are not the message look like beside the one that is.
+const BESIDE: f64 = 0.45;
+
+/// Ratings day by day; the day with most of them stands out.
+pub fn ratings(figures: &Figures, look: &Look) -> Chart {
+    let values = |day: &TrendDay| day.total;
+    let name = Key::DISCLOSURE_RATINGS.text();
+    frame(figures, look).series(bars(figures, name, &look.accent, figures.most(), values))
 }
 
-/// Ratings and bad ratings day by day. The two lines differ in shape, not only in colour.
-pub fn trend(figures: &Figures, look: &Look) -> Chart {
-    let days: Vec<&str> = figures.trend.iter().map(|day| short(&day.day)).collect();
-    let line = |name: Key, color: &str, symbol: Symbol, values: Vec<DataPoint>| {
-        Line::new()
-            .name(name.text())
-            .symbol(symbol)
-            .item_style(ItemStyle::new().color(Color::Value(color.to_owned())))
-            .data(values)
-    };
-    let totals = figures.trend.iter().map(|day| point(day.total)).collect();
-    let bad = figures.trend.iter().map(|day| point(day.bad)).collect();
-    frame(days, look)
-        .series(line(
-            Key::DISCLOSURE_RATINGS,
-            &look.accent,
-            Symbol::Circle,
-            totals,
-        ))
-        .series(line(
-            Key::DISCLOSURE_BAD_COUNT,
-            &look.bad,
-            Symbol::Diamond,
-            bad,
-        ))
+/// Bad ratings day by day, on a scale of their own: beside all ratings nobody would see them.
+pub fn bad(figures: &Figures, look: &Look) -> Chart {
+    let name = Key::DISCLOSURE_BAD_COUNT.text();
+    frame(figures, look).series(bars(figures, name, &look.bad, figures.worst(), |day| {
+        day.bad
+    }))
 }
 
-fn frame(names: Vec<&str>, look: &Look) -> Chart {
+/// What [`ratings`] says.
+pub fn most(figures: &Figures) -> String {
+    let fill = |day: &TrendDay| {
+        Key::DISCLOSURE_TREND_MOST.fill(&[
+            ("date", &say::day(&day.day)),
+            ("n", &say::number(day.total)),
+        ])
+    };
+    figures.most().map(fill).unwrap_or_default()
+}
+
+/// What [`bad`] says.
+pub fn worst(figures: &Figures) -> String {
+    let fill = |day: &TrendDay| {
+        Key::DISCLOSURE_TREND_WORST
+            .fill(&[("date", &say::day(&day.day)), ("n", &say::number(day.bad))])
+    };
+    figures
+        .worst()
+        .map_or_else(|| Key::DISCLOSURE_TREND_NO_BAD.text().to_owned(), fill)
+}
+
+fn bars(
+    figures: &Figures,
+    name: &str,
+    color: &str,
+    message: Option<&TrendDay>,
+    of: fn(&TrendDay) -> u64,
+) -> Bar {
+    let style = |by: f64| {
+        ItemStyle::new()
+            .color(Color::Value(color.to_owned()))
+            .opacity(by)
+    };
+    let item = |day: &TrendDay| {
+        let by = if Some(day) == message { 1.0 } else { BESIDE };
+        DataPoint::from(DataPointItem::new(exact(of(day))).item_style(style(by)))
+    };
+    Bar::new()
+        .name(name)
+        .item_style(style(1.0))
+        .data(figures.trend.iter().map(item).collect())
+}
+
+fn frame(figures: &Figures, look: &Look) -> Chart {
     let label = || {
         AxisLabel::new()
             .color(look.ink.as_str())
@@ -88,40 +97,36 @@ fn frame(names: Vec<&str>, look: &Look) -> Chart {
     };
     let grid = LineStyle::new().color(look.line.as_str());
     let side = |by: f64| (look.size * by).round().to_string();
+    let days: Vec<&str> = figures.trend.iter().map(|day| short(&day.day)).collect();
     Chart::new()
         .animation(false)
-        .legend(
-            Legend::new().top("8").text_style(
-                TextStyle::new()
-                    .color(look.ink.as_str())
-                    .font_size(look.size),
-            ),
-        )
         .grid(
             Grid::new()
-                .left(side(4.5))
+                .left(side(3.25))
                 .right("16")
-                .top(side(4.0))
-                .bottom(side(2.75)),
+                .top(side(1.25))
+                .bottom(side(2.5)),
         )
         .x_axis(
             Axis::new()
                 .type_(AxisType::Category)
+                .axis_tick(AxisTick::new().show(false))
                 .axis_label(label())
-                .data(names),
+                .data(days),
         )
         .y_axis(
             Axis::new()
                 .type_(AxisType::Value)
                 .axis_label(label())
                 .split_line(SplitLine::new().line_style(grid))
+                .split_number(3.0)
                 .min_interval(1.0),
         )
 }
 
 /// Counts beyond 2^53 are beyond any city.
-fn point(n: u64) -> DataPoint {
-    DataPoint::from(n as f64)
+fn exact(n: u64) -> f64 {
+    n as f64
 }
 
 /// `10-31` of `2026-10-31`: the year is in the page's heading.

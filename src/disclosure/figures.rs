@@ -82,7 +82,7 @@ fn Page(loader: Source, today: Loader<Today, Error>) -> impl IntoView {
             <p class="fresh">{move || figures.get().map(|figures| fresh(&figures))} {move || live_count(today)} <span>{Key::DISCLOSURE_NEXT_RELEASE.text()}</span></p>
             {body}
             {move || figures.get().map(|figures| rules_of(&figures))}
-            <p><a href=paths::FIND rel="external">{Key::SHARED_FIND_WINDOW.text()}</a></p>
+            <p class="no-print"><a class="go" href=paths::FIND rel="external">{Key::SHARED_FIND_WINDOW.text()}</a></p>
         </div>
     }
 }
@@ -105,6 +105,8 @@ fn NothingYet() -> impl IntoView {
         <div class="empty">
             <h2>{Key::DISCLOSURE_EMPTY_TITLE.text()}</h2>
             <p>{Key::DISCLOSURE_EMPTY_BODY.text()}</p>
+            <p>{Key::DISCLOSURE_EMPTY_NEXT.text()}</p>
+            <p><a class="button" href=paths::FIND rel="external">{Key::SHARED_FIND_WINDOW.text()}</a></p>
         </div>
     }
 }
@@ -119,9 +121,11 @@ fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> i
             look.with(|look| figures.get().as_ref().map(|of| draw(of, look)))
         })
     };
-    let (levels, trend) = (drawn(charts::levels), drawn(charts::trend));
+    let said = move |say: fn(&Figures) -> String| {
+        Signal::derive(move || figures.with(|of| of.as_ref().map(say).unwrap_or_default()))
+    };
     view! {
-        <form class="filter card" action=paths::HOME method="get"
+        <form class="filter no-print" action=paths::HOME method="get"
             aria-label=Key::DISCLOSURE_FILTER.text() on:submit=choose()>
             {options}
             <button class="button">{Key::DISCLOSURE_APPLY.text()}</button>
@@ -129,17 +133,15 @@ fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> i
         <div class="stack" class:busy=move || loader.busy()>
             {text(places::crumbs)}
             {text(tiles::summary)}
-            <section class="stack" aria-labelledby="levels">
-                <h2 id="levels">{Key::DISCLOSURE_LEVELS_TITLE.text()}</h2>
-                <super::chart::Chart id="chart-levels" label=Key::DISCLOSURE_CHART_LEVELS chart=levels/>
-                {text(tables::levels)}
-            </section>
             {text(tiles::handling)}
             {text(places::parts)}
             {text(tables::units)}
             <section class="stack" aria-labelledby="trend">
                 <h2 id="trend">{Key::DISCLOSURE_TREND_TITLE.text()}</h2>
-                <super::chart::Chart id="chart-trend" label=Key::DISCLOSURE_CHART_TREND chart=trend/>
+                <div class="pair">
+                    <chart::Chart id="chart-most" title=said(charts::most) chart=drawn(charts::ratings)/>
+                    <chart::Chart id="chart-worst" title=said(charts::worst) chart=drawn(charts::bad)/>
+                </div>
                 {text(tables::trend)}
             </section>
             {text(places::file)}

@@ -76,8 +76,8 @@ fn table(
         }
     };
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=label>
-            <table class="data">
+        <div class="list scroll" tabindex="0" role="region" aria-label=label>
+            <table class="data cards">
                 <caption>{caption}</caption>
                 <thead>
                     <tr>
@@ -98,6 +98,6 @@ fn table(
 pub fn file(figures: &Figures) -> AnyView {
     let here = figures.path.last().map_or("", |place| &place.place);
     let to = address(paths::FIGURES_CSV, &figures.period, here);
-    view! { <p><a class="go" href=to rel="external" download>{Key::DISCLOSURE_CSV.text()}</a></p> }
+    view! { <p class="no-print"><a class="go" href=to rel="external" download>{Key::DISCLOSURE_CSV.text()}</a></p> }
         .into_any()
 }

@@ -13,60 +13,56 @@ use rules::{
 };
 use words::Key;
 
-/// The levels of service events, and of windows apart from them.
-pub fn levels(figures: &Figures) -> AnyView {
-    view! {
-        <div class="pair">
-            {level_table(Key::DISCLOSURE_EVENTS_TITLE, figures.labels, &figures.events.counts)}
-            {level_table(Key::DISCLOSURE_WINDOWS_TITLE, figures.labels, &figures.windows.counts)}
-        </div>
-    }
-    .into_any()
-}
-
-fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> impl IntoView + use<> {
+/// The levels: a table whose rows are also the bars of a chart, on paper and without script, too.
+pub fn levels(title: Key, labels: LabelSet, counts: &Counts) -> impl IntoView + use<> {
     let den = counts.active();
     let rows = Level::ALL.map(|level| {
-        let num = counts.at(level);
-        counted(say::level(labels, level), num, den)
+        let rate = Rate {
+            num: counts.at(level),
+            den,
+        };
+        view! {
+            <tr class=level.is_bad().then_some("bad")>
+                <th scope="row">{say::level(labels, level)} {meter(&rate)}</th>
+                <td class="num">{say::number(rate.num)}</td>
+                <td class="num">{rate.shown()}</td>
+            </tr>
+        }
     });
     view! {
-        <div class="card scroll" tabindex="0" role="region" aria-label=title.text()>
-            <table class="data">
-                <caption>{title.text()}</caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{Key::DISCLOSURE_LEVEL.text()}</th>
-                        <th class="num" scope="col">{Key::DISCLOSURE_COUNT.text()}</th>
-                        <th class="num" scope="col">{Key::DISCLOSURE_SHARE.text()}</th>
-                    </tr>
-                </thead>
-                <tbody>
-                    {rows.collect_view()}
-                    <tr>
-                        <th scope="row"><b>{Key::DISCLOSURE_TOTAL.text()}</b></th>
-                        <td class="num"><b>{say::number(den)}</b></td>
-                        {rate_cell(Rate { num: den, den })}
-                    </tr>
-                    {counted(Key::DISCLOSURE_REAL_NAME.text(), counts.real_name, den)}
-                </tbody>
-            </table>
-        </div>
+        <table class="data levels">
+            <caption class="visually-hidden">{title.text()}</caption>
+            <thead>
+                <tr>
+                    <th scope="col">{Key::DISCLOSURE_LEVEL.text()}</th>
+                    <th class="num" scope="col">{Key::DISCLOSURE_COUNT.text()}</th>
+                    <th class="num" scope="col">{Key::DISCLOSURE_SHARE.text()}</th>
+                </tr>
+            </thead>
+            <tbody>
+                {rows.collect_view()}
+                <tr>
+                    <th scope="row"><b>{Key::DISCLOSURE_TOTAL.text()}</b></th>
+                    <td class="num"><b>{say::number(den)}</b></td>
+                    <td class="num">{Rate { num: den, den }.shown()}</td>
+                </tr>
+            </tbody>
+        </table>
     }
 }
 
-fn counted(name: &'static str, num: u64, den: u64) -> impl IntoView {
+/// A bar as long as its share: the drawing is as wide as the whole, so that nothing is computed.
+pub fn meter(rate: &Rate) -> impl IntoView + use<> {
+    let whole = format!("0 0 {} 1", rate.den);
     view! {
-        <tr>
-            <th scope="row">{name}</th>
-            <td class="num">{say::number(num)}</td>
-            {rate_cell(Rate { num, den })}
-        </tr>
+        <svg class="meter" viewBox=whole preserveAspectRatio="none" aria-hidden="true" focusable="false">
+            <rect width=rate.num.to_string() height="1"></rect>
+        </svg>
     }
 }
 
-fn rate_cell(rate: Rate) -> impl IntoView {
-    view! { <td class="num">{rate.shown()} <span class="of">{fraction(&rate)}</span></td> }
+fn rate_cell(label: Key, rate: Rate) -> impl IntoView {
+    view! { <td class="num" data-label=label.text()>{rate.shown()} " " <span class="of">{fraction(&rate)}</span></td> }
 }
 
 /// Every unit, service events and windows in a table each.
@@ -105,8 +101,8 @@ fn unit_table(figures: &Figures, caption: Key, events: bool) -> impl IntoView + 
         view! { <th class="num" scope="col">{Key::DISCLOSURE_HANDLING_IN_TIME_RATE.text()}</th> }
     });
     view! {
-        <div class="scroll" tabindex="0" role="region" aria-label=caption.text()>
-            <table class="data">
+        <div class="list scroll" tabindex="0" role="region" aria-label=caption.text()>
+            <table class="data cards">
                 <caption>{caption.text()}</caption>
                 <thead>
                     <tr>
@@ -131,7 +127,7 @@ fn unit_row(period: &str, row: &UnitRow, events: bool) -> impl IntoView + use<> 
         <tr>
             <th scope="row"><a href=to>{row.name.clone()}</a></th>
             {block_cells(block)}
-            {events.then(|| rate_cell(row.in_time))}
+            {events.then(|| rate_cell(Key::DISCLOSURE_HANDLING_IN_TIME_RATE, row.in_time))}
         </tr>
     }
 }
@@ -143,10 +139,10 @@ pub fn block_cells(block: &Block) -> impl IntoView + use<> {
         .clone()
         .unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
     view! {
-        <td class="num">{say::number(block.counts.active())}</td>
-        {rate_cell(block.good)}
-        {rate_cell(block.bad)}
-        <td class="num">{mean}</td>
+        <td class="num" data-label=Key::DISCLOSURE_ACTIVE.text()>{say::number(block.counts.active())}</td>
+        {rate_cell(Key::DISCLOSURE_GOOD, block.good)}
+        {rate_cell(Key::DISCLOSURE_BAD, block.bad)}
+        <td class="num" data-label=Key::DISCLOSURE_MEAN.text()>{mean}</td>
     }
 }
 
@@ -157,7 +153,7 @@ pub fn trend(figures: &Figures) -> AnyView {
     view! {
         <details>
             <summary>{caption}</summary>
-            <div class="scroll" tabindex="0" role="region" aria-label=caption>
+            <div class="scroll trend" tabindex="0" role="region" aria-label=caption>
             <table class="data">
                 <caption class="visually-hidden">{caption}</caption>
                 <thead>

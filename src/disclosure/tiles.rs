@@ -1,10 +1,13 @@
 //! The numbers at a glance, rates always with numerator and denominator (`domain.md` 5.3).
 
-use super::figures::current;
+use super::{figures::current, tables};
 use crate::common::say;
 use contract::figures::{Block, Figures};
 use leptos::prelude::*;
-use rules::indicators::{Counts, Handling, Rate};
+use rules::{
+    indicators::{Counts, Handling, Rate},
+    level::LabelSet,
+};
 use words::Key;
 
 /// Service events, and windows apart from them.
@@ -12,33 +15,83 @@ pub fn summary(figures: &Figures) -> AnyView {
     let nothing = figures.events.counts.active() + figures.windows.counts.active() == 0;
     let nothing =
         nothing.then(|| view! { <p class="notice">{Key::DISCLOSURE_EMPTY_PERIOD.text()}</p> });
+    let labels = figures.labels;
     view! {
         <section class="stack" aria-labelledby="summary">
             <h2 id="summary">{current(figures)}</h2>
             {nothing}
-            {block(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, &figures.events)}
-            {block(Key::DISCLOSURE_WINDOWS_TITLE, Key::DISCLOSURE_WINDOWS_NOTE, &figures.windows)}
+            <div class="pair">
+                {body(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, labels, &figures.events)}
+                {body(Key::DISCLOSURE_WINDOWS_TITLE, Key::DISCLOSURE_WINDOWS_NOTE, labels, &figures.windows)}
+            </div>
         </section>
     }
     .into_any()
 }
 
-fn block(title: Key, note: Key, block: &Block) -> impl IntoView + use<> {
+/// One body of ratings: the share of good ones at a glance, a sentence, the levels, the rest.
+fn body(title: Key, note: Key, labels: LabelSet, block: &Block) -> impl IntoView + use<> {
+    let counts = &block.counts;
+    let sentence = Key::DISCLOSURE_SENTENCE.fill(&[
+        ("total", &say::number(counts.active())),
+        ("good", &say::number(block.good.num)),
+        ("bad", &say::number(block.bad.num)),
+    ]);
     let mean = block
         .mean
         .clone()
         .unwrap_or_else(|| Key::SHARED_DASH.text().to_owned());
     view! {
-        <h3>{title.text()}</h3>
-        <p class="hint">{note.text()}</p>
-        <dl class="tiles">
-            {tile(Key::DISCLOSURE_ACTIVE, say::number(block.counts.active()), None)}
-            {tile(Key::DISCLOSURE_GOOD, block.good.shown(), Some(block.good))}
-            {tile(Key::DISCLOSURE_BAD, block.bad.shown(), Some(block.bad))}
-            {tile(Key::DISCLOSURE_MEAN, mean, None)}
-        </dl>
-        {beside(&block.counts)}
+        <div class="card stack">
+            <h3>{title.text()}</h3>
+            {hero(Key::DISCLOSURE_GOOD, block.good)}
+            <p>{sentence}</p>
+            {tables::levels(title, labels, counts)}
+            <dl class="facts">
+                {fact(Key::DISCLOSURE_BAD, block.bad.shown(), Some(block.bad))}
+                {fact(Key::DISCLOSURE_MEAN, mean, None)}
+                {real_name(counts)}
+                {participation(counts)}
+            </dl>
+            {beside(counts)}
+            <p class="hint">{note.text()}</p>
+        </div>
     }
+}
+
+/// The one number that a card is about.
+fn hero(label: Key, rate: Rate) -> impl IntoView {
+    view! {
+        <p class="hero">
+            <b class="big">{rate.shown()}</b>
+            <span>{label.text()} " " <span class="hint num">{fraction(&rate)}</span></span>
+        </p>
+    }
+}
+
+fn fact(label: Key, value: String, rate: Option<Rate>) -> impl IntoView {
+    let fraction = rate.map(|rate| view! { " " <span class="hint">{fraction(&rate)}</span> });
+    view! {
+        <dt>{label.text()}</dt>
+        <dd class="num"><b>{value}</b>{fraction}</dd>
+    }
+}
+
+fn real_name(counts: &Counts) -> impl IntoView + use<> {
+    let rate = Rate {
+        num: counts.real_name,
+        den: counts.active(),
+    };
+    fact(Key::DISCLOSURE_REAL_NAME, rate.shown(), Some(rate))
+}
+
+/// How many of the services were rated at all; unknown for windows, where nothing is counted in.
+fn participation(counts: &Counts) -> Option<impl IntoView + use<>> {
+    let rate = Rate {
+        num: counts.active(),
+        den: counts.events,
+    };
+    (rate.den > 0).then(|| fact(Key::DISCLOSURE_PARTICIPATION, rate.shown(), Some(rate)))
 }
 
 /// What is not in the numbers, and yet may not vanish.
@@ -49,16 +102,6 @@ fn beside(counts: &Counts) -> impl IntoView + use<> {
         hint(Key::DISCLOSURE_DEFAULTS_NOTE, counts.defaults),
         hint(Key::DISCLOSURE_EXCLUDED, counts.excluded),
     )
-}
-
-fn tile(label: Key, value: String, rate: Option<Rate>) -> impl IntoView {
-    let fraction = rate.map(|rate| view! { <span class="hint num">{fraction(&rate)}</span> });
-    view! {
-        <div class="tile">
-            <dt>{label.text()}</dt>
-            <dd><span class="big">{value}</span>{fraction}</dd>
-        </div>
-    }
 }
 
 /// Numerator and denominator, `12/34`.
@@ -91,16 +134,24 @@ pub fn handling(figures: &Figures) -> AnyView {
         (Key::DISCLOSURE_HANDLING_DUE, due),
         (Key::DISCLOSURE_HANDLING_IN_TIME, in_time),
     ]
-    .map(|(label, n)| tile(label, say::number(n), None));
+    .map(|(label, n)| fact(label, say::number(n), None));
     let rate = figures.in_time;
+    let sentence = Key::DISCLOSURE_HANDLING_SENTENCE.fill(&[
+        ("due", &say::number(due)),
+        ("in_time", &say::number(in_time)),
+    ]);
     view! {
         <section class="stack" aria-labelledby="handling">
             <h2 id="handling">{Key::DISCLOSURE_HANDLING_TITLE.text()}</h2>
-            <p class="hint">{Key::DISCLOSURE_HANDLING_NOTE.text()}</p>
-            <dl class="tiles">
-                {tile(Key::DISCLOSURE_HANDLING_IN_TIME_RATE, rate.shown(), Some(rate))}
-                {lines.collect_view()}
-            </dl>
+            <div class="card pair">
+                <div class="stack">
+                    {hero(Key::DISCLOSURE_HANDLING_IN_TIME_RATE, rate)}
+                    {tables::meter(&rate)}
+                    <p>{sentence}</p>
+                    <p class="hint">{Key::DISCLOSURE_HANDLING_NOTE.text()}</p>
+                </div>
+                <dl class="facts ruled">{lines.collect_view()}</dl>
+            </div>
         </section>
     }
     .into_any()

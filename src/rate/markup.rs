@@ -116,12 +116,13 @@ fn form(page: &RatePage, key: &str, node: NodeRef<html::Form>) -> impl IntoView 
 fn face(level: Level, labels: LabelSet) -> impl IntoView {
     let n = say::digit(level);
     let id = format!("l{n}");
+    let open = matches!(level, Level::L1 | Level::L5).then_some("open");
     view! {
         <input type="radio" id=id.clone() name=field::LEVEL value=n/>
         <label class="face" for=id>
             <svg viewBox="0 0 32 32" aria-hidden="true" focusable="false">
                 <circle cx="16" cy="16" r="14"></circle>
-                <path d=drawing(level)></path>
+                <path class=open d=drawing(level)></path>
             </svg>
             <span>{breakable(say::level(labels, level))}</span>
         </label>

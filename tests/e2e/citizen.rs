@@ -129,7 +129,7 @@ async fn without_scripts_the_figures_are_asked_for_with_a_form() {
                 chosen.as_str().expect("the unit is in the address")
             );
             assert!(
-                j.count("section[aria-labelledby=levels] table").await >= 2,
+                j.count("section[aria-labelledby=summary] table").await >= 2,
                 "tables"
             );
         },

@@ -48,7 +48,7 @@ fn today_line(n: u64) -> String {
 
 /// Level to count, as the table of a body shows it: 0 for service events, 1 for windows.
 async fn levels(j: &Journey, body: usize) -> Vec<u64> {
-    let script = "return [...document.querySelectorAll('section[aria-labelledby=levels] table')\
+    let script = "return [...document.querySelectorAll('section[aria-labelledby=summary] table')\
         [arguments[0]].querySelectorAll('tbody tr')].slice(0, 5)\
         .map(row => Number(row.querySelector('td').textContent.replace(/\\D/g, '')))";
     let counts = j.js_with(script, json!(body)).await;

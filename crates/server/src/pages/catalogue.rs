@@ -4,12 +4,14 @@
 //! the app has them. Served by demo folders alone.
 
 use super::{
+    figures,
     frame::{self, Place, Shell, Theme},
     parts, rate, say,
 };
 use contract::{paths, place, preferences::field};
 use maud::{Markup, html};
 use rules::{
+    indicators::Rate,
     level::{LabelSet, Level},
     rating::Violation,
 };
@@ -174,6 +176,9 @@ fn badges() -> Markup {
     }
 }
 
+/// What the large number and the bar show.
+const RATE: Rate = Rate { num: 2, den: 3 };
+
 fn tiles() -> Markup {
     html! {
         dl.tiles {
@@ -184,6 +189,8 @@ fn tiles() -> Markup {
                 }
             }
         }
+        (figures::hero(Key::DISCLOSURE_GOOD, &RATE))
+        (figures::meter(&RATE))
         p.fresh { b { (Key::CATALOGUE_GOOD.text()) } span { (Key::CATALOGUE_CALM.text()) } }
     }
 }
@@ -254,6 +261,7 @@ fn states() -> Markup {
         div.empty {
             h3 { (Key::CATALOGUE_EMPTY_TITLE.text()) }
             p { (Key::CATALOGUE_EMPTY_BODY.text()) }
+            p { a.button href="#states" { (Key::CATALOGUE_LINK.text()) } }
         }
         div.notice.notice--error {
             p { (Key::SHARED_STATE_FAILED.text()) }

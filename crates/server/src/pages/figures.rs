@@ -5,7 +5,7 @@ use super::{
     say,
 };
 use contract::{
-    figures::{Block, Figures, Part, Today, UnitRow},
+    figures::{Block, Figures, Part, Today, TrendDay, UnitRow},
     paths,
 };
 use maud::{Markup, html};
@@ -26,20 +26,21 @@ pub fn figures(figures: &Figures, today: Option<Today>, shell: &Shell<'_>) -> Ma
                 div.empty {
                     h2 { (Key::DISCLOSURE_EMPTY_TITLE.text()) }
                     p { (Key::DISCLOSURE_EMPTY_BODY.text()) }
+                    p { (Key::DISCLOSURE_EMPTY_NEXT.text()) }
+                    p { a.button href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
                 }
             } @else {
                 (filter(figures))
                 (crumbs(figures))
                 (summary(figures))
-                (levels(figures))
                 (handling(figures))
                 @for part in &figures.parts { (part_section(figures, part)) }
                 @if !figures.rows.is_empty() { (units(figures)) }
                 (trend(figures))
-                p { a.go href=(address(paths::FIGURES_CSV, figures, here(figures))) download { (Key::DISCLOSURE_CSV.text()) } }
+                p.no-print { a.go href=(address(paths::FIGURES_CSV, figures, here(figures))) download { (Key::DISCLOSURE_CSV.text()) } }
             }
             (rules_of(figures))
-            p { a.go href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
+            p.no-print { a.go href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
         }
     };
     frame::page(Key::DISCLOSURE_TITLE.text(), Place::Figures, shell, &main)
@@ -62,7 +63,7 @@ fn freshness(figures: &Figures, today: Option<Today>) -> Markup {
 fn filter(figures: &Figures) -> Markup {
     let known = figures.periods.contains(&figures.period);
     html! {
-        form.filter.card action=(paths::HOME) method="get" aria-label=(Key::DISCLOSURE_FILTER.text()) {
+        form.filter.no-print action=(paths::HOME) method="get" aria-label=(Key::DISCLOSURE_FILTER.text()) {
             div.field {
                 label for="period" { (Key::DISCLOSURE_PERIOD.text()) }
                 select #period name="period" {
@@ -132,26 +133,63 @@ fn summary(figures: &Figures) -> Markup {
             @if figures.events.counts.active() + figures.windows.counts.active() == 0 {
                 p.notice { (Key::DISCLOSURE_EMPTY_PERIOD.text()) }
             }
-            (tiles(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, &figures.events))
-            (tiles(Key::DISCLOSURE_WINDOWS_TITLE, Key::DISCLOSURE_WINDOWS_NOTE, &figures.windows))
+            div.pair {
+                (body(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, figures.labels, &figures.events))
+                (body(Key::DISCLOSURE_WINDOWS_TITLE, Key::DISCLOSURE_WINDOWS_NOTE, figures.labels, &figures.windows))
+            }
         }
     }
 }
 
-fn tiles(title: Key, note: Key, block: &Block) -> Markup {
-    let mean = block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text());
+/// One body of ratings: the share of good ones at a glance, a sentence, the levels, the rest.
+fn body(title: Key, note: Key, labels: LabelSet, block: &Block) -> Markup {
+    let counts = &block.counts;
+    let sentence = Key::DISCLOSURE_SENTENCE.fill(&[
+        ("total", &say::number(counts.active())),
+        ("good", &say::number(block.good.num)),
+        ("bad", &say::number(block.bad.num)),
+    ]);
     html! {
-        h3 { (title.text()) }
-        p.hint { (note.text()) }
-        dl.tiles {
-            (tile(Key::DISCLOSURE_ACTIVE, &say::number(block.counts.active()), None))
-            (tile(Key::DISCLOSURE_GOOD, &block.good.shown(), Some(&block.good)))
-            (tile(Key::DISCLOSURE_BAD, &block.bad.shown(), Some(&block.bad)))
-            (tile(Key::DISCLOSURE_MEAN, mean, None))
-            (participation(&block.counts))
+        div.card.stack {
+            h3 { (title.text()) }
+            (hero(Key::DISCLOSURE_GOOD, &block.good))
+            p { (sentence) }
+            (level_table(title, labels, counts))
+            dl.facts {
+                (fact(Key::DISCLOSURE_BAD, &block.bad.shown(), Some(&block.bad)))
+                (fact(Key::DISCLOSURE_MEAN, block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text()), None))
+                (real_name(counts))
+                (participation(counts))
+            }
+            (beside(counts))
+            p.hint { (note.text()) }
         }
-        (beside(&block.counts))
     }
+}
+
+/// The one number that a card is about.
+pub(super) fn hero(label: Key, rate: &Rate) -> Markup {
+    html! {
+        p.hero {
+            b.big { (rate.shown()) }
+            span { (label.text()) " " span.hint.num { (say::fraction(rate)) } }
+        }
+    }
+}
+
+fn fact(label: Key, value: &str, rate: Option<&Rate>) -> Markup {
+    html! {
+        dt { (label.text()) }
+        dd.num { b { (value) } @if let Some(rate) = rate { " " span.hint { (say::fraction(rate)) } } }
+    }
+}
+
+fn real_name(counts: &Counts) -> Markup {
+    let rate = Rate {
+        num: counts.real_name,
+        den: counts.active(),
+    };
+    fact(Key::DISCLOSURE_REAL_NAME, &rate.shown(), Some(&rate))
 }
 
 /// How many of the services were rated at all; unknown for windows, where nothing is counted in.
@@ -161,19 +199,7 @@ fn participation(counts: &Counts) -> Markup {
         den: counts.events,
     };
     html! {
-        @if counts.events > 0 { (tile(Key::DISCLOSURE_PARTICIPATION, &rate.shown(), Some(&rate))) }
-    }
-}
-
-fn tile(label: Key, value: &str, rate: Option<&Rate>) -> Markup {
-    html! {
-        div.tile {
-            dt { (label.text()) }
-            dd {
-                span.big { (value) }
-                @if let Some(rate) = rate { span.hint.num { (say::fraction(rate)) } }
-            }
-        }
+        @if counts.events > 0 { (fact(Key::DISCLOSURE_PARTICIPATION, &rate.shown(), Some(&rate))) }
     }
 }
 
@@ -185,57 +211,49 @@ fn beside(counts: &Counts) -> Markup {
     }
 }
 
-fn levels(figures: &Figures) -> Markup {
-    html! {
-        section.stack aria-labelledby="levels" {
-            h2 #levels { (Key::DISCLOSURE_LEVELS_TITLE.text()) }
-            div.pair {
-                (level_table(Key::DISCLOSURE_EVENTS_TITLE, figures.labels, &figures.events.counts))
-                (level_table(Key::DISCLOSURE_WINDOWS_TITLE, figures.labels, &figures.windows.counts))
-            }
-        }
-    }
-}
-
+/// The levels: a table whose rows are also the bars of a chart, on paper and without script, too.
 fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> Markup {
     let den = counts.active();
     html! {
-        div.card.scroll tabindex="0" role="region" aria-label=(title.text()) {
-            table.data {
-                caption { (title.text()) }
-                thead {
-                    tr {
-                        th scope="col" { (Key::DISCLOSURE_LEVEL.text()) }
-                        th.num scope="col" { (Key::DISCLOSURE_COUNT.text()) }
-                        th.num scope="col" { (Key::DISCLOSURE_SHARE.text()) }
+        table.data.levels {
+            caption.visually-hidden { (title.text()) }
+            thead {
+                tr {
+                    th scope="col" { (Key::DISCLOSURE_LEVEL.text()) }
+                    th.num scope="col" { (Key::DISCLOSURE_COUNT.text()) }
+                    th.num scope="col" { (Key::DISCLOSURE_SHARE.text()) }
+                }
+            }
+            tbody {
+                @for level in Level::ALL {
+                    @let rate = Rate { num: counts.at(level), den };
+                    tr.bad[level.is_bad()] {
+                        th scope="row" { (say::level(labels, level)) (meter(&rate)) }
+                        td.num { (say::number(rate.num)) }
+                        td.num { (rate.shown()) }
                     }
                 }
-                tbody {
-                    @for level in Level::ALL {
-                        tr {
-                            th scope="row" { (say::level(labels, level)) }
-                            td.num { (say::number(counts.at(level))) }
-                            (rate_cell(&Rate { num: counts.at(level), den }))
-                        }
-                    }
-                    tr {
-                        th scope="row" { b { (Key::DISCLOSURE_TOTAL.text()) } }
-                        td.num { b { (say::number(den)) } }
-                        (rate_cell(&Rate { num: den, den }))
-                    }
-                    tr {
-                        th scope="row" { (Key::DISCLOSURE_REAL_NAME.text()) }
-                        td.num { (say::number(counts.real_name)) }
-                        (rate_cell(&Rate { num: counts.real_name, den }))
-                    }
+                tr {
+                    th scope="row" { b { (Key::DISCLOSURE_TOTAL.text()) } }
+                    td.num { b { (say::number(den)) } }
+                    td.num { (Rate { num: den, den }.shown()) }
                 }
             }
         }
     }
 }
 
-fn rate_cell(rate: &Rate) -> Markup {
-    html! { td.num { (rate.shown()) span.of { (say::fraction(rate)) } } }
+/// A bar as long as its share: the drawing is as wide as the whole, so that nothing is computed.
+pub(super) fn meter(rate: &Rate) -> Markup {
+    html! {
+        svg.meter viewBox={"0 0 " (rate.den) " 1"} preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+            rect width=(rate.num) height="1" {}
+        }
+    }
+}
+
+fn rate_cell(label: Key, rate: &Rate) -> Markup {
+    html! { td.num data-label=(label.text()) { (rate.shown()) " " span.of { (say::fraction(rate)) } } }
 }
 
 fn handling(figures: &Figures) -> Markup {
@@ -258,13 +276,23 @@ fn handling(figures: &Figures) -> Markup {
         (Key::DISCLOSURE_HANDLING_DUE, due),
         (Key::DISCLOSURE_HANDLING_IN_TIME, in_time),
     ];
+    let sentence = Key::DISCLOSURE_HANDLING_SENTENCE.fill(&[
+        ("due", &say::number(due)),
+        ("in_time", &say::number(in_time)),
+    ]);
     html! {
         section.stack aria-labelledby="handling" {
             h2 #handling { (Key::DISCLOSURE_HANDLING_TITLE.text()) }
-            p.hint { (Key::DISCLOSURE_HANDLING_NOTE.text()) }
-            dl.tiles {
-                (tile(Key::DISCLOSURE_HANDLING_IN_TIME_RATE, &figures.in_time.shown(), Some(&figures.in_time)))
-                @for (label, n) in lines { (tile(label, &say::number(n), None)) }
+            div.card.pair {
+                div.stack {
+                    (hero(Key::DISCLOSURE_HANDLING_IN_TIME_RATE, &figures.in_time))
+                    (meter(&figures.in_time))
+                    p { (sentence) }
+                    p.hint { (Key::DISCLOSURE_HANDLING_NOTE.text()) }
+                }
+                dl.facts.ruled {
+                    @for (label, n) in lines { (fact(label, &say::number(n), None)) }
+                }
             }
         }
     }
@@ -297,8 +325,8 @@ fn part_section(figures: &Figures, part: &Part) -> Markup {
 
 fn part_table(figures: &Figures, part: &Part, kind: &str, caption: &str, events: bool) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption) {
-            table.data {
+        div.list.scroll tabindex="0" role="region" aria-label=(caption) {
+            table.data.cards {
                 caption { (caption) }
                 thead {
                     tr {
@@ -326,10 +354,10 @@ fn part_table(figures: &Figures, part: &Part, kind: &str, caption: &str, events:
 
 fn block_cells(block: &Block) -> Markup {
     html! {
-        td.num { (say::number(block.counts.active())) }
-        (rate_cell(&block.good))
-        (rate_cell(&block.bad))
-        td.num { (block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text())) }
+        td.num data-label=(Key::DISCLOSURE_ACTIVE.text()) { (say::number(block.counts.active())) }
+        (rate_cell(Key::DISCLOSURE_GOOD, &block.good))
+        (rate_cell(Key::DISCLOSURE_BAD, &block.bad))
+        td.num data-label=(Key::DISCLOSURE_MEAN.text()) { (block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text())) }
     }
 }
 
@@ -351,8 +379,8 @@ fn undivided(events: &Counts, windows: &Counts) -> Markup {
 /// One table for service events, one for windows: the two are never summed (`domain.md` 5.1, V).
 fn unit_table(figures: &Figures, caption: Key, events: bool) -> Markup {
     html! {
-        div.scroll tabindex="0" role="region" aria-label=(caption.text()) {
-            table.data {
+        div.list.scroll tabindex="0" role="region" aria-label=(caption.text()) {
+            table.data.cards {
                 caption { (caption.text()) }
                 thead {
                     tr {
@@ -384,7 +412,7 @@ fn unit_row(figures: &Figures, row: &UnitRow, events: bool) -> Markup {
         tr {
             th scope="row" { a href=(link) { (row.name) } }
             (block_cells(block))
-            @if events { (rate_cell(&row.in_time)) }
+            @if events { (rate_cell(Key::DISCLOSURE_HANDLING_IN_TIME_RATE, &row.in_time)) }
         }
     }
 }
@@ -393,9 +421,10 @@ fn trend(figures: &Figures) -> Markup {
     html! {
         section.stack aria-labelledby="trend" {
             h2 #trend { (Key::DISCLOSURE_TREND_TITLE.text()) }
+            @for sentence in [figures.most().map(most), Some(worst(figures.worst()))].into_iter().flatten() { p.label { (sentence) } }
             details {
                 summary { (Key::DISCLOSURE_TREND_CAPTION.text()) }
-                div.scroll tabindex="0" role="region" aria-label=(Key::DISCLOSURE_TREND_CAPTION.text()) { table.data {
+                div.scroll.trend tabindex="0" role="region" aria-label=(Key::DISCLOSURE_TREND_CAPTION.text()) { table.data {
                     caption.visually-hidden { (Key::DISCLOSURE_TREND_CAPTION.text()) }
                     thead {
                         tr {
@@ -417,6 +446,23 @@ fn trend(figures: &Figures) -> Markup {
             }
         }
     }
+}
+
+fn most(day: &TrendDay) -> String {
+    Key::DISCLOSURE_TREND_MOST.fill(&[
+        ("date", &say::day(&day.day)),
+        ("n", &say::number(day.total)),
+    ])
+}
+
+fn worst(day: Option<&TrendDay>) -> String {
+    day.map_or_else(
+        || Key::DISCLOSURE_TREND_NO_BAD.text().to_owned(),
+        |day| {
+            Key::DISCLOSURE_TREND_WORST
+                .fill(&[("date", &say::day(&day.day)), ("n", &say::number(day.bad))])
+        },
+    )
 }
 
 fn rules_of(figures: &Figures) -> Markup {

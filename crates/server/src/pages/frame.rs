@@ -205,14 +205,11 @@ fn header(place: Place, shell: &Shell<'_>) -> Markup {
         header {
             div.site {
                 div.wrap.narrow[shell.citizen] {
-                    div.brand {
-                        a href=(paths::HOME) { (Key::SHARED_PRODUCT_FULL.text()) }
-                        span { (shell.region) }
-                    }
-                    @if !shell.citizen { (nav(place)) }
+                    a.brand href=(paths::HOME) { b { (Key::SHARED_PRODUCT_FULL.text()) } " " span { (shell.region) } }
                     (settings::entrance(shell))
                 }
             }
+            @if !shell.citizen { div.places { div.wrap { (nav(place)) } } }
             (demo(shell))
             @if let Some(lapse) = shell.lapse.filter(|_| !shell.citizen) { (lapsed(&lapse)) }
         }

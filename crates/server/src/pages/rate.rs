@@ -205,11 +205,11 @@ fn breakable(word: &str) -> Markup {
 /// Five faces that differ in shape, not in colour.
 fn drawing(level: Level) -> Markup {
     let features = match level {
-        Level::L5 => r#"<path d="M9 13q2-3 4 0m6 0q2-3 4 0M8 18h16q-1 8-8 8t-8-8z"/>"#,
+        Level::L5 => r#"<path class="open" d="M9 13q2-3 4 0m6 0q2-3 4 0M8 18h16q-1 8-8 8t-8-8z"/>"#,
         Level::L4 => r#"<path d="M11 12v1m10-1v1M9 19q7 7 14 0"/>"#,
         Level::L3 => r#"<path d="M11 12v1m10-1v1M10 21h12"/>"#,
         Level::L2 => r#"<path d="M11 12v1m10-1v1M9 23q7-7 14 0"/>"#,
-        Level::L1 => r#"<path d="M9 10l5 3m9-3l-5 3M8 25q1-8 8-8t8 8z"/>"#,
+        Level::L1 => r#"<path class="open" d="M9 10l5 3m9-3l-5 3M8 25q1-8 8-8t8 8z"/>"#,
     };
     html! {
         svg viewBox="0 0 32 32" aria-hidden="true" focusable="false" {
