@@ -6,6 +6,7 @@ mod bad_input;
 mod citizen;
 mod every_page;
 mod figures;
+mod files;
 mod firefox;
 mod harness;
 mod languages;

@@ -27,7 +27,8 @@ use std::{
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
-use store::{Store, StoreError, StoreOptions};
+use store::{Staff, Store, StoreError, StoreOptions};
+use tokio::task::JoinHandle;
 
 /// What can go wrong with a demo folder.
 #[derive(Debug, thiserror::Error)]
@@ -133,6 +134,7 @@ pub async fn make(
         clock,
         region,
         known,
+        hashing,
     } = found(folder, database, amount.city, first).await?;
     let app = App::start(Parts {
         store,
@@ -145,9 +147,11 @@ pub async fn make(
     .await?;
     let (service_links, made) = life::live(&app, &amount, |now| set(&clock, folder, now)).await?;
     app.stop().await;
+    let staff = hashed(app.store(), hashing).await?;
     app.store().close().await;
     let entrances = Entrances {
         service_links,
+        staff,
         ..known
     };
     let json = serde_json::to_string_pretty(&entrances)
@@ -183,7 +187,20 @@ struct Founded {
     store: Store,
     clock: Clock,
     region: Region,
+    /// The entry points, but for the staff, whose passwords are still being hashed.
     known: Entrances,
+    hashing: Hashing,
+}
+
+/// Two hundred passwords take seven seconds of a core, which the city's life leaves idle.
+type Hashing = JoinHandle<Result<(Vec<Staff>, Vec<Login>), FlowError>>;
+
+/// Writes the hashes, once they are there, and gives the passwords.
+async fn hashed(store: &Store, hashing: Hashing) -> Result<Vec<Login>, DemoError> {
+    let broke_off = |error: tokio::task::JoinError| FlowError::Internal(error.to_string());
+    let (people, logins) = hashing.await.map_err(broke_off)??;
+    store.put_staff(&people).await?;
+    Ok(logins)
 }
 
 async fn found(
@@ -201,12 +218,13 @@ async fn found(
     let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
     set(&clock, folder, now)?;
     let store = open_store(folder, database).await?;
-    let known = furnish(&store, size, now).await?;
+    let (known, hashing) = furnish(&store, size, now).await?;
     Ok(Founded {
         store,
         clock,
         region,
         known,
+        hashing,
     })
 }
 
@@ -220,8 +238,15 @@ pub async fn furnished(
     database: Option<&str>,
     now: Millis,
 ) -> Result<Entrances, DemoError> {
-    let Founded { store, known, .. } = found(folder, database, Size::Small, now).await?;
+    let Founded {
+        store,
+        known,
+        hashing,
+        ..
+    } = found(folder, database, Size::Small, now).await?;
+    let staff = hashed(&store, hashing).await?;
     store.close().await;
+    let known = Entrances { staff, ..known };
     let json = serde_json::to_string_pretty(&known)
         .map_err(|error| at(folder, io::Error::other(error)))?;
     write_new(&folder.join("demo.json"), &json)?;
@@ -276,18 +301,23 @@ fn write_new(path: &Path, text: &str) -> Result<(), DemoError> {
 }
 
 /// Writes units, halls, windows, items, plates, staff and connectors.
-async fn furnish(store: &Store, size: Size, now: Millis) -> Result<Entrances, DemoError> {
+async fn furnish(
+    store: &Store,
+    size: Size,
+    now: Millis,
+) -> Result<(Entrances, Hashing), DemoError> {
     let city = city::invent(size);
     found::furnish(store, &city).await?;
     let plates = found::new_plates(store, &iso_day(now)).await?;
-    let (people, logins) = found::passwords(city.staff).await?;
-    store.put_staff(&people).await?;
+    // Without a hash nobody can sign in; nobody is served before all have one.
+    store.put_staff(&city.staff).await?;
+    let hashing = tokio::spawn(found::passwords(city.staff));
     let mut connectors = Vec::new();
     for (id, unit) in city.connectors {
         let key = found::connector(store, &id, &unit).await?;
         connectors.push((unit, key));
     }
-    Ok(Entrances {
+    let known = Entrances {
         public: paths::HOME.to_owned(),
         staff_page: paths::STAFF.to_owned(),
         rating_links: plates
@@ -299,7 +329,8 @@ async fn furnish(store: &Store, size: Size, now: Millis) -> Result<Entrances, De
             .map(|plate| (plate.code.clone(), plate.short_code.clone()))
             .collect(),
         service_links: Vec::new(),
-        staff: logins,
+        staff: Vec::new(),
         connectors,
-    })
+    };
+    Ok((known, hashing))
 }
