@@ -7,7 +7,7 @@ use std::{
     net::TcpStream,
 };
 
-/// Status, headers in lower case, and how long the body was.
+/// Status, head, and how long the body was.
 fn ask(product: &Product, path: &str, headers: &str) -> (u16, String, usize) {
     let mut line = TcpStream::connect(&product.address).expect("the server listens");
     let request = format!("GET {path} HTTP/1.0\r\n{headers}\r\n");
@@ -18,15 +18,16 @@ fn ask(product: &Product, path: &str, headers: &str) -> (u16, String, usize) {
         .windows(4)
         .position(|four| four == b"\r\n\r\n")
         .expect("a head");
-    let head = String::from_utf8_lossy(&answer[..end]).to_lowercase();
+    let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     let status = head.split(' ').nth(1).and_then(|code| code.parse().ok());
     (status.expect("a status"), head, answer.len() - end - 4)
 }
 
 fn header<'a>(head: &'a str, name: &str) -> &'a str {
     head.lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-        .unwrap_or_default()
+        .filter_map(|line| line.split_once(": "))
+        .find(|(own, _)| own.eq_ignore_ascii_case(name))
+        .map_or("", |(_, value)| value)
 }
 
 #[tokio::test]

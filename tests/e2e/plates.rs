@@ -6,17 +6,14 @@ use words::Key;
 
 /// Opens the step of a window's plate and presses one of its buttons, without a mouse.
 async fn change(j: &Journey, window: &str, button: Key, done: Key) {
-    let summary = Key::CONSOLE_PLATES_CHANGE_OF.fill(&[("window", window)]);
-    let mark = "for (const one of document.querySelectorAll('td summary')) \
-        if (one.textContent.trim() === arguments[0]) { \
-        for (const old of document.querySelectorAll('[data-here]')) delete old.dataset.here; \
-        one.parentElement.dataset.here = ''; return true } return false";
+    let mark = "for (const old of document.querySelectorAll('[data-here]')) delete old.dataset.here; \
+        for (const one of document.querySelectorAll('tbody tr')) \
+        if (one.querySelector('th').textContent.trim() === arguments[0]) { \
+        one.querySelector('details').dataset.here = ''; \
+        return one.querySelector('summary').textContent.includes(arguments[0]) } return false";
     j.until_there("td summary").await;
-    assert_eq!(
-        j.js_with(mark, json!(summary)).await,
-        json!(true),
-        "{summary}"
-    );
+    let named = j.js_with(mark, json!(window)).await;
+    assert_eq!(named, json!(true), "the step of {window} says whose it is");
     j.enter("[data-here] summary").await;
     let mark = "for (const one of document.querySelectorAll('[data-here] button')) \
         if (one.textContent.trim() === arguments[0]) { one.dataset.press = ''; return true } \
