@@ -86,6 +86,7 @@ fn Frame(me: Me, page: fn() -> AnyView) -> impl IntoView {
                     <ul>
                         <NavLink to=paths::STAFF text=Key::CONSOLE_NAV_WORKLIST/>
                         <NavLink to=paths::STAFF_PLATES text=Key::CONSOLE_NAV_PLATES/>
+                        <NavLink to=paths::STAFF_PROFILES text=Key::PROFILE_TITLE/>
                     </ul>
                 </nav>
                 <Account me/>

@@ -1,4 +1,4 @@
-//! The console of staff: sign in, worklist, ticket, plates. One part of the split app.
+//! The console of staff: sign in, worklist, ticket, plates, profiles. One part of the split app.
 
 mod act;
 mod actions;
@@ -7,6 +7,7 @@ mod controls;
 mod facts;
 mod frame;
 mod plates;
+mod profiles;
 mod replace;
 mod rows;
 mod sign_in;
@@ -25,6 +26,7 @@ use crate::{
 use contract::{Problem, ProblemKind, paths, staff::Me};
 use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_router::hooks::use_location;
+use rules::can::{Action, Actor, On, can};
 
 /// Who is signed in, as far as this tab knows. The server decides anew with every request.
 #[derive(Clone, Copy, Default)]
@@ -52,6 +54,18 @@ fn session() -> Session {
     use_context().unwrap_or_default()
 }
 
+/// May whoever is signed in do this, as far as it depends on the role? The server decides anew.
+fn may(action: Action) -> bool {
+    session().me_now().is_some_and(|me| {
+        let actor = Actor::Staff {
+            id: String::new(),
+            role: me.role,
+            unit: String::new(),
+        };
+        can(&actor, On::Nothing, action).is_ok()
+    })
+}
+
 /// Every page of staff.
 pub fn console_page() -> Opening {
     Box::pin(draw_console())
@@ -64,6 +78,7 @@ fn draw_console() -> Result<AnyView, Missing> {
         paths::SIGN_IN => view! { <sign_in::SignInPage/> }.into_any(),
         paths::STAFF => view! { <frame::Guarded page=worklist::worklist/> }.into_any(),
         paths::STAFF_PLATES => view! { <frame::Guarded page=plates::plates/> }.into_any(),
+        paths::STAFF_PROFILES => view! { <frame::Guarded page=profiles::profiles/> }.into_any(),
         ticket if ticket.starts_with("/staff/tickets/") => {
             view! { <frame::Guarded page=ticket::ticket/> }.into_any()
         }

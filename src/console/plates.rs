@@ -2,7 +2,7 @@
 
 use super::{
     frame::watch_for_the_end,
-    replace::{self, Bench, Change, Notice},
+    replace::{Bench, Change, Notice},
 };
 use crate::{
     client::{self, Error},
@@ -11,6 +11,7 @@ use crate::{
 };
 use contract::{paths, place::PlateRow};
 use leptos::prelude::*;
+use rules::can::Action;
 use words::Key;
 
 /// The page.
@@ -82,7 +83,7 @@ fn Halls(halls: Vec<(String, String)>) -> impl IntoView {
 
 #[component]
 fn Table(rows: Vec<PlateRow>, bench: Bench) -> impl IntoView {
-    let may = replace::may();
+    let may = super::may(Action::ManagePlates);
     let change = may.then(|| view! { <th scope="col">{Key::CONSOLE_PLATES_CHANGE.text()}</th> });
     let rows = rows
         .into_iter()

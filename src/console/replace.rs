@@ -1,6 +1,6 @@
 //! Taking a plate out of use, and putting a new one in its place: an opened step with its own button.
 
-use super::{frame::ask_to_sign_in, session};
+use super::frame::ask_to_sign_in;
 use crate::{
     client::{self, Error},
     common::{failed, place},
@@ -12,7 +12,6 @@ use crate::{
 };
 use contract::place::PlateRow;
 use leptos::{html, prelude::*};
-use rules::can::{Action, Actor, On, can};
 use words::Key;
 
 /// What came of the last change.
@@ -88,18 +87,6 @@ impl Bench {
         // Also after a refusal: somebody else may have changed the plate.
         self.loader.reload();
     }
-}
-
-/// May whoever is signed in change plates? The server decides anew.
-pub fn may() -> bool {
-    session().me_now().is_some_and(|me| {
-        let actor = Actor::Staff {
-            id: String::new(),
-            role: me.role,
-            unit: String::new(),
-        };
-        can(&actor, On::Nothing, Action::ManagePlates).is_ok()
-    })
 }
 
 /// What came of the last change; it takes the focus, because the button that had it is gone.

@@ -14,6 +14,7 @@ mod modes;
 mod once;
 mod phone;
 mod plates;
+mod profiles;
 mod screens;
 mod staff;
 mod takeover;

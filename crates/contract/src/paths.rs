@@ -46,6 +46,8 @@ pub const SIGN_IN: &str = "/staff/sign-in";
 pub const STAFF_TICKET: &str = "/staff/tickets/{number}";
 /// Staff: the plates of the region.
 pub const STAFF_PLATES: &str = "/staff/plates";
+/// The policy profiles, for staff.
+pub const STAFF_PROFILES: &str = "/staff/profiles";
 
 /// The API's description, OpenAPI 3.1.
 pub const API_OPENAPI: &str = "/api/v1/openapi.json";

@@ -28,11 +28,13 @@ pub struct ProfileRow {
     pub in_force: bool,
     /// A service in this region today runs under it.
     pub governs: bool,
+    /// The region's own, in force or not: the one that may be continued here.
+    pub of_region: bool,
 }
 
 impl ProfileRow {
     /// A profile's row, with what the day and the region make of it.
-    pub fn of(profile: &Profile, in_force: bool, governs: bool) -> Self {
+    pub fn of(profile: &Profile, in_force: bool, governs: bool, of_region: bool) -> Self {
         Self {
             id: profile.id.clone(),
             version: profile.version.clone(),
@@ -43,6 +45,7 @@ impl ProfileRow {
             valid_to: profile.valid_to.map(date::iso),
             in_force,
             governs,
+            of_region,
         }
     }
 }

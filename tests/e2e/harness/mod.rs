@@ -36,6 +36,8 @@ pub struct Setup {
     pub proxy: bool,
     /// Another database than the folder's own.
     pub database: Option<String>,
+    /// Another policy profile than the demo region's.
+    pub profile: Option<&'static str>,
     /// Width of the window.
     pub width: u32,
 }
@@ -46,6 +48,7 @@ impl Default for Setup {
             scripts: true,
             proxy: false,
             database: None,
+            profile: None,
             width: 1280,
         }
     }
@@ -56,6 +59,14 @@ impl Setup {
     pub fn without_scripts() -> Self {
         Self {
             scripts: false,
+            ..Self::default()
+        }
+    }
+
+    /// A region with this policy profile.
+    pub fn under(profile: &'static str) -> Self {
+        Self {
+            profile: Some(profile),
             ..Self::default()
         }
     }
@@ -119,10 +130,12 @@ async fn caught<T>(steps: impl Future<Output = T>) -> std::thread::Result<T> {
 impl Journey {
     async fn begin(name: &str, setup: &Setup) -> Self {
         let (label, database) = (name.to_owned(), setup.database.clone());
+        let profile = setup.profile;
         // The demo folder takes a while to be made; the other journey goes on meanwhile.
-        let product = tokio::task::spawn_blocking(move || match database {
-            Some(database) => Product::start_on(&label, &database),
-            None => Product::start(&label),
+        let product = tokio::task::spawn_blocking(move || match (database, profile) {
+            (Some(database), _) => Product::start_on(&label, &database),
+            (None, Some(profile)) => Product::start_under(&label, profile),
+            (None, None) => Product::start(&label),
         })
         .await
         .unwrap_or_else(|error| resume_unwind(error.into_panic()));

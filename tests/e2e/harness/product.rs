@@ -39,6 +39,18 @@ impl Product {
         Self::serve(folder, None)
     }
 
+    /// The same, of a region that follows another policy profile.
+    pub fn start_under(name: &str, profile: &str) -> Self {
+        let folder = fresh_folder(name);
+        copy(template(), &folder);
+        let path = folder.join("region.json");
+        let text = fs::read_to_string(&path).expect("region.json");
+        let mut region: Value = serde_json::from_str(&text).expect("JSON");
+        region["profile"] = profile.into();
+        fs::write(&path, region.to_string()).expect("written");
+        Self::serve(folder, None)
+    }
+
     /// Makes a demo in another database and serves it.
     pub fn start_on(name: &str, database: &str) -> Self {
         let folder = fresh_folder(name);

@@ -17,7 +17,8 @@ pub fn list(app: &App) -> Vec<ProfileRow> {
     let today = app.clock().today();
     let row = |profile: &Profile| {
         let (in_force, governs) = (in_force(app, profile, today), governs(app, profile, today));
-        ProfileRow::of(profile, in_force, governs)
+        let of_region = profile.id == app.region().profile;
+        ProfileRow::of(profile, in_force, governs, of_region)
     };
     app.policies().profiles.iter().map(row).collect()
 }

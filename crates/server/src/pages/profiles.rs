@@ -15,7 +15,7 @@ use rules::{
     level::LabelSet,
     profile::{Basis, Difference, Entry, Force, Profile, Raw, differences},
 };
-use words::Key;
+use words::{Key, Language};
 
 /// The parameters in the order in which one reads them, under their headings.
 const GROUPS: [(Key, &[&str]); 5] = [
@@ -414,7 +414,7 @@ fn cited(basis: &Basis) -> Markup {
     html! {
         @match basis {
             Basis::Stated { document, article, words } => {
-                blockquote { (words) }
+                blockquote lang=(Language::default().tag()) { (words) }
                 p.small.soft { (Key::PROFILE_STATED_BY.fill(&[("document", document), ("article", article)])) }
             },
             Basis::Ours { why } => p { (Key::PROFILE_WHY.fill(&[("why", why)])) },

@@ -320,7 +320,13 @@ pub fn lapsed_profile(policies: &Policies) -> ProfileView {
 /// The profiles in the list.
 pub fn profile_rows(policies: &Policies) -> Vec<ProfileRow> {
     let row = |profile: &Profile| {
-        ProfileRow::of(profile, profile.id != "jilin", profile.id == "national")
+        let governs = profile.id == "national";
+        ProfileRow::of(
+            profile,
+            profile.id != "jilin",
+            governs,
+            profile.id == "jilin",
+        )
     };
     policies.profiles.iter().map(row).collect()
 }

@@ -400,6 +400,14 @@ on_both! {
         assert!(page(app, "/profiles/qingdao").await.contains("整改（一般）</a>：5个工作日，上级没有写明"));
     }
 
+    async fn quotations_stay_marked_as_chinese_on_a_page_in_another_language(app: &TestApp) {
+        let english = page(app, "/profiles/dehong?lang=en").await;
+        assert!(english.contains("<html lang=\"en\""));
+        let quoted = english.matches("<blockquote").count();
+        assert!(quoted > 5);
+        assert_eq!(english.matches("<blockquote lang=\"zh-Hans\">").count(), quoted);
+    }
+
     async fn the_list_names_all_five_and_the_one_that_governs_here(app: &TestApp) {
         let rows: Vec<ProfileRow> = app.http.get(paths::API_PROFILES).await.expect(200).json();
         let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();

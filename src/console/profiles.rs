@@ -1,0 +1,200 @@
+//! The policy profiles, and entering the document by which one that ends goes on
+//! (`domain.md` 7, case 40): an opened step with its own form.
+
+use super::{
+    frame::{ask_to_sign_in, watch_for_the_end},
+    may,
+};
+use crate::{
+    client::{self, Error},
+    common::{failed, loading, say},
+    kit::{
+        dom,
+        field::{Busy, Field},
+        load::{Loader, send},
+        page::Heading,
+        summary::{ErrorSummary, Line},
+    },
+};
+use contract::{
+    paths,
+    profile::{ContinuationCreate, ProfileRow},
+};
+use leptos::{ev::SubmitEvent, html, prelude::*};
+use rules::can::Action;
+use words::Key;
+
+/// What the forms work with; it outlives the list, which is drawn anew.
+#[derive(Clone, Copy)]
+struct Bench {
+    loader: Loader<Vec<ProfileRow>, Error>,
+    /// What was entered last.
+    done: RwSignal<Option<String>>,
+    signed_out: RwSignal<bool>,
+}
+
+/// The page.
+pub fn profiles() -> AnyView {
+    let loader = Loader::new(client::policy::profiles);
+    watch_for_the_end(loader);
+    let bench = Bench {
+        loader,
+        done: RwSignal::new(None),
+        signed_out: RwSignal::new(false),
+    };
+    let ask = ask_to_sign_in();
+    Effect::new(move |_| {
+        if bench.signed_out.get() {
+            ask();
+        }
+    });
+    loading::lasting(loader, move || view! { <Profiles bench/> }).into_any()
+}
+
+#[component]
+fn Profiles(bench: Bench) -> impl IntoView {
+    let node = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if bench.done.get().is_some()
+            && let Some(notice) = node.get()
+        {
+            dom::focus(&notice);
+        }
+    });
+    let notice = move || {
+        bench.done.get().map(|text| {
+            view! {
+                <div class="notice" role="status" tabindex="-1" node_ref=node><p>{text}</p></div>
+            }
+        })
+    };
+    let cards = move || {
+        let rows = bench.loader.ready().unwrap_or_default();
+        rows.into_iter()
+            .map(|row| view! { <Card row bench/> })
+            .collect_view()
+    };
+    view! {
+        <div class="stack">
+            <Heading text=Key::PROFILE_TITLE.text()/>
+            <p class="soft">{Key::CONSOLE_PROFILES_LEAD.text()}</p>
+            {notice}
+            {cards}
+        </div>
+    }
+}
+
+#[component]
+fn Card(row: ProfileRow, bench: Bench) -> impl IntoView {
+    let link = paths::fill(paths::PROFILE, &row.id);
+    let (state, badge) = match row.in_force {
+        true => (Key::PROFILE_IN_FORCE, "badge good"),
+        false => (Key::PROFILE_LAPSED, "badge warn"),
+    };
+    let governs = row
+        .governs
+        .then(|| view! { " " <span class="badge calm">{Key::PROFILE_GOVERNS.text()}</span> });
+    let last = row.valid_to.as_deref().map_or_else(
+        || Key::PROFILE_OPEN.text().to_owned(),
+        |last| Key::PROFILE_TO.fill(&[("to", &say::day(last))]),
+    );
+    let ends = row.of_region && row.valid_to.is_some();
+    let form = (ends && may(Action::ContinueProfile)).then(|| {
+        let of = row.clone();
+        view! { <Continue of bench/> }
+    });
+    view! {
+        <section class="card">
+            <h2><a href=link rel="external">{row.jurisdiction}</a></h2>
+            <dl class="facts">
+                <dt>{Key::PROFILE_DOCUMENT.text()}</dt>
+                <dd>{row.document}</dd>
+                <dt>{Key::PROFILE_VALIDITY.text()}</dt>
+                <dd>{last}</dd>
+                <dt>{Key::PROFILE_STATE.text()}</dt>
+                <dd><span class=badge>{state.text()}</span>{governs}</dd>
+            </dl>
+            {form}
+        </section>
+    }
+}
+
+/// The form: document number and new last day. The rules decide on the server.
+#[component]
+fn Continue(of: ProfileRow, bench: Bench) -> impl IntoView {
+    let lines = RwSignal::new(Vec::<Line>::new());
+    let number = RwSignal::new(String::new());
+    let last = RwSignal::new(String::new());
+    let busy = Busy::new();
+    let (id, name) = (of.id, of.jurisdiction.clone());
+    let (number_id, last_id) = (control(&id, "document_no"), control(&id, "valid_to"));
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if !busy.begin() {
+            return;
+        }
+        let (id, name) = (id.clone(), name.clone());
+        let asked = ContinuationCreate {
+            document_no: number.get_untracked().trim().to_owned(),
+            valid_to: last.get_untracked(),
+        };
+        send(async move {
+            match client::policy::go_on(&id, &asked).await {
+                Ok(entered) => {
+                    let told = [
+                        ("profile", name.as_str()),
+                        ("document", entered.document_no.as_str()),
+                    ];
+                    bench
+                        .done
+                        .try_set(Some(Key::CONSOLE_PROFILES_DONE.fill(&told)));
+                    bench.loader.reload();
+                }
+                Err(error) if error.signed_out() => drop(bench.signed_out.try_set(true)),
+                Err(error) => drop(lines.try_set(wrong(&id, &error))),
+            }
+            busy.end();
+        });
+    };
+    view! {
+        <details>
+            <summary>
+                {Key::CONSOLE_PROFILES_CONTINUE.text()}
+                <span class="visually-hidden">" " {of.jurisdiction}</span>
+            </summary>
+            <form class="stack" novalidate on:submit=submit>
+                <ErrorSummary lines/>
+                <p class="hint">{Key::CONSOLE_PROFILES_CONTINUE_NOTE.text()}</p>
+                <Field id=number_id.clone() label=Key::CONSOLE_PROFILES_NUMBER lines>
+                    <input id=number_id.clone() autocomplete="off"
+                        aria-describedby=format!("{number_id}-error") bind:value=number/>
+                </Field>
+                <Field id=last_id.clone() label=Key::CONSOLE_PROFILES_LAST_DAY lines>
+                    <input id=last_id.clone() type="date"
+                        aria-describedby=format!("{last_id}-error") bind:value=last/>
+                </Field>
+                <p>
+                    <button class="button" aria-disabled=move || busy.attribute()>
+                        {Key::CONSOLE_PROFILES_SUBMIT.text()}
+                    </button>
+                </p>
+            </form>
+        </details>
+    }
+}
+
+fn control(profile: &str, field: &str) -> String {
+    format!("{profile}-{field}")
+}
+
+/// Every violation at its control; anything else above the form.
+fn wrong(profile: &str, error: &Error) -> Vec<Line> {
+    match error {
+        Error::Problem(problem) if !problem.violations.is_empty() => problem
+            .violations
+            .iter()
+            .map(|one| Line::new(&control(profile, &one.field), say::violation(one)))
+            .collect(),
+        other => vec![Line::new("", failed::sentence(other))],
+    }
+}
