@@ -33,7 +33,7 @@ pub struct Options {
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The folder holds no region.
+    /// The folder holds no region, or is not there.
     #[error(
         "{0} holds no region; found one with `haochaping found --data {0} --from FILE`, or make a demo with `haochaping demo --data {0}`"
     )]
@@ -165,6 +165,10 @@ async fn until_founded(
     let region = folder.join("region.json");
     if region.exists() {
         return Ok(Some(listener));
+    }
+    // A folder that is not there is a mistyped name rather than a region to come.
+    if !folder.is_dir() {
+        return Err(ServeError::NoRegion(folder.to_owned()));
     }
     tracing::info!(folder = %folder.display(), "no region yet; waiting for `haochaping found`");
     let listen = |source| ServeError::Listen { address, source };

@@ -119,6 +119,7 @@ fn without(text: &str, line: &str) -> String {
 #[test]
 fn an_empty_folder_is_served_a_page_that_says_what_to_do_until_its_region_is_founded() {
     let (_folder, file, data) = sample();
+    std::fs::create_dir(&data).unwrap();
     let served = Served::start(Path::new(&data));
     let page = served.until("/", 503);
     assert!(page.contains("haochaping found"), "{page}");
