@@ -170,10 +170,8 @@ async fn every_page_of_staff_and_of_a_rater_is_accessible_in_every_mode_and_lang
             j.until_there("table.data").await;
             in_every_mode(j, "the plates", language).await;
             j.open("/staff/profiles").await;
-            j.until_there("details form").await;
-            j.js("document.querySelectorAll('details').forEach(one => one.open = true)")
-                .await;
-            in_every_mode(j, "the profiles with everything open", language).await;
+            j.until_there("section.card .badge").await;
+            in_every_mode(j, "the profiles", language).await;
             j.open(&j.product.plate(0).replace("/r/", "/plates/")).await;
             in_every_mode(j, "a sheet", language).await;
             j.open("/plates/hall/h1").await;
