@@ -33,8 +33,8 @@ async fn case_40_the_authority_enters_a_continuation_by_keyboard_and_a_handler_c
                     .contains(Key::PROFILE_LAPSED.text())
             );
             j.enter(&format!("{FORM} summary")).await;
-        j.is_accessible("the form of a continuation").await;
-        j.fits("the form of a continuation", 360).await;
+            j.is_accessible("the form of a continuation").await;
+            j.fits("the form of a continuation", 360).await;
             // Both faults at once; what is typed stays.
             j.expect_in_console("status of 422");
             j.tab_to(NUMBER).await;
