@@ -8,19 +8,16 @@ use contract::{
 };
 use leptos::prelude::*;
 use rules::{
-    indicators::{Counts, Rate},
+    indicators::{self, Counts, Rate},
     level::{LabelSet, Level},
 };
 use words::Key;
 
 /// The levels: a table whose rows are also the bars of a chart, on paper and without script, too.
 pub fn levels(title: Key, labels: LabelSet, counts: &Counts) -> impl IntoView + use<> {
-    let den = counts.active();
+    let all = indicators::share(counts, &Level::ALL);
     let rows = Level::ALL.map(|level| {
-        let rate = Rate {
-            num: counts.at(level),
-            den,
-        };
+        let rate = indicators::share(counts, &[level]);
         view! {
             <tr class=level.is_bad().then_some("bad")>
                 <th scope="row">{say::level(labels, level)} {meter(&rate)}</th>
@@ -43,8 +40,8 @@ pub fn levels(title: Key, labels: LabelSet, counts: &Counts) -> impl IntoView + 
                 {rows.collect_view()}
                 <tr>
                     <th scope="row"><b>{Key::DISCLOSURE_TOTAL.text()}</b></th>
-                    <td class="num"><b>{say::number(den)}</b></td>
-                    <td class="num">{Rate { num: den, den }.shown()}</td>
+                    <td class="num"><b>{say::number(all.num)}</b></td>
+                    <td class="num">{all.shown()}</td>
                 </tr>
             </tbody>
         </table>

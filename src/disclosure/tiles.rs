@@ -5,7 +5,7 @@ use crate::common::say;
 use contract::figures::{Block, Figures};
 use leptos::prelude::*;
 use rules::{
-    indicators::{Counts, Handling, Rate},
+    indicators::{self, Counts, Handling, Rate},
     level::LabelSet,
 };
 use words::Key;
@@ -78,19 +78,13 @@ fn fact(label: Key, value: String, rate: Option<Rate>) -> impl IntoView {
 }
 
 fn real_name(counts: &Counts) -> impl IntoView + use<> {
-    let rate = Rate {
-        num: counts.real_name,
-        den: counts.active(),
-    };
+    let rate = indicators::real_name_rate(counts);
     fact(Key::DISCLOSURE_REAL_NAME, rate.shown(), Some(rate))
 }
 
 /// How many of the services were rated at all; unknown for windows, where nothing is counted in.
 fn participation(counts: &Counts) -> Option<impl IntoView + use<>> {
-    let rate = Rate {
-        num: counts.active(),
-        den: counts.events,
-    };
+    let rate = indicators::active_rate(counts);
     (rate.den > 0).then(|| fact(Key::DISCLOSURE_PARTICIPATION, rate.shown(), Some(rate)))
 }
 

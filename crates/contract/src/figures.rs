@@ -2,7 +2,7 @@
 
 use rules::{
     deadline::Step,
-    indicators::{Counts, Handling, Rate},
+    indicators::{Counts, Handling, Rate, first_with_most},
     level::LabelSet,
     profile::Basis,
 };
@@ -62,14 +62,6 @@ impl Figures {
     pub fn worst(&self) -> Option<&TrendDay> {
         first_with_most(&self.trend, |day| day.bad)
     }
-}
-
-fn first_with_most(days: &[TrendDay], of: fn(&TrendDay) -> u64) -> Option<&TrendDay> {
-    // `max_by_key` takes the last of equals, so that it goes backwards.
-    days.iter()
-        .rev()
-        .filter(|day| of(day) > 0)
-        .max_by_key(|day| of(day))
 }
 
 /// A place that figures are told of.
@@ -181,31 +173,4 @@ pub struct DueAnswer {
     /// Why there is no due day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn days(bad: [u64; 3]) -> Vec<TrendDay> {
-        let day = |(at, bad)| TrendDay {
-            day: format!("2026-10-0{}", at + 1),
-            total: 9,
-            bad,
-        };
-        bad.into_iter().enumerate().map(day).collect()
-    }
-
-    #[test]
-    fn the_day_with_most_is_the_first_of_equals() {
-        let days = days([1, 3, 3]);
-        let found = first_with_most(&days, |day| day.bad);
-        assert_eq!(found, days.get(1));
-    }
-
-    #[test]
-    fn no_day_stands_out_where_nothing_was() {
-        assert_eq!(first_with_most(&days([0, 0, 0]), |day| day.bad), None);
-        assert_eq!(first_with_most(&[], |day| day.total), None);
-    }
 }

@@ -126,13 +126,19 @@ impl std::iter::Sum for Handling {
     }
 }
 
+/// The share of some levels among active ratings.
+#[must_use]
+pub fn share(counts: &Counts, levels: &[Level]) -> Rate {
+    Rate {
+        num: counts.of(levels),
+        den: counts.active(),
+    }
+}
+
 /// 主动评价好评率: good levels / all active ratings.
 #[must_use]
 pub fn good_rate(counts: &Counts, good_levels: &[Level]) -> Rate {
-    Rate {
-        num: counts.of(good_levels),
-        den: counts.active(),
-    }
+    share(counts, good_levels)
 }
 
 /// 差评率: B / A.
@@ -225,6 +231,15 @@ pub fn mean(counts: &Counts) -> Option<String> {
         rounded => rounded,
     };
     Some(format!("{}.{:02}", hundredths / 100, hundredths % 100))
+}
+
+/// The one of which there was most, the first of equals; `None` where there was nothing.
+pub fn first_with_most<T>(all: &[T], of: impl Fn(&T) -> u64) -> Option<&T> {
+    // `max_by_key` takes the last of equals, so that it goes backwards.
+    all.iter()
+        .rev()
+        .filter(|one| of(one) > 0)
+        .max_by_key(|one| of(one))
 }
 
 /// A key that orders rates for a ranking: the lower Wilson bound at 95 %, in millionths, so a

@@ -168,7 +168,14 @@ fn only_the_client_fetches() {
 fn figures_go_through_the_indicators() {
     // A percentage that a page computes for itself would be a second definition (H-01).
     assert_absent("crates/server/src/flow", &["* 100", "100.0"], &[]);
-    assert_absent("src", &["* 100.0", "* 100 /"], &[]);
+    assert_absent("src", &["* 100.0", "* 100 /", " Rate {"], &[]);
+    // Nor does one put a rate together; samples are of the tests and of the catalogue.
+    assert_absent("crates/server/src/flow", &[" Rate {"], &[]);
+    assert_absent(
+        "crates/server/src/pages",
+        &[" Rate {"],
+        &["samples.rs", "catalogue.rs"],
+    );
 }
 
 #[test]

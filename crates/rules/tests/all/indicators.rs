@@ -2,13 +2,39 @@
 
 use proptest::prelude::*;
 use rules::indicators::{
-    Counts, Handling, Rate, active_rate, anonymous_rate, bad_rate, explained_rate, good_rate,
-    handled_rate, in_time, mean, unrated_rate, wilson_lower,
+    Counts, Handling, Rate, active_rate, anonymous_rate, bad_rate, explained_rate, first_with_most,
+    good_rate, handled_rate, in_time, mean, real_name_rate, share, unrated_rate, wilson_lower,
 };
 use rules::level::Level;
 
 fn rate(num: u64, den: u64) -> Rate {
     Rate { num, den }
+}
+
+#[test]
+fn the_one_with_most_is_the_first_of_equals_and_none_where_nothing_was() {
+    let bad = |day: &(u64, u64)| day.1;
+    assert_eq!(
+        first_with_most(&[(9, 1), (8, 3), (7, 3)], bad),
+        Some(&(8, 3))
+    );
+    assert_eq!(first_with_most(&[(9, 0), (8, 0)], bad), None);
+    assert_eq!(first_with_most(&[], bad), None);
+}
+
+#[test]
+fn shares_of_levels_and_of_real_names_are_of_the_active_ratings() {
+    let counts = Counts {
+        levels: [1, 2, 3, 4, 10],
+        real_name: 5,
+        excluded: 7,
+        defaults: 8,
+        events: 40,
+    };
+    assert_eq!(share(&counts, &[Level::L5]), rate(10, 20));
+    assert_eq!(share(&counts, &Level::ALL), rate(20, 20));
+    assert_eq!(real_name_rate(&counts), rate(5, 20));
+    assert_eq!(active_rate(&counts), rate(20, 40));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use contract::{
 };
 use maud::{Markup, html};
 use rules::{
-    indicators::{Counts, Handling, Rate},
+    indicators::{self, Counts, Handling, Rate},
     level::{LabelSet, Level},
 };
 use words::Key;
@@ -185,19 +185,13 @@ fn fact(label: Key, value: &str, rate: Option<&Rate>) -> Markup {
 }
 
 fn real_name(counts: &Counts) -> Markup {
-    let rate = Rate {
-        num: counts.real_name,
-        den: counts.active(),
-    };
+    let rate = indicators::real_name_rate(counts);
     fact(Key::DISCLOSURE_REAL_NAME, &rate.shown(), Some(&rate))
 }
 
 /// How many of the services were rated at all; unknown for windows, where nothing is counted in.
 fn participation(counts: &Counts) -> Markup {
-    let rate = Rate {
-        num: counts.active(),
-        den: counts.events,
-    };
+    let rate = indicators::active_rate(counts);
     html! {
         @if counts.events > 0 { (fact(Key::DISCLOSURE_PARTICIPATION, &rate.shown(), Some(&rate))) }
     }
@@ -213,7 +207,7 @@ fn beside(counts: &Counts) -> Markup {
 
 /// The levels: a table whose rows are also the bars of a chart, on paper and without script, too.
 fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> Markup {
-    let den = counts.active();
+    let all = indicators::share(counts, &Level::ALL);
     html! {
         table.data.levels {
             caption.visually-hidden { (title.text()) }
@@ -226,7 +220,7 @@ fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> Markup {
             }
             tbody {
                 @for level in Level::ALL {
-                    @let rate = Rate { num: counts.at(level), den };
+                    @let rate = indicators::share(counts, &[level]);
                     tr.bad[level.is_bad()] {
                         th scope="row" { (say::level(labels, level)) (meter(&rate)) }
                         td.num { (say::number(rate.num)) }
@@ -235,8 +229,8 @@ fn level_table(title: Key, labels: LabelSet, counts: &Counts) -> Markup {
                 }
                 tr {
                     th scope="row" { b { (Key::DISCLOSURE_TOTAL.text()) } }
-                    td.num { b { (say::number(den)) } }
-                    td.num { (Rate { num: den, den }.shown()) }
+                    td.num { b { (say::number(all.num)) } }
+                    td.num { (all.shown()) }
                 }
             }
         }
