@@ -13,17 +13,6 @@ use leptos::{ev::SubmitEvent, prelude::*};
 use rules::can::Action;
 use words::{Key, family};
 
-/// What is done with a ticket, in the order of the work.
-const WORK: [Action; 7] = [
-    Action::Assign,
-    Action::Contact,
-    Action::Rectify,
-    Action::Explain,
-    Action::Answer,
-    Action::Revisit,
-    Action::Close,
-];
-
 /// Allowed actions as forms, the others with the reason against them.
 #[component]
 pub fn Actions(
@@ -53,7 +42,7 @@ pub fn Actions(
 fn split(actions: &[ActionView]) -> (Vec<Action>, Vec<String>) {
     let mut allowed = Vec::new();
     let mut blocked = Vec::new();
-    for action in WORK {
+    for action in Action::WORK {
         let view = actions.iter().find(|view| view.action == action);
         match view.map(|view| view.reason) {
             Some(None) => allowed.push(action),
@@ -192,7 +181,7 @@ mod tests {
     #[test]
     fn a_form_without_its_choice_or_text_is_not_sent() {
         let nothing = |_: &'static str| String::new();
-        for action in WORK {
+        for action in Action::WORK {
             let complete = filled(action, 3, &nothing).is_ok();
             assert_eq!(complete, action == Action::Close, "{action}");
         }

@@ -6,6 +6,7 @@ mod contact;
 mod controls;
 mod facts;
 mod frame;
+mod outcome;
 mod plates;
 mod profiles;
 mod replace;

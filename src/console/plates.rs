@@ -2,7 +2,8 @@
 
 use super::{
     frame::watch_for_the_end,
-    replace::{Bench, Change, Notice},
+    outcome::Notice,
+    replace::{Bench, Change},
 };
 use crate::{
     client::{self, Error},
@@ -47,7 +48,7 @@ fn Plates(loader: Loader<Vec<PlateRow>, Error>, bench: Bench) -> impl IntoView {
         <div class="stack">
             <Heading text=Key::CONSOLE_PLATES_TITLE.text()/>
             <p class="soft">{Key::CONSOLE_PLATES_LEAD.text()}</p>
-            <Notice bench/>
+            <Notice outcome=bench.outcome/>
             {body}
         </div>
     }

@@ -2,14 +2,14 @@
 //! (`domain.md` 7, case 40): an opened step with its own form.
 
 use super::{
-    frame::{ask_to_sign_in, watch_for_the_end},
+    frame::watch_for_the_end,
     may,
+    outcome::{Notice, Outcome},
 };
 use crate::{
     client::{self, Error},
-    common::{failed, loading, say},
+    common::{loading, say},
     kit::{
-        dom,
         field::{Busy, Field},
         load::{Loader, send},
         page::Heading,
@@ -20,17 +20,15 @@ use contract::{
     paths,
     profile::{ContinuationCreate, ProfileRow},
 };
-use leptos::{ev::SubmitEvent, html, prelude::*};
-use rules::can::Action;
+use leptos::{ev::SubmitEvent, prelude::*};
+use rules::{can::Action, rating::Violation};
 use words::Key;
 
 /// What the forms work with; it outlives the list, which is drawn anew.
 #[derive(Clone, Copy)]
 struct Bench {
     loader: Loader<Vec<ProfileRow>, Error>,
-    /// What was entered last.
-    done: RwSignal<Option<String>>,
-    signed_out: RwSignal<bool>,
+    outcome: Outcome,
 }
 
 /// The page.
@@ -39,35 +37,13 @@ pub fn profiles() -> AnyView {
     watch_for_the_end(loader);
     let bench = Bench {
         loader,
-        done: RwSignal::new(None),
-        signed_out: RwSignal::new(false),
+        outcome: Outcome::new(),
     };
-    let ask = ask_to_sign_in();
-    Effect::new(move |_| {
-        if bench.signed_out.get() {
-            ask();
-        }
-    });
     loading::lasting(loader, move || view! { <Profiles bench/> }).into_any()
 }
 
 #[component]
 fn Profiles(bench: Bench) -> impl IntoView {
-    let node = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
-        if bench.done.get().is_some()
-            && let Some(notice) = node.get()
-        {
-            dom::focus(&notice);
-        }
-    });
-    let notice = move || {
-        bench.done.get().map(|text| {
-            view! {
-                <div class="notice" role="status" tabindex="-1" node_ref=node><p>{text}</p></div>
-            }
-        })
-    };
     let cards = move || {
         let rows = bench.loader.ready().unwrap_or_default();
         rows.into_iter()
@@ -78,7 +54,7 @@ fn Profiles(bench: Bench) -> impl IntoView {
         <div class="stack">
             <Heading text=Key::PROFILE_TITLE.text()/>
             <p class="soft">{Key::CONSOLE_PROFILES_LEAD.text()}</p>
-            {notice}
+            <Notice outcome=bench.outcome/>
             {cards}
         </div>
     }
@@ -145,13 +121,13 @@ fn Continue(of: ProfileRow, bench: Bench) -> impl IntoView {
                         ("profile", name.as_str()),
                         ("document", entered.document_no.as_str()),
                     ];
-                    bench
-                        .done
-                        .try_set(Some(Key::CONSOLE_PROFILES_DONE.fill(&told)));
+                    bench.outcome.done(Key::CONSOLE_PROFILES_DONE.fill(&told));
                     bench.loader.reload();
                 }
-                Err(error) if error.signed_out() => drop(bench.signed_out.try_set(true)),
-                Err(error) => drop(lines.try_set(wrong(&id, &error))),
+                Err(error) => match wrong(&id, &error) {
+                    violations if violations.is_empty() => bench.outcome.failed(&error),
+                    violations => drop(lines.try_set(violations)),
+                },
             }
             busy.end();
         });
@@ -187,14 +163,12 @@ fn control(profile: &str, field: &str) -> String {
     format!("{profile}-{field}")
 }
 
-/// Every violation at its control; anything else above the form.
+/// Every violation at its control.
 fn wrong(profile: &str, error: &Error) -> Vec<Line> {
-    match error {
-        Error::Problem(problem) if !problem.violations.is_empty() => problem
-            .violations
-            .iter()
-            .map(|one| Line::new(&control(profile, &one.field), say::violation(one)))
-            .collect(),
-        other => vec![Line::new("", failed::sentence(other))],
-    }
+    let violations = match error {
+        Error::Problem(problem) => problem.violations.as_slice(),
+        _ => &[],
+    };
+    let line = |one: &Violation| Line::new(&control(profile, &one.field), say::violation(one));
+    violations.iter().map(line).collect()
 }

@@ -1,51 +1,35 @@
 //! Taking a plate out of use, and putting a new one in its place: an opened step with its own button.
 
-use super::frame::ask_to_sign_in;
+use super::outcome::Outcome;
 use crate::{
     client::{self, Error},
-    common::{failed, place},
+    common::place,
     kit::{
-        dom,
         field::Busy,
         load::{Loader, send},
     },
 };
 use contract::place::PlateRow;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use words::Key;
-
-/// What came of the last change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Came {
-    Done(String),
-    Failed(String),
-}
 
 /// What the plates page changes with; it outlives the table, which is drawn anew.
 #[derive(Clone, Copy)]
 pub struct Bench {
     loader: Loader<Vec<PlateRow>, Error>,
     busy: Busy,
-    came: RwSignal<Option<Came>>,
-    signed_out: RwSignal<bool>,
+    /// What came of the last change.
+    pub outcome: Outcome,
 }
 
 impl Bench {
     /// Nothing was changed yet.
     pub fn new(loader: Loader<Vec<PlateRow>, Error>) -> Self {
-        let bench = Self {
+        Self {
             loader,
             busy: Busy::new(),
-            came: RwSignal::new(None),
-            signed_out: RwSignal::new(false),
-        };
-        let ask = ask_to_sign_in();
-        Effect::new(move |_| {
-            if bench.signed_out.get() {
-                ask();
-            }
-        });
-        bench
+            outcome: Outcome::new(),
+        }
     }
 
     fn rotate(self, row: PlateRow) {
@@ -75,44 +59,14 @@ impl Bench {
 
     fn ended(self, result: Result<String, Error>) {
         self.busy.end();
-        let came = match result {
-            Ok(text) => Came::Done(text),
-            Err(error) if error.signed_out() => {
-                self.signed_out.try_set(true);
-                return;
-            }
-            Err(error) => Came::Failed(failed::sentence(&error)),
-        };
-        self.came.try_set(Some(came));
+        match result {
+            Ok(text) => self.outcome.done(text),
+            // There is nothing to load for whoever has to sign in first.
+            Err(error) if error.signed_out() => return self.outcome.failed(&error),
+            Err(error) => self.outcome.failed(&error),
+        }
         // Also after a refusal: somebody else may have changed the plate.
         self.loader.reload();
-    }
-}
-
-/// What came of the last change; it takes the focus, because the button that had it is gone.
-#[component]
-pub fn Notice(
-    /// What it was changed with.
-    bench: Bench,
-) -> impl IntoView {
-    let node = NodeRef::<html::Div>::new();
-    Effect::new(move |_| {
-        if bench.came.get().is_some()
-            && let Some(notice) = node.get()
-        {
-            dom::focus(&notice);
-        }
-    });
-    move || {
-        bench.came.get().map(|came| {
-            let (class, text) = match came {
-                Came::Done(text) => ("notice", text),
-                Came::Failed(text) => ("notice notice--error", text),
-            };
-            view! {
-                <div class=class role="status" tabindex="-1" node_ref=node><p>{text}</p></div>
-            }
-        })
     }
 }
 

@@ -80,6 +80,19 @@ codes! {
     }
 }
 
+impl Action {
+    /// What is done with a ticket, in the order of the work.
+    pub const WORK: [Action; 7] = [
+        Action::Assign,
+        Action::Contact,
+        Action::Rectify,
+        Action::Explain,
+        Action::Answer,
+        Action::Revisit,
+        Action::Close,
+    ];
+}
+
 /// What it is asked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum On<'a> {

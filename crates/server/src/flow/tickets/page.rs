@@ -12,18 +12,6 @@ use rules::{
     ticket::{self, Ticket, TicketEvent},
 };
 
-/// The actions that a ticket's page offers.
-const OFFERED: [Action; 8] = [
-    Action::Assign,
-    Action::Contact,
-    Action::Rectify,
-    Action::Explain,
-    Action::Answer,
-    Action::Revisit,
-    Action::Close,
-    Action::RevealContact,
-];
-
 /// A ticket's page.
 ///
 /// # Errors
@@ -41,7 +29,8 @@ pub(super) async fn page(
     let Loaded { row, ticket, .. } = loaded;
     let versions = app.store().rating_events(&row.unit, &row.rating).await?;
     let rating = versions.last().ok_or(FlowError::NotFound)?;
-    let actions = OFFERED.map(|action| ActionView {
+    let offered = Action::WORK.into_iter().chain([Action::RevealContact]);
+    let actions = offered.map(|action| ActionView {
         action,
         reason: can(&who.actor, On::Ticket(ticket), action).err(),
     });
@@ -59,7 +48,7 @@ pub(super) async fn page(
         handler: ticket.handler.as_deref().map(|id| choice(app, ticket, id)),
         choices: choices(app, &who.actor, ticket),
         dues: dues(app, ticket)?,
-        actions: actions.to_vec(),
+        actions: actions.collect(),
         timeline: timeline(app, loaded).await?,
     })
 }
