@@ -47,7 +47,8 @@ pub struct Directory {
     staff: BTreeMap<String, store::Staff>,
 }
 
-fn by_code<T>(rows: Vec<T>, code: fn(&T) -> &String) -> BTreeMap<String, T> {
+/// Rows by their code.
+pub(crate) fn by_code<T>(rows: Vec<T>, code: fn(&T) -> &String) -> BTreeMap<String, T> {
     rows.into_iter()
         .map(|row| (code(&row).clone(), row))
         .collect()

@@ -142,9 +142,17 @@ impl Db {
             .map_err(|error| StoreError::Refused(format!("{}: {error}", path.display())))?;
         note(Engine::Sqlite, &COPY);
         let target = vec![Value::T(path.display().to_string())];
-        sqlite_all(writer, COPY.text, target).await?;
-        copy.sync_all()
-            .map_err(|error| StoreError::Internal(error.to_string()))
+        let copied = match sqlite_all(writer, COPY.text, target).await {
+            Ok(_) => copy
+                .sync_all()
+                .map_err(|error| StoreError::ReadOnlyOrFull(error.to_string())),
+            Err(error) => Err(error),
+        };
+        if copied.is_err() {
+            // Half a copy is worse than none; that it cannot be removed changes nothing.
+            let _ = std::fs::remove_file(path);
+        }
+        copied
     }
 
     /// Begins a write transaction.

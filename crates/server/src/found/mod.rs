@@ -10,7 +10,7 @@ pub use city::{City, CityError};
 pub use logins::{Login, passwords};
 
 use crate::{
-    app::{Directory, Region, iso_day},
+    app::{Directory, Region, by_code, iso_day},
     clock::Clock,
     demo,
     flow::{FlowError, staff},
@@ -19,7 +19,7 @@ use crate::{
     secrets::{self, SecretError, Secrets},
 };
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs, io,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
@@ -46,6 +46,11 @@ pub enum FoundError {
     /// The folder holds no region.
     #[error("{0} holds no region yet; found it first: `haochaping found --from FILE`")]
     NoRegion(PathBuf),
+    /// The database is that of another folder, whose keys are not here.
+    #[error(
+        "the database holds a region already; copy keys.json and region.json into {0} from the folder that founded it"
+    )]
+    FoundedElsewhere(PathBuf),
     /// Nobody signs in with this name.
     #[error("nobody signs in as {0}; add the person to the region's file and found again")]
     NobodyOfThisName(String),
@@ -95,8 +100,12 @@ pub async fn found(folder: &Path, database: Option<&str>, file: &Path) -> Result
         .mode(0o700)
         .create(folder)
         .map_err(|source| at(folder, source))?;
-    Secrets::open(folder)?;
     let store = demo::open_store(folder, database).await?;
+    // With keys of its own this folder could not read what another one's keys have sealed.
+    if !folder.join("keys.json").exists() && !store.units().await?.is_empty() {
+        return Err(FoundError::FoundedElsewhere(folder.to_owned()));
+    }
+    Secrets::open(folder)?;
     // Until the folder says whose it is, nobody has been told a password.
     let first = !folder.join("region.json").exists();
     let mut done = Done {
@@ -213,12 +222,7 @@ async fn people(
     first: bool,
     done: &mut Done,
 ) -> Result<(), FoundError> {
-    let mut known: BTreeMap<String, Staff> = store
-        .staff()
-        .await?
-        .into_iter()
-        .map(|person| (person.id.clone(), person))
-        .collect();
+    let mut known = by_code(store.staff().await?, |row| &row.id);
     let (mut fresh, mut changed) = (Vec::new(), Vec::new());
     for wanted in city.staff.iter().cloned() {
         match known.remove(&wanted.id) {
@@ -250,12 +254,7 @@ async fn connectors(
     first: bool,
     done: &mut Done,
 ) -> Result<(), FoundError> {
-    let mut known: BTreeMap<String, Connector> = store
-        .connectors()
-        .await?
-        .into_iter()
-        .map(|one| (one.id.clone(), one))
-        .collect();
+    let mut known = by_code(store.connectors().await?, |row| &row.id);
     for (id, unit) in &city.connectors {
         match known.remove(id) {
             Some(held) if !first => {
@@ -278,24 +277,24 @@ async fn connectors(
 }
 
 async fn no_longer_wanted(store: &Store, city: &City) -> Result<Vec<String>, StoreError> {
-    let wanted: BTreeSet<&String> = (city.counties.iter().map(|row| &row.code))
-        .chain(city.units.iter().map(|row| &row.code))
-        .chain(city.halls.iter().map(|row| &row.code))
-        .chain(city.items.iter().map(|row| &row.code))
-        .chain(city.windows.iter().map(|row| &row.code))
-        .collect();
-    let counties = store.counties().await?.into_iter().map(|row| row.code);
-    let units = store.units().await?.into_iter().map(|row| row.code);
-    let halls = store.halls().await?.into_iter().map(|row| row.code);
-    let items = store.items().await?.into_iter().map(|row| row.code);
-    let windows = store.windows().await?.into_iter().map(|row| row.code);
-    Ok(counties
-        .chain(units)
-        .chain(halls)
-        .chain(items)
-        .chain(windows)
+    Ok([
+        gone(store.counties().await?, &city.counties, |row| &row.code),
+        gone(store.units().await?, &city.units, |row| &row.code),
+        gone(store.halls().await?, &city.halls, |row| &row.code),
+        gone(store.items().await?, &city.items, |row| &row.code),
+        gone(store.windows().await?, &city.windows, |row| &row.code),
+    ]
+    .concat())
+}
+
+/// The codes of what is held and no longer wanted.
+fn gone<T>(held: Vec<T>, wanted: &[T], code: fn(&T) -> &String) -> Vec<String> {
+    let wanted: BTreeSet<&String> = wanted.iter().map(code).collect();
+    let codes = held.iter().map(code);
+    codes
         .filter(|code| !wanted.contains(code))
-        .collect())
+        .cloned()
+        .collect()
 }
 
 /// The region's file comes last and whole: while it is missing, the folder is not founded.

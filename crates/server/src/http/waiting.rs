@@ -1,11 +1,11 @@
 //! What is served while the folder holds no region yet.
 
-use super::{assets, layers};
+use super::{assets, failure, layers};
 use crate::pages::{self, Assets, Modes, Shell};
 use axum::{
-    Json, Router,
+    Router,
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::StatusCode,
     middleware::from_fn,
     response::{IntoResponse, Response},
     routing::get,
@@ -14,7 +14,7 @@ use contract::{Problem, ProblemKind, paths};
 use words::Language;
 
 /// Seconds until it makes sense to look again.
-const AGAIN: HeaderValue = HeaderValue::from_static("10");
+const AGAIN: u64 = 10;
 
 /// Says at every address that there is no region yet, and what to do.
 pub fn router() -> Router {
@@ -26,18 +26,12 @@ pub fn router() -> Router {
 }
 
 async fn not_founded(request: Request) -> Response {
-    let for_programs = request.uri().path().starts_with("/api/");
-    let mut response = match for_programs {
-        true => (
-            [(header::CONTENT_TYPE, "application/problem+json")],
-            Json(Problem::because(ProblemKind::Unavailable, "not-founded")),
-        )
-            .into_response(),
-        false => page().into_response(),
-    };
-    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    response.headers_mut().insert(header::RETRY_AFTER, AGAIN);
-    response
+    if request.uri().path().starts_with("/api/") {
+        let problem = Problem::because(ProblemKind::Unavailable, "not-founded");
+        return failure::json(&problem, Some(AGAIN));
+    }
+    let page = (StatusCode::SERVICE_UNAVAILABLE, page()).into_response();
+    failure::with_retry(page, Some(AGAIN))
 }
 
 fn page() -> maud::Markup {

@@ -216,6 +216,35 @@ fn a_faulty_file_tells_every_fault_with_its_line_and_changes_nothing() {
 }
 
 #[test]
+fn a_second_folder_never_founds_the_same_database_with_keys_of_its_own() {
+    let (folder, file, data) = sample();
+    found(&file, &data, "password");
+    let database = format!("sqlite://{data}/haochaping.db");
+    let second = folder.path().join("second");
+    let second = second.to_str().unwrap();
+    let args = [
+        "found",
+        "--from",
+        &file,
+        "--data",
+        second,
+        "--database",
+        &database,
+    ];
+    let output = haochaping(&args);
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("keys.json"));
+    assert!(!Path::new(second).join("keys.json").exists());
+    // With the first one's keys and region it is another server of the same region.
+    for name in ["keys.json", "region.json"] {
+        std::fs::copy(Path::new(&data).join(name), Path::new(second).join(name)).unwrap();
+    }
+    let output = haochaping(&args);
+    assert!(output.status.success());
+    assert!(!String::from_utf8_lossy(&output.stdout).contains("password"));
+}
+
+#[test]
 fn a_demo_folder_is_never_made_a_real_region() {
     let (_folder, file, data) = sample();
     let made = haochaping(&["demo", "--data", &data, "--ratings", "1", "--days", "1"]);

@@ -165,6 +165,7 @@ fn every_code_of_the_rules_has_a_text() {
             "kind",
             vec![
                 "opened",
+                "amended",
                 "assigned",
                 "contacted",
                 "rectified",
