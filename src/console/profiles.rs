@@ -45,7 +45,9 @@ pub fn profiles() -> AnyView {
 #[component]
 fn Profiles(bench: Bench) -> impl IntoView {
     let cards = move || {
-        let rows = bench.loader.ready().unwrap_or_default();
+        let mut rows = bench.loader.ready().unwrap_or_default();
+        // The region's own is what one comes for.
+        rows.sort_by_key(|row| !row.of_region);
         rows.into_iter()
             .map(|row| view! { <Card row bench/> })
             .collect_view()
