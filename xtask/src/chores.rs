@@ -3,7 +3,7 @@
 use crate::place::Place;
 use crate::report::Result;
 use crate::system::Need;
-use crate::test::Stage;
+use crate::test::{Stage, TOGETHER};
 use crate::{setup, sh, spa};
 
 /// Takes the pictures of `docs/screens` from a running server.
@@ -13,7 +13,7 @@ pub fn screenshots(place: &Place) -> Result<()> {
     spa::build(place)?;
     stage.with_browser(place)?;
     let mut command = stage.cargo(place);
-    command.args(["test", "--package", "testkit", "--test", "e2e"]);
+    command.arg("test").args(TOGETHER).args(["--test", "e2e"]);
     command.args(["--", "screenshots", "--nocapture"]);
     command.env("HAOCHAPING_SCREENS", place.at("docs/screens"));
     sh::run("taking pictures into docs/screens", &mut command)
@@ -41,7 +41,7 @@ fn phone(place: &Place) -> Result<()> {
     spa::build(place)?;
     stage.with_browser(place)?;
     let mut command = stage.cargo(place);
-    command.args(["test", "--package", "testkit", "--test", "e2e"]);
+    command.arg("test").args(TOGETHER).args(["--test", "e2e"]);
     command.args(["--", "--ignored", "--nocapture", "phone::"]);
     command.env("HAOCHAPING_BIN", crate::serve::server(place, true)?);
     command.env("HAOCHAPING_PHONE", place.at("docs/PHONE.md"));

@@ -67,7 +67,9 @@ impl Stage {
     /// Builds the server with the app inside, and names browser, driver and binary.
     pub fn with_browser(&mut self, place: &Place) -> Result<()> {
         let mut build = place.cargo();
-        build.args(["build", "--package", "server", "--bin", "haochaping"]);
+        // A test program of the server brings the binary along, compiled as for the other layers.
+        build.args(["test", "--no-run"]).args(TOGETHER);
+        build.args(["--test", "openapi"]);
         sh::run("building the server with the app inside", &mut build)?;
         let missing = |what: &str| Failure::new(format!("{what} is missing"));
         let driver = place
@@ -170,15 +172,27 @@ fn prepare(place: &Place, needs: &[Need], wants_app: bool) -> (Result<Stage>, Re
         let broke = || Err(Failure::new("preparing the machine broke off"));
         (stage.join().unwrap_or_else(|_| broke()), tools)
     });
-    let build = || {
-        setup::run(place)?;
-        spa::build(place)
-    };
     let app = match (&stage, tools) {
-        (Ok(_), Ok(())) if wants_app => build(),
+        (Ok(_), Ok(())) if wants_app => app(place, needs.contains(&Need::Postgres)),
         (_, tools) => tools,
     };
     (stage, app)
+}
+
+/// Builds the app. Its last minutes keep one core busy, so with `ahead` the other one compiles
+/// the tests of the store, and with them most of what the server needs.
+fn app(place: &Place, ahead: bool) -> Result<()> {
+    setup::run(place)?;
+    let mut store = place.cargo();
+    store.args(["test", "--quiet", "--no-run"]).args(TOGETHER);
+    store.args(["--test", "conformance"]);
+    std::thread::scope(|scope| {
+        if ahead {
+            // A fault in it is told by the layer that it belongs to.
+            scope.spawn(move || sh::run("compiling ahead for the layers to come", &mut store));
+        }
+        spa::build(place)
+    })
 }
 
 fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
@@ -188,58 +202,45 @@ fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
     if layer == Layer::Firefox {
         stage.with_firefox(place)?;
     }
-    let mut whole = Watched {
-        ok: true,
-        kept: Vec::new(),
-    };
-    for arguments in runs(layer) {
-        let mut command = stage.cargo(place);
-        command.args(["test", "--no-fail-fast"]).args(*arguments);
-        let what = format!("testing the layer {}: {}", name(layer), arguments.join(" "));
-        let run = sh::watch(&what, &mut command, |line| {
-            is_summary(line) || clauses::keeps(line)
-        })?;
-        whole.ok &= run.ok;
-        whole.kept.extend(run.kept);
-    }
-    Ok(whole)
+    let (packages, programs) = runs(layer);
+    let mut command = stage.cargo(place);
+    command.args(["test", "--no-fail-fast"]);
+    command.args(packages).args(programs);
+    let what = format!("testing the layer {}: {}", name(layer), programs.join(" "));
+    sh::watch(&what, &mut command, |line| {
+        is_summary(line) || clauses::keeps(line)
+    })
 }
 
-/// The runs of `cargo test` that make up a layer.
-fn runs(layer: Layer) -> &'static [&'static [&'static str]] {
+/// The packages whose tests are compiled together. Cargo settles features for all that one call
+/// names, so a call that names others would compile sqlx, axum and tokio once more.
+pub const TOGETHER: [&str; 6] = ["-p", "store", "-p", "server", "-p", "testkit"];
+
+/// The runs of `cargo test` that make up a layer: what is compiled, and which programs of it run.
+fn runs(layer: Layer) -> (&'static [&'static str], &'static [&'static str]) {
     match layer {
-        Layer::Rules => &[&[
-            "-p",
-            "rules",
-            "-p",
-            "words",
-            "-p",
-            "contract",
-            "--features",
-            "words/all",
-        ]],
-        Layer::Store => &[&["-p", "store"]],
-        // The journeys belong to testkit as well; they are a layer of their own.
-        Layer::Api => &[&["-p", "server"], &["-p", "testkit", "--lib"]],
+        Layer::Rules => (
+            &["-p", "rules", "-p", "words", "-p", "contract"],
+            &["--features", "words/all"],
+        ),
+        Layer::Store => (&TOGETHER, &["--test", "conformance"]),
+        Layer::Api => (
+            &TOGETHER,
+            &[
+                "--lib", "--test", "api", "--test", "openapi", "--test", "policy", "--test", "tidy",
+            ],
+        ),
         // The budgets are ignored by default, because they need a built dist/.
-        Layer::Web => &[&[
-            "-p",
-            "xtask",
-            "--features",
-            "spa",
-            "--",
-            "--include-ignored",
-        ]],
-        Layer::E2e => &[&["-p", "testkit", "--test", "e2e"]],
-        Layer::Firefox => &[&[
-            "-p",
-            "testkit",
-            "--test",
-            "e2e",
-            "--",
-            "--ignored",
-            "firefox::",
-        ]],
+        Layer::Web => (
+            &["-p", "xtask"],
+            &["--features", "spa", "--", "--include-ignored"],
+        ),
+        // The journeys belong to testkit as well; they are a layer of their own.
+        Layer::E2e => (&TOGETHER, &["--test", "e2e"]),
+        Layer::Firefox => (
+            &TOGETHER,
+            &["--test", "e2e", "--", "--ignored", "firefox::"],
+        ),
     }
 }
 
@@ -283,5 +284,36 @@ fn conclude(endings: &[(Layer, Result<Watched>)], coverage: Option<Result<String
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_test_program_of_the_workspace_belongs_to_a_layer() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let named: Vec<&str> = Layer::ALL
+            .iter()
+            .flat_map(|layer| runs(*layer).1)
+            .copied()
+            .collect();
+        let mut programs = vec!["e2e".to_owned()];
+        for package in TOGETHER.iter().filter(|word| **word != "-p") {
+            let tests = root.join("crates").join(package).join("tests");
+            for entry in std::fs::read_dir(tests).into_iter().flatten().flatten() {
+                let name = entry.path();
+                if name.is_dir() && !name.join("main.rs").exists() {
+                    continue;
+                }
+                let stem = name.file_stem().expect("a name").to_string_lossy();
+                programs.push(stem.into_owned());
+            }
+        }
+        assert!(programs.len() >= 6, "{programs:?}");
+        for program in programs {
+            assert!(named.contains(&program.as_str()), "{program} runs nowhere");
+        }
     }
 }
