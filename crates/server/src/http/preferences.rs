@@ -228,7 +228,7 @@ fn pairs(uri: &Uri) -> impl Iterator<Item = (String, String)> + '_ {
 }
 
 /// The language that the browser wishes for most, among ours.
-fn accepted(headers: &HeaderMap) -> Option<Language> {
+pub fn accepted(headers: &HeaderMap) -> Option<Language> {
     let values = headers.get_all(header::ACCEPT_LANGUAGE).iter();
     let text: Vec<&str> = values.filter_map(|value| value.to_str().ok()).collect();
     let mut best: Option<(f32, Language)> = None;

@@ -1,6 +1,6 @@
 //! What is served while the folder holds no region yet.
 
-use super::{assets, failure, layers};
+use super::{assets, failure, layers, preferences};
 use crate::pages::{self, Assets, Modes, Shell};
 use axum::{
     Router,
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use contract::{Problem, ProblemKind, paths};
+use contract::{Problem, ProblemKind};
 use words::Language;
 
 /// Seconds until it makes sense to look again.
@@ -30,25 +30,28 @@ async fn not_founded(request: Request) -> Response {
         let problem = Problem::because(ProblemKind::Unavailable, "not-founded");
         return failure::json(&problem, Some(AGAIN));
     }
-    let page = (StatusCode::SERVICE_UNAVAILABLE, page()).into_response();
+    let language = preferences::accepted(request.headers()).unwrap_or_default();
+    let page = words::speaking(language, || page(language));
+    let page = (StatusCode::SERVICE_UNAVAILABLE, page).into_response();
     failure::with_retry(page, Some(AGAIN))
 }
 
-fn page() -> maud::Markup {
+fn page(language: Language) -> maud::Markup {
     // The app has nothing to show yet.
     let assets = Assets {
         boot: None,
         ..assets::linked()
     };
     let shell = Shell {
-        language: Language::default(),
+        language,
         modes: Modes::default(),
         demo: false,
         region: "",
         lapse: None,
         assets: &assets,
         citizen: true,
-        back: paths::HOME.to_owned(),
+        // Choices are kept by the server that has a region.
+        back: String::new(),
     };
     pages::not_founded(&shell)
 }

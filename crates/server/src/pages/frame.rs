@@ -94,11 +94,16 @@ pub struct Shell<'a> {
     pub assets: &'a Assets,
     /// A citizen's page: style within, navigation below.
     pub citizen: bool,
-    /// Where the browser goes after language or display were changed: path and query.
+    /// Where the browser goes after language or display were changed: path and query. Empty on a
+    /// page from which they cannot be changed.
     pub back: String,
 }
 
 impl Shell<'_> {
+    fn settings(&self) -> bool {
+        !self.back.is_empty()
+    }
+
     /// The same surroundings for a page that was sent to but is read elsewhere.
     pub fn back_to(&self, path: String) -> Self {
         Self {
@@ -206,7 +211,7 @@ fn header(place: Place, shell: &Shell<'_>) -> Markup {
             div.site {
                 div.wrap.narrow[shell.citizen] {
                     a.brand href=(paths::HOME) { b { (Key::SHARED_PRODUCT_FULL.text()) } " " span { (shell.region) } }
-                    (settings::entrance(shell))
+                    @if shell.settings() { (settings::entrance(shell)) }
                 }
             }
             @if !shell.citizen { div.places { div.wrap { (nav(place)) } } }
@@ -267,7 +272,7 @@ fn footer(place: Place, shell: &Shell<'_>) -> Markup {
         footer.foot {
             div.wrap.narrow[shell.citizen] {
                 @if shell.citizen { (nav(place)) }
-                (settings::all(shell))
+                @if shell.settings() { (settings::all(shell)) }
                 @if let Some(lapse) = shell.lapse.filter(|_| shell.citizen) {
                     p { (lapse.fill(Key::SHARED_LAPSE_SHORT)) }
                 }

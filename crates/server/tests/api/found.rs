@@ -123,6 +123,8 @@ fn an_empty_folder_is_served_a_page_that_says_what_to_do_until_its_region_is_fou
     let served = Served::start(Path::new(&data));
     let page = served.until("/", 503);
     assert!(page.contains("haochaping found"), "{page}");
+    // Nothing can be kept yet, so nothing is offered to be chosen.
+    assert!(!page.contains("/preferences"), "{page}");
     let problem = served.until("/api/v1/figures", 503);
     assert!(problem.contains("application/problem+json") && problem.contains("not-founded"));
     assert_eq!(served.ask("GET", "/readyz", "").unwrap().0, 503);
