@@ -196,9 +196,12 @@ pub fn profile(view: &ProfileView, today: Date, shell: &Shell<'_>) -> Markup {
             (facts(view, today))
             (summary(profile, &entries))
             (stricter(view))
-            @for (heading, keys) in GROUPS {
+            nav.no-print aria-label=(Key::PROFILE_PARTS.text()) {
+                ul { @for (at, (heading, _)) in GROUPS.iter().enumerate() { li { a href={ "#part-" (at) } { (heading.text()) } } } }
+            }
+            @for (at, (heading, keys)) in GROUPS.iter().enumerate() {
                 section {
-                    h2 { (heading.text()) }
+                    h2 id={ "part-" (at) } { (heading.text()) }
                     @for entry in keys.iter().filter_map(|key| entries.iter().find(|entry| entry.key == *key)) {
                         (parameter(profile, entry))
                     }
