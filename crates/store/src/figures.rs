@@ -142,9 +142,11 @@ statements! {
     MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM day_door WHERE state = 'sealed' ORDER BY 1 DESC";
     TREND = "SELECT day, level, CAST(SUM(n) AS BIGINT) FROM released_cell \
         WHERE cell = $1 AND subject_kind = $2 AND day >= $3 AND day <= $4 GROUP BY day, level ORDER BY day, level";
-    HANDLING_AT = "SELECT released_on, unit, bad, due, in_time, rectified, explained, open FROM released_handling h \
-        WHERE released_on = (SELECT MAX(released_on) FROM released_handling WHERE unit = h.unit AND released_on <= $1) \
-        ORDER BY unit";
+    HANDLING_AT = "SELECT h.released_on, h.unit, h.bad, h.due, h.in_time, h.rectified, h.explained, h.open \
+        FROM (SELECT code FROM unit UNION ALL SELECT '') u \
+        JOIN released_handling h ON h.unit = u.code AND h.released_on = \
+        (SELECT MAX(released_on) FROM released_handling WHERE unit = u.code AND released_on <= $1) \
+        ORDER BY h.unit";
     HANDLING_PUT = "INSERT INTO released_handling \
         (released_on, unit, bad, due, in_time, rectified, explained, open) VALUES {rows}";
     SEAL = "UPDATE day_door SET state = 'sealed', released_at = $2 WHERE state = 'closed' AND day <= $1";
@@ -237,7 +239,7 @@ impl Store {
         records(rows)
     }
 
-    /// Every unit's handling as last released on `day` or before; the region's unit is empty.
+    /// Handling of every unit there is as last released on `day` or before; the region's unit is empty.
     pub async fn handling_at(&self, day: &str) -> Result<Vec<ReleasedHandling>> {
         records(self.db.all(&HANDLING_AT, args![day]).await?)
     }

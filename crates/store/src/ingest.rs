@@ -143,7 +143,7 @@ pub enum IngestOutcome {
 
 statements! {
     SUBMIT = "INSERT INTO submission (unit, idempotency_key, body_hash, rating, seq, accepted_at) VALUES {rows} \
-        ON CONFLICT (unit, idempotency_key) DO NOTHING RETURNING unit, idempotency_key";
+        ON CONFLICT (unit, idempotency_key) DO NOTHING RETURNING rating";
     UNSUBMIT = "DELETE FROM submission WHERE unit = $1 AND idempotency_key = $2";
     AMEND = "UPDATE submission SET body_hash = $3, seq = seq + 1 \
         WHERE unit = $1 AND idempotency_key = $2 AND rating = $4 AND body_hash <> $3 RETURNING seq";
@@ -234,13 +234,13 @@ async fn claim(tx: &mut Tx, items: &[NewRating], wave: &[usize], plan: &mut Plan
             item.accepted_at
         ]
     });
-    let mut fresh: HashSet<(String, String)> = HashSet::new();
+    let mut fresh: HashSet<Id> = HashSet::new();
     for mut row in tx.bulk(&SUBMIT, rows.collect()).await? {
-        fresh.insert((row.take()?, row.take()?));
+        fresh.insert(row.take()?);
     }
     let mut winners = Vec::new();
     for &i in wave {
-        if fresh.contains(&(items[i].unit.clone(), items[i].idempotency_key.clone())) {
+        if fresh.contains(&items[i].rating) {
             winners.push(i);
         } else {
             let outcome = repeat(tx, items, i, plan).await?;

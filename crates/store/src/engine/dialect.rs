@@ -18,10 +18,11 @@ impl Engine {
         }
     }
 
-    /// Sizes of bulk inserts, largest first: few distinct texts, so that they stay prepared.
+    /// Sizes of bulk inserts, largest first: few distinct texts, so that they stay prepared, and few
+    /// statements, since each is a trip to the thread or the server that runs it and back.
     pub(super) const fn chunks(self) -> &'static [usize] {
         match self {
-            Self::Sqlite => &[32, 16, 8, 4, 2, 1],
+            Self::Sqlite => &[256, 128, 64, 32, 16, 8, 4, 2, 1],
             Self::Postgres => &[500, 200, 100, 50, 20, 10, 5, 2, 1],
         }
     }

@@ -1,7 +1,7 @@
 //! Sums, releases, and what is public.
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
-use store::{MonthCell, ReleasedCell, ReleasedHandling, Running, StoreError};
+use store::{MonthCell, ReleasedCell, ReleasedHandling, Running, StoreError, Unit};
 
 crate::cases!(
     only_closed_days_are_summed,
@@ -173,6 +173,11 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
 
 async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
     let s = &f.store;
+    let unit = |code: &str| Unit {
+        code: code.into(),
+        ..Unit::default()
+    };
+    s.put_units(&[unit("U1"), unit("U2")]).await.unwrap();
     f.accept(rating(1, 5)).await;
     assert_eq!(s.today_count(DAY).await.unwrap(), 1);
     assert_eq!(s.released_months().await.unwrap(), [] as [String; 0]);
@@ -181,6 +186,14 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
         let (cells, mut handling) = release(day);
         handling[0].released_on = day.into();
         handling[0].bad = if day == DAY { 3 } else { 4 };
+        // The region's own row has no unit.
+        if day == DAY {
+            handling.push(ReleasedHandling {
+                unit: String::new(),
+                bad: 9,
+                ..handling[0].clone()
+            });
+        }
         s.released_write(day, cells, handling, Running::default(), NOW)
             .await
             .unwrap();
@@ -211,6 +224,7 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
         rows.iter().map(|h| h.bad).collect()
     };
     assert_eq!(bad("2026-10-01").await, [] as [i64; 0]);
-    assert_eq!(bad(DAY).await, [3]);
-    assert_eq!(bad(THIRD).await, [4], "the newest, not the sum");
+    assert_eq!(bad(DAY).await, [9, 3]);
+    let newest = bad(THIRD).await;
+    assert_eq!(newest, [9, 4], "of each unit the newest, not the sum");
 }
