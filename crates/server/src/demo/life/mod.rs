@@ -198,27 +198,32 @@ struct Life<'a> {
     unrated: VecDeque<Unrated>,
     desk: Desk,
     made: Made,
+    /// The ratings of the hour before, on their way to the store while the next hour begins.
+    storing: Stored,
 }
+
+/// What becomes of the ratings of an hour: a case for each bad one.
+type Stored = JoinSet<Result<Option<Case>, FlowError>>;
 
 /// The ratings of an hour on their way: all are prepared before the first is stored, since the
 /// lane's batches are cheaper the larger they are.
 struct Sending {
-    tasks: JoinSet<Result<Option<Case>, FlowError>>,
-    preparing: mpsc::Sender<Infallible>,
+    tasks: Stored,
+    preparing: Option<mpsc::Sender<Infallible>>,
     prepared: mpsc::Receiver<Infallible>,
     open: watch::Sender<bool>,
 }
 
 /// What one rating waits at. A task that fails before drops it, and keeps nobody waiting.
 struct Gate {
-    preparing: mpsc::Sender<Infallible>,
+    preparing: Option<mpsc::Sender<Infallible>>,
     opens: watch::Receiver<bool>,
 }
 
 impl Gate {
     async fn pass(mut self) {
         drop(self.preparing);
-        // The other end lives until every task has ended.
+        // The last word is heard even where the other end is gone by then.
         let _ = self.opens.wait_for(|open| *open).await;
     }
 }
@@ -228,7 +233,7 @@ impl Sending {
         let (preparing, prepared) = mpsc::channel(1);
         Self {
             tasks: JoinSet::new(),
-            preparing,
+            preparing: Some(preparing),
             prepared,
             open: watch::Sender::new(false),
         }
@@ -241,11 +246,15 @@ impl Sending {
         }
     }
 
-    /// Waits until all are prepared, lets them go, and gives the tasks.
-    async fn let_go(mut self) -> JoinSet<Result<Option<Case>, FlowError>> {
-        drop(self.preparing);
-        // Nothing is ever sent: this ends when the last one has been prepared.
+    /// Waits until all are prepared, or have failed.
+    async fn all_prepared(&mut self) {
+        // Nothing is ever sent: this ends when the last end to send with is gone.
+        drop(self.preparing.take());
         self.prepared.recv().await;
+    }
+
+    /// Lets those that are prepared go, and gives the tasks.
+    fn let_go(self) -> Stored {
         self.open.send_replace(true);
         self.tasks
     }
@@ -267,6 +276,7 @@ impl<'a> Life<'a> {
             unrated: VecDeque::new(),
             desk: Desk::default(),
             made: Made::default(),
+            storing: Stored::new(),
         }
     }
 
@@ -302,6 +312,7 @@ impl<'a> Life<'a> {
         let mut scenes: Vec<&Scene> = scenes.collect();
         for slot in slots {
             if slot.hour == shape::EVENING && works {
+                self.stored().await?;
                 set(instant(day, 17, 40))?;
                 let watch = Stopwatch::start();
                 self.made.steps += self.desk.work(self.app, day).await? as u64;
@@ -310,7 +321,8 @@ impl<'a> Life<'a> {
             set(instant(day, slot.hour, MINUTE))?;
             self.slot(slot, std::mem::take(&mut scenes)).await?;
         }
-        Ok(())
+        // The day ends with everything that belongs to it.
+        self.stored().await
     }
 
     async fn slot(&mut self, slot: &Slot, scenes: Vec<&Scene>) -> Result<(), DemoError> {
@@ -344,8 +356,17 @@ impl<'a> Life<'a> {
                 None => self.send_of_window(&mut sending, slot),
             }
         }
-        let mut sending = sending.let_go().await;
-        while let Some(sent) = sending.join_next().await {
+        // One hour is prepared while the one before is being stored.
+        sending.all_prepared().await;
+        self.stored().await?;
+        self.storing = sending.let_go();
+        self.made.ratings_ms += watch.millis();
+        Ok(())
+    }
+
+    /// Waits until the ratings on their way are stored.
+    async fn stored(&mut self) -> Result<(), DemoError> {
+        while let Some(sent) = self.storing.join_next().await {
             let case = sent.map_err(|error| FlowError::Internal(error.to_string()))??;
             self.made.ratings += 1;
             if let Some(case) = case {
@@ -353,7 +374,6 @@ impl<'a> Life<'a> {
                 self.desk.put(case);
             }
         }
-        self.made.ratings_ms += watch.millis();
         Ok(())
     }
 
