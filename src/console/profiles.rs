@@ -21,7 +21,7 @@ use contract::{
     profile::{ContinuationCreate, ProfileRow},
 };
 use leptos::{ev::SubmitEvent, prelude::*};
-use rules::{can::Action, rating::Violation};
+use rules::{can::Action, profile::Force, rating::Violation};
 use words::Key;
 
 /// What the forms work with; it outlives the list, which is drawn anew.
@@ -66,6 +66,8 @@ fn Profiles(bench: Bench) -> impl IntoView {
 fn Card(row: ProfileRow, bench: Bench) -> impl IntoView {
     let link = paths::fill(paths::PROFILE, &row.id);
     let (state, badge) = match row.in_force {
+        // A report is in force nowhere; it can only be looked at.
+        true if row.force == Force::Press => (Key::PROFILE_REFERENCE, "badge calm"),
         true => (Key::PROFILE_IN_FORCE, "badge good"),
         false => (Key::PROFILE_LAPSED, "badge warn"),
     };
@@ -82,7 +84,7 @@ fn Card(row: ProfileRow, bench: Bench) -> impl IntoView {
         view! { <Continue of bench/> }
     });
     view! {
-        <section class="card">
+        <section class="card stack">
             <h2><a href=link rel="external">{row.jurisdiction}</a></h2>
             <dl class="facts">
                 <dt>{Key::PROFILE_DOCUMENT.text()}</dt>

@@ -19,7 +19,7 @@ const MODES: [(&str, &[(&str, &str)]); 5] = [
 
 impl Journey {
     /// Puts the page into a mode in which it then stands.
-    async fn dress(&self, attributes: &[(&str, &str)]) {
+    pub async fn dress(&self, attributes: &[(&str, &str)]) {
         let wanted = json!(attributes);
         self.js_with(
             "const root = document.documentElement; \
@@ -44,7 +44,8 @@ impl Journey {
         assert_eq!(status, 204, "{choice}");
     }
 
-    async fn media(&self, media: &str, features: Value) {
+    /// Another medium, or other wishes of the system.
+    pub async fn media(&self, media: &str, features: Value) {
         self.browser
             .devtools(
                 "Emulation.setEmulatedMedia",
@@ -69,7 +70,7 @@ impl Journey {
     }
 
     /// Waits for what the app still fetches.
-    async fn quiet_page(&self) {
+    pub async fn quiet_page(&self) {
         // The catalogue shows what loading looks like, and stays so.
         self.until("location.pathname === '/catalogue' || !document.querySelector('.loading, [aria-busy=true]')").await;
     }
