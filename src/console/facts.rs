@@ -3,6 +3,7 @@
 use crate::common::{place, say};
 use contract::ticket::TicketView;
 use leptos::prelude::*;
+use rules::{level::Level, profile::Scope};
 use words::{Key, family};
 
 /// The facts of a ticket.
@@ -22,6 +23,7 @@ pub fn Facts(
                 <dd><span class="badge calm">{say::of(family::state, ticket.state.code())}</span></dd>
                 <dt>{Key::CONSOLE_TICKET_LEVEL.text()}</dt>
                 <dd>{say::level(ticket.labels, ticket.level)}</dd>
+                {scopes(&ticket)}
                 <dt>{Key::CONSOLE_TICKET_TAGS.text()}</dt>
                 <dd>{tags(&ticket.tags)}</dd>
                 <dt>{Key::CONSOLE_TICKET_TEXT.text()}</dt>
@@ -55,6 +57,18 @@ fn handler(ticket: &TicketView) -> String {
 fn day_only(ticket: &TicketView) -> Option<impl IntoView + use<>> {
     let anonymous = !ticket.identity.is_real_name();
     anonymous.then(|| view! { <p class="hint">{Key::CONSOLE_TICKET_DAY_ONLY.text()}</p> })
+}
+
+/// What was rated besides the whole, where anything was.
+fn scopes(ticket: &TicketView) -> Vec<impl IntoView + use<>> {
+    let labels = ticket.labels;
+    let one = |(scope, level): (&Scope, &Level)| {
+        view! {
+            <dt>{say::of(family::scope, scope.code())}</dt>
+            <dd>{say::level(labels, *level)}</dd>
+        }
+    };
+    ticket.scopes.iter().map(one).collect()
 }
 
 /// The chosen tags in one line; a disabled code of an earlier catalogue has its words, too.

@@ -129,6 +129,10 @@ fn place(name: &str, tags: Option<&str>) -> Option<Target> {
     match (name, tags) {
         (field::LEVEL, _) => Some(target("l5", "level", ".faces", ".faces")),
         (field::STATED, _) => Some(target("stated", "stated", ".with", "#stated")),
+        (name, _) if name.starts_with(field::SCOPE) => {
+            let id = format!("#{name}");
+            Some(target(name, name, &id, &id))
+        }
         (field::TEXT | field::NAME | field::PHONE, _) => {
             let id = format!("#{name}");
             Some(target(name, name, &id, &id))

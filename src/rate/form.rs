@@ -2,7 +2,9 @@
 
 use crate::client::ratings::Door;
 use contract::rate::{RatingCreate, field};
+use rules::profile::Scope;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 use web_sys::{FormData, HtmlFormElement};
 
@@ -28,6 +30,15 @@ impl Held {
             .collect()
     }
 
+    /// What was chosen for each scope.
+    fn scopes(&self) -> BTreeMap<String, Value> {
+        let of = |scope: &Scope| {
+            let chosen = self.get(&format!("{}{scope}", field::SCOPE));
+            (!chosen.is_empty()).then(|| (scope.code().to_owned(), level_value(&chosen)))
+        };
+        Scope::ALL.iter().filter_map(of).collect()
+    }
+
     /// The rating that the form describes. Tags count only for the chosen level.
     pub fn rating(&self, door: &Door) -> RatingCreate {
         let level = self.get(field::LEVEL);
@@ -35,6 +46,7 @@ impl Held {
         RatingCreate {
             plate,
             service,
+            scopes: self.scopes(),
             tags: codes(&self.all(&format!("{}{level}", field::TAG))),
             level: level_value(&level),
             text: self.get(field::TEXT),

@@ -14,6 +14,7 @@ use contract::{
 use leptos::{html, prelude::*};
 use rules::{
     level::{LabelSet, Level},
+    profile::Scope,
     rating::SubjectKind,
     tag::Shown,
 };
@@ -103,6 +104,7 @@ fn form(page: &RatePage, key: &str, node: NodeRef<html::Form>) -> impl IntoView 
                     {Level::ALL.map(|level| tags(level, page)).collect_view()}
                 </div>
             </fieldset>
+            {scopes(page)}
             {text(page)}
             {contact()}
             <div class="send">
@@ -199,6 +201,35 @@ fn choice(tag: TagChoice) -> impl IntoView {
             <span>{text}</span>
         </label>
     }
+}
+
+/// What the region's text has rated besides the whole.
+fn scopes(page: &RatePage) -> Option<impl IntoView + use<>> {
+    if page.scopes.is_empty() {
+        return None;
+    }
+    let labels = page.labels;
+    let one = |scope: &Scope| {
+        let name = format!("{}{scope}", field::SCOPE);
+        let levels = Level::ALL.map(|level| {
+            view! { <option value=say::digit(level)>{say::level(labels, level)}</option> }
+        });
+        view! {
+            <div class="field">
+                <label for=name.clone()>{say::of(family::scope, scope.code())}</label>
+                <select id=name.clone() name=name>
+                    <option value="">{Key::RATE_SCOPES_NONE.text()}</option>
+                    {levels.collect_view()}
+                </select>
+            </div>
+        }
+    };
+    Some(view! {
+        <details>
+            <summary>{Key::RATE_SCOPES_SUMMARY.text()}</summary>
+            {page.scopes.iter().map(one).collect_view()}
+        </details>
+    })
 }
 
 fn text(page: &RatePage) -> impl IntoView + use<> {

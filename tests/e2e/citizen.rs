@@ -108,6 +108,35 @@ async fn without_scripts_a_bad_rating_with_everything_in_it_is_sent_and_followed
     .await;
 }
 
+// clause: D-01
+#[tokio::test]
+async fn a_single_scope_is_rated_on_demand_and_its_handler_sees_it() {
+    journey("scopes", Setup::default(), async |j: &Journey| {
+        j.open_to_rate(&j.product.plate(0)).await;
+        j.choose(1).await;
+        j.tap("details:has(#scope-quality) > summary").await;
+        j.tap("#scope-efficiency").await;
+        j.tap("#scope-efficiency option[value='4']").await;
+        j.send().await;
+        j.receipt().await;
+        j.sign_in("zhou").await;
+        j.open("/staff").await;
+        j.until_there("table.data").await;
+        // The newest ticket is due last.
+        let newest =
+            "return [...document.querySelectorAll('table.data th a')].at(-1).getAttribute('href')";
+        let ticket = j.js(newest).await;
+        j.open(ticket.as_str().expect("a ticket")).await;
+        let facts = j.until_there("dl.facts").await;
+        let told = facts.text().await.expect("its text");
+        let lines: Vec<&str> = told.lines().collect();
+        let at = lines.iter().position(|line| *line == "服务效率");
+        assert_eq!(at.map(|at| lines[at + 1]), Some("满意"), "{told}");
+        assert!(!told.contains("服务质量"), "what was not rated: {told}");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn without_scripts_the_figures_are_asked_for_with_a_form() {
     journey(

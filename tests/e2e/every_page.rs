@@ -81,7 +81,8 @@ async fn rating_pages(j: &Journey, drawn: Drawn) {
     }
     j.choose(1).await;
     j.tap("#tags-1 details summary").await;
-    j.tap("form.rate > details > summary").await;
+    j.tap("details:has(#scope-quality) > summary").await;
+    j.tap("details:has(#stated) > summary").await;
     j.tap("label[for=stated]").await;
     j.write("#phone", "13900001111").await;
     check(j, drawn, "the form with everything open").await;

@@ -147,7 +147,7 @@ async fn an_app_that_is_older_than_its_server_says_so_and_reloading_loses_nothin
         j.open_to_rate(&j.product.plate(0)).await;
         j.choose(1).await;
         j.write("#text", "排队太久").await;
-        j.tap("form.rate > details > summary").await;
+        j.tap("details:has(#stated) > summary").await;
         j.tap("label[for=stated]").await;
         j.write("#phone", "12").await;
         // What an older app carries: the name of another build.

@@ -254,7 +254,8 @@ async fn the_elder_mode_is_one_tap_away_large_in_one_column_and_survives_a_reloa
         j.open_to_rate(&j.product.plate(0)).await;
         j.choose(1).await;
         j.tap("#tags-1 details summary").await;
-        j.tap("form.rate > details > summary").await;
+        j.tap("details:has(#scope-quality) > summary").await;
+        j.tap("details:has(#stated) > summary").await;
         j.tap("label[for=stated]").await;
         j.is_large("the form with everything open").await;
         j.send().await;

@@ -3,10 +3,12 @@
 use crate::place::Place;
 use rules::{
     level::{LabelSet, Level},
+    profile::Scope,
     rating::SubjectKind,
     tag::Shown,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the rating page needs; the same for the server's HTML and for the SPA.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +26,9 @@ pub struct RatePage {
     pub served_on: Option<String>,
     /// The words for the levels (`N-25`).
     pub labels: LabelSet,
+    /// What may be rated besides the whole, if the region's text names anything (`J-11`, `D-01`).
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
     /// Version of the tag catalogue.
     pub catalogue: String,
     /// The tags that may be chosen, all levels.
@@ -57,6 +62,8 @@ pub mod field {
     /// Tags of one level: the name of the checkboxes is this and the level (`tag1` … `tag5`),
     /// so that a tag ticked before a change of mind is not sent as one of another level.
     pub const TAG: &str = "tag";
+    /// The level of a scope, a choice: the name is this and the scope's code (`scope-service`).
+    pub const SCOPE: &str = "scope-";
     /// Free text.
     pub const TEXT: &str = "text";
     /// The wish to be named, a checkbox with the value `yes`.
@@ -81,6 +88,9 @@ pub struct RatingCreate {
     /// An integer from 1 to 5. Kept raw, so that a wrong type is one violation among the others.
     #[serde(default)]
     pub level: serde_json::Value,
+    /// Levels from 1 to 5 of single scopes, by their codes: those of the rating page.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub scopes: BTreeMap<String, serde_json::Value>,
     /// Tag codes.
     #[serde(default)]
     pub tags: Vec<u16>,

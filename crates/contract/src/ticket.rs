@@ -5,11 +5,12 @@ use rules::{
     can::{Action, Reason},
     deadline::Step,
     level::{LabelSet, Level},
-    profile::{Basis, Clock},
+    profile::{Basis, Clock, Scope},
     rating::Identity,
     ticket::{ContactOutcome, RevisitOutcome, State},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A row of the worklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -123,6 +124,9 @@ pub struct TicketView {
     pub level: Level,
     /// The words for the levels.
     pub labels: LabelSet,
+    /// Levels of the scopes that were rated besides the whole.
+    #[serde(default)]
+    pub scopes: BTreeMap<Scope, Level>,
     /// Tag codes.
     pub tags: Vec<u16>,
     /// What the citizen wrote.

@@ -239,6 +239,16 @@ impl Profile {
             .unwrap_or(LabelSet::Satisfaction)
     }
 
+    /// What may be rated besides the whole, in the order of the text (`J-11`, `D-01`).
+    #[must_use]
+    pub fn scopes(&self) -> Vec<Scope> {
+        let named = self.parameters.scope_set.value.iter().flatten();
+        named
+            .copied()
+            .filter(|scope| *scope != Scope::Overall)
+            .collect()
+    }
+
     /// How long a rating's text may be, in Unicode scalar values.
     #[must_use]
     pub fn text_max(&self) -> usize {

@@ -6,6 +6,7 @@ pub use check::check;
 
 use crate::codes::codes;
 use crate::level::Level;
+use crate::profile::Scope;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -150,6 +151,8 @@ pub enum RawLevel {
 pub struct Input {
     /// The level as it arrived.
     pub level: RawLevel,
+    /// Levels of single scopes as they arrived, by the scope's code.
+    pub scopes: Vec<(String, RawLevel)>,
     /// Tag codes as they arrived.
     pub tags: Vec<String>,
     /// Free text.
@@ -167,6 +170,8 @@ pub struct Input {
 pub struct Draft {
     /// The level.
     pub level: Level,
+    /// Levels of the scopes that were rated besides the whole; most raters leave them out.
+    pub scopes: BTreeMap<Scope, Level>,
     /// Chosen tags, each once, in the order of their codes.
     pub tags: Vec<u16>,
     /// The text, trimmed, with `\n` line ends; `None` when empty.

@@ -42,6 +42,8 @@ pub struct NewRating {
     pub subject_key: String,
     /// 1 to 5.
     pub level: i64,
+    /// Levels of single scopes, JSON, or empty.
+    pub scopes: String,
     /// Tag codes, JSON.
     pub tags: String,
     /// Version of the tag catalogue.

@@ -27,6 +27,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "plate_content",
         include_str!("../migrations/0007_plate_content.sql"),
     ),
+    (8, "scopes", include_str!("../migrations/0008_scopes.sql")),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

@@ -22,6 +22,8 @@ record! {
         subject_key: String,
         /// 1 to 5.
         level: i64,
+        /// Levels of single scopes, JSON, or empty.
+        scopes: String,
         /// Tag codes, JSON.
         tags: String,
         /// Version of the tag catalogue.
@@ -104,7 +106,7 @@ record! {
 }
 
 statements! {
-    RATING_EVENTS = "SELECT unit, rating, seq, kind, subject_kind, subject_key, level, tags, catalogue, identity, \
+    RATING_EVENTS = "SELECT unit, rating, seq, kind, subject_kind, subject_key, level, scopes, tags, catalogue, identity, \
         hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, pos, channel, \
         text_hash, contact_hash, private_text, private_contact FROM rating_event \
         WHERE unit = $1 AND rating = $2 ORDER BY seq";

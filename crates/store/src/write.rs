@@ -12,8 +12,8 @@ use crate::tickets::{NewTicketEvent, TICKET_EVENT_PUT, TICKET_OF_RATING, TICKET_
 use crate::value::{Id, Record, Value, args, record};
 
 statements! {
-    RATING_PUT = "INSERT INTO rating_event (unit, rating, seq, kind, subject_kind, subject_key, level, tags, \
-        catalogue, identity, hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, \
+    RATING_PUT = "INSERT INTO rating_event (unit, rating, seq, kind, subject_kind, subject_key, level, \
+        scopes, tags, catalogue, identity, hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, \
         pos, channel, text_hash, contact_hash, private_text, private_contact) VALUES {rows}";
     CODE_PUT = "INSERT INTO code (hash, purpose, unit, rating) VALUES {rows} ON CONFLICT (hash) DO NOTHING";
     ROLLUP_PUT = "INSERT INTO rollup (day, epoch, lane, batch, unit, hall, win, item, kind, subject_kind, level, \
@@ -147,6 +147,7 @@ fn rating_row(item: &NewRating, seq: i64, stamp: &Stamp, pos: i64) -> Vec<Value>
         &item.subject_kind,
         &item.subject_key,
         item.level,
+        &item.scopes,
         &item.tags,
         &item.catalogue,
         &item.identity,

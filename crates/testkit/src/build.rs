@@ -19,6 +19,7 @@ pub fn fresh_key() -> String {
 pub struct Rating {
     entry: (&'static str, String),
     level: Value,
+    scopes: Vec<(String, Value)>,
     tags: Vec<u16>,
     text: String,
     stated: bool,
@@ -31,6 +32,7 @@ impl Rating {
         Self {
             entry: (kind, code.to_owned()),
             level: json!(5),
+            scopes: Vec::new(),
             tags: Vec::new(),
             text: String::new(),
             stated: false,
@@ -52,6 +54,12 @@ impl Rating {
     /// The level, right or wrong.
     pub fn level(mut self, level: impl Into<Value>) -> Self {
         self.level = level.into();
+        self
+    }
+
+    /// The level of a scope, right or wrong.
+    pub fn scope(mut self, code: &str, level: impl Into<Value>) -> Self {
+        self.scopes.push((code.to_owned(), level.into()));
         self
     }
 
@@ -81,6 +89,9 @@ impl Rating {
             self.entry.0: self.entry.1, "level": self.level, "tags": self.tags, "text": self.text,
             "stated": self.stated, "name": self.name, "phone": self.phone,
         });
+        if !self.scopes.is_empty() {
+            body["scopes"] = self.scopes.iter().cloned().collect();
+        }
         if self.level.is_null() {
             body.as_object_mut().expect("an object").remove("level");
         }
@@ -89,11 +100,12 @@ impl Rating {
 
     /// As the script-free form sends it.
     pub fn form(&self, key: &str) -> String {
-        let level = match &self.level {
+        let typed = |level: &Value| match level {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
+        let level = typed(&self.level);
         let mut form = form_urlencoded::Serializer::new(String::new());
         form.append_pair(field::KEY, key);
         if !level.is_empty() {
@@ -101,6 +113,9 @@ impl Rating {
         }
         for tag in &self.tags {
             form.append_pair(&format!("{}{level}", field::TAG), &tag.to_string());
+        }
+        for (scope, level) in &self.scopes {
+            form.append_pair(&format!("{}{scope}", field::SCOPE), &typed(level));
         }
         form.append_pair(field::TEXT, &self.text);
         if self.stated {

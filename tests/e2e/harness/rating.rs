@@ -43,7 +43,7 @@ impl Journey {
 
     /// Fills in the optional fields for a name and a phone.
     pub async fn give_contact(&self, name: &str, phone: &str) {
-        self.tap("form.rate > details > summary").await;
+        self.tap("details:has(#stated) > summary").await;
         self.tap("label[for=stated]").await;
         self.write("#name", name).await;
         self.write("#phone", phone).await;

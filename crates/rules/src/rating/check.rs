@@ -2,8 +2,9 @@
 
 use super::{Draft, Identity, Input, RawLevel, Violation};
 use crate::level::Level;
+use crate::profile::Scope;
 use crate::tag::Catalogue;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More tags than this can't come from our form: a level never has more than eight.
 const TAGS_MAX: usize = 20;
@@ -12,7 +13,7 @@ const NAME_MAX: usize = 60;
 /// ITU-T E.164 allows fifteen digits; five is the shortest public service number in use.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
 
-/// Checks an input against the catalogue in force.
+/// Checks an input against the catalogue in force and the scopes that the profile names.
 ///
 /// The same path for every level: a bad rating needs nothing that a good one doesn't
 /// (国办发〔2019〕51号, 完善保障措施(二): raters may not be hindered).
@@ -23,16 +24,19 @@ const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 5..=15;
 pub fn check(
     input: &Input,
     catalogue: &Catalogue,
+    scopes: &[Scope],
     text_max: usize,
 ) -> Result<Draft, Vec<Violation>> {
     let mut violations = Vec::new();
     let level = level(input.level, &mut violations);
     let tags = tags(&input.tags, level, catalogue, &mut violations);
+    let scopes = self::scopes(&input.scopes, scopes, &mut violations);
     let text = text(&input.text, text_max, &mut violations);
     let contact = Contact::read(input, &mut violations);
     match level {
         Some(level) if violations.is_empty() => Ok(Draft {
             level,
+            scopes,
             tags,
             text,
             identity: if input.stated {
@@ -58,6 +62,32 @@ fn level(raw: RawLevel, violations: &mut Vec<Violation>) -> Option<Level> {
     };
     violations.push(violation);
     None
+}
+
+/// Each scope on its own (吉林市细则第十一条, 德宏州方案二: 评价范围), and none has to be rated.
+fn scopes(
+    sent: &[(String, RawLevel)],
+    known: &[Scope],
+    violations: &mut Vec<Violation>,
+) -> BTreeMap<Scope, Level> {
+    let mut rated = BTreeMap::new();
+    for (code, raw) in sent {
+        // An echo of what was sent, never longer than a code could be.
+        let echo: String = code.chars().take(12).collect();
+        let field = format!("scope-{echo}");
+        let Some(scope) = known.iter().find(|scope| scope.code() == code) else {
+            violations.push(Violation::new(&field, "scope.unknown").with("scope", echo));
+            continue;
+        };
+        match raw {
+            RawLevel::Missing => {}
+            RawLevel::Number(number) if Level::try_from(*number).is_ok() => {
+                rated.extend(Level::try_from(*number).map(|level| (*scope, level)));
+            }
+            _ => violations.push(Violation::new(&field, "scope.level")),
+        }
+    }
+    rated
 }
 
 fn tags(

@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use rules::level::{LabelSet, Level};
+use rules::profile::Scope;
 use rules::rating::{Draft, Identity, Input, Kind, RawLevel, Subject, Violation, check};
 use rules::tag::{Catalogue, Owner, Shown, Tag};
 
@@ -27,6 +28,7 @@ fn catalogue() -> Catalogue {
 fn input(level: i64) -> Input {
     Input {
         level: RawLevel::Number(level),
+        scopes: Vec::new(),
         tags: Vec::new(),
         text: String::new(),
         stated: false,
@@ -36,7 +38,7 @@ fn input(level: i64) -> Input {
 }
 
 fn run(input: &Input) -> Result<Draft, Vec<Violation>> {
-    check(input, &catalogue(), 150)
+    check(input, &catalogue(), &[Scope::Business, Scope::Service], 150)
 }
 
 fn codes(input: &Input) -> Vec<String> {
@@ -46,6 +48,11 @@ fn codes(input: &Input) -> Vec<String> {
         .into_iter()
         .map(|violation| violation.code)
         .collect()
+}
+
+fn scopes(rated: &[(&str, i64)]) -> Vec<(String, RawLevel)> {
+    let raw = |(code, level): &(&str, i64)| ((*code).to_owned(), RawLevel::Number(*level));
+    rated.iter().map(raw).collect()
 }
 
 fn tags(codes: &[&str]) -> Vec<String> {
@@ -302,10 +309,50 @@ fn case_31_a_foreign_or_pasted_number_is_a_number_and_a_word_is_not() {
     }
 }
 
+// clause: J-11
+#[test]
+fn each_scope_of_the_profile_may_be_rated_on_its_own_and_none_has_to_be() {
+    let rated = |sent: &[(&str, i64)]| {
+        run(&Input {
+            scopes: scopes(sent),
+            ..input(5)
+        })
+    };
+    assert!(rated(&[]).unwrap().scopes.is_empty());
+    let one = rated(&[("service", 1)]).unwrap();
+    assert_eq!(one.level, Level::L5, "the whole is a judgement of its own");
+    assert_eq!(
+        one.scopes.into_iter().collect::<Vec<_>>(),
+        [(Scope::Service, Level::L1)]
+    );
+    let both = rated(&[("service", 4), ("business", 3)]).unwrap().scopes;
+    assert_eq!(
+        both.into_values().collect::<Vec<_>>(),
+        [Level::L3, Level::L4]
+    );
+    let left_out = Input {
+        scopes: vec![("business".to_owned(), RawLevel::Missing)],
+        ..input(2)
+    };
+    assert!(run(&left_out).unwrap().scopes.is_empty());
+    let wrong = |sent| rated(sent).unwrap_err().remove(0);
+    let unknown = wrong(&[("overall", 5)]);
+    assert_eq!(
+        (unknown.field.as_str(), unknown.code.as_str()),
+        ("scope-overall", "scope.unknown")
+    );
+    let level = wrong(&[("service", 6)]);
+    assert_eq!(
+        (level.field.as_str(), level.code.as_str()),
+        ("scope-service", "scope.level")
+    );
+}
+
 #[test]
 fn every_violation_is_told_at_once() {
     let all = Input {
         level: RawLevel::Number(9),
+        scopes: scopes(&[("result", 5), ("service", 0)]),
         tags: tags(&["999"]),
         text: "\u{1}".to_owned() + &"长".repeat(151),
         stated: true,
@@ -315,6 +362,8 @@ fn every_violation_is_told_at_once() {
     let expected = [
         "level.out_of_range",
         "tag.unknown",
+        "scope.unknown",
+        "scope.level",
         "text.too_long",
         "text.control_character",
         "name.too_long",
@@ -384,18 +433,21 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just("501".to_owned()),
         ".{0,8}"
     ];
+    let scope = prop_oneof![Just("service".to_owned()), ".{0,20}"];
     let word = || prop_oneof![Just(String::new()), ".{0,80}", "[0-9]{4,16}"];
     let text = prop_oneof![".{0,200}", "(\\r\\n|\\r|好|\\t){0,200}"];
     (
         raw_level(),
+        prop::collection::vec((scope, raw_level()), 0..4),
         prop::collection::vec(tag, 0..30),
         text,
         any::<bool>(),
         word(),
         word(),
     )
-        .prop_map(|(level, tags, text, stated, name, phone)| Input {
+        .prop_map(|(level, scopes, tags, text, stated, name, phone)| Input {
             level,
+            scopes,
             tags,
             text,
             stated,

@@ -16,7 +16,7 @@ use contract::{
 use rules::{
     date,
     profile::Profile,
-    rating::{self, Draft, Input, Kind, Subject, SubjectKind},
+    rating::{self, Draft, Input, Kind, Subject, SubjectKind, Violation},
 };
 use store::{IngestOutcome, NewCode, NewRating, Private};
 
@@ -190,6 +190,7 @@ fn view(app: &App, entry: &Entry, target: &Target<'_>, already_rated: bool) -> R
         subject: target.subject.kind(),
         served_on: target.served_on.clone(),
         labels: target.profile.label_set(),
+        scopes: target.profile.scopes(),
         catalogue: catalogue.version.clone(),
         tags: tags.collect(),
         text_max: u32::try_from(target.profile.text_max()).unwrap_or(150),
@@ -261,8 +262,7 @@ fn prepared<'a>(
     if !is_key(key) {
         return Err(FlowError::Malformed("idempotency-key"));
     }
-    let draft = rating::check(input, &app.policies().catalogue, target.profile.text_max())
-        .map_err(FlowError::Invalid)?;
+    let draft = checked(app, &target, input).map_err(FlowError::Invalid)?;
     let rating = new_rating(app, &target, &draft, key, channel, None)?;
     Ok(Prepared {
         target,
@@ -270,6 +270,16 @@ fn prepared<'a>(
         channel,
         rating,
     })
+}
+
+fn checked(app: &App, target: &Target<'_>, input: &Input) -> Result<Draft, Vec<Violation>> {
+    let profile = target.profile;
+    rating::check(
+        input,
+        &app.policies().catalogue,
+        &profile.scopes(),
+        profile.text_max(),
+    )
 }
 
 impl Prepared<'_> {
@@ -303,8 +313,7 @@ async fn acknowledged(
     input: &Input,
     key: &str,
 ) -> Result<Sent, FlowError> {
-    let checked = rating::check(input, &app.policies().catalogue, target.profile.text_max());
-    let (true, Ok(draft)) = (is_key(key), checked) else {
+    let (true, Ok(draft)) = (is_key(key), checked(app, target, input)) else {
         return Err(FlowError::PlateRevoked);
     };
     let hash = body_hash(target, &draft);
@@ -467,6 +476,7 @@ fn new_rating(
         subject_kind: target.subject.kind().code().to_owned(),
         subject_key: target.subject.key(),
         level: i64::from(draft.level.get()),
+        scopes: scopes_json(draft),
         tags: tags_json(&draft.tags),
         catalogue: app.policies().catalogue.version.clone(),
         identity: draft.identity.code().to_owned(),
@@ -538,12 +548,21 @@ fn tags_json(tags: &[u16]) -> String {
     serde_json::Value::from(tags).to_string()
 }
 
+/// The scopes as they are stored; empty where none was rated.
+fn scopes_json(draft: &Draft) -> String {
+    match draft.scopes.is_empty() {
+        true => String::new(),
+        false => serde_json::json!(draft.scopes).to_string(),
+    }
+}
+
 fn body_hash(target: &Target<'_>, draft: &Draft) -> [u8; 32] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     secrets::digest(&[
         target.subject.key().as_bytes(),
         &[draft.level.get()],
-        tags_json(&draft.tags).as_bytes(),
+        // Without scopes the hash is that of the time before there were any.
+        (tags_json(&draft.tags) + &scopes_json(draft)).as_bytes(),
         text(&draft.text).as_bytes(),
         draft.identity.code().as_bytes(),
         text(&draft.name).as_bytes(),

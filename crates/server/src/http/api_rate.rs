@@ -82,15 +82,23 @@ pub async fn create_rating(
     Ok((status, Json(stored.receipt)).into_response())
 }
 
-fn input(sent: RatingCreate) -> Input {
-    let level = match &sent.level {
+fn raw(level: &serde_json::Value) -> RawLevel {
+    match level {
         serde_json::Value::Null => RawLevel::Missing,
         value => value
             .as_i64()
             .map_or(RawLevel::NotANumber, RawLevel::Number),
-    };
+    }
+}
+
+fn input(sent: RatingCreate) -> Input {
     Input {
-        level,
+        level: raw(&sent.level),
+        scopes: sent
+            .scopes
+            .iter()
+            .map(|(scope, level)| (scope.clone(), raw(level)))
+            .collect(),
         tags: sent.tags.iter().map(u16::to_string).collect(),
         text: sent.text,
         stated: sent.stated,

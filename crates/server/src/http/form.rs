@@ -81,19 +81,37 @@ impl Fields {
     /// script cannot untick those of a level that the citizen has left.
     pub fn rating(&self) -> Input {
         let typed = self.get(field::LEVEL);
-        let level = match (typed, typed.parse::<i64>()) {
-            ("", _) => RawLevel::Missing,
-            (_, Ok(number)) => RawLevel::Number(number),
-            (_, Err(_)) => RawLevel::NotANumber,
-        };
         Input {
-            level,
+            level: raw(typed),
+            scopes: self.scopes(),
             tags: self.all(&format!("{}{typed}", field::TAG)),
             text: self.get(field::TEXT).to_owned(),
             stated: self.get(field::STATED) == "yes",
             name: self.get(field::NAME).to_owned(),
             phone: self.get(field::PHONE).to_owned(),
         }
+    }
+
+    /// What was chosen for each scope; one that is sent twice counts as it was sent first.
+    fn scopes(&self) -> Vec<(String, RawLevel)> {
+        let mut scopes: Vec<(String, RawLevel)> = Vec::new();
+        for (name, value) in &self.0 {
+            let Some(scope) = name.strip_prefix(field::SCOPE) else {
+                continue;
+            };
+            if scopes.iter().all(|(known, _)| known != scope) {
+                scopes.push((scope.to_owned(), raw(value)));
+            }
+        }
+        scopes
+    }
+}
+
+fn raw(typed: &str) -> RawLevel {
+    match (typed, typed.parse::<i64>()) {
+        ("", _) => RawLevel::Missing,
+        (_, Ok(number)) => RawLevel::Number(number),
+        (_, Err(_)) => RawLevel::NotANumber,
     }
 }
 

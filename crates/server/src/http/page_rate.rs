@@ -19,7 +19,7 @@ use axum::{
     response::Response,
 };
 use contract::{follow::FollowAsk, rate::field};
-use rules::rating::Violation;
+use rules::rating::{RawLevel, Violation};
 
 /// `GET /r/{plate}`.
 pub async fn plate(State(app): State<App>, Path(plate): Path<String>) -> Response {
@@ -121,9 +121,14 @@ fn renew(form: &mut FormState, code: &str) {
 
 fn kept(fields: &Fields) -> FormState {
     let input = fields.rating();
+    let chosen = |(scope, level): (String, RawLevel)| match level {
+        RawLevel::Number(level) => Some((scope, u8::try_from(level).ok()?)),
+        _ => None,
+    };
     FormState {
         key: fields.get(field::KEY).to_owned(),
         level: fields.get(field::LEVEL).parse().ok(),
+        scopes: input.scopes.into_iter().filter_map(chosen).collect(),
         tags: input
             .tags
             .iter()

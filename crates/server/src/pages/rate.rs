@@ -23,6 +23,8 @@ pub struct FormState {
     pub key: String,
     /// The chosen level, if it was one.
     pub level: Option<u8>,
+    /// The level chosen for each scope, by the scope's code.
+    pub scopes: Vec<(String, u8)>,
     /// Ticked tags.
     pub tags: Vec<u16>,
     /// Free text.
@@ -91,6 +93,7 @@ pub fn rate(page: &RatePage, form: &FormState, shell: &Shell<'_>) -> Markup {
             }
             input type="hidden" name=(field::KEY) value=(form.key);
             (levels(page, form))
+            (scopes(page, form))
             (text(page, form))
             (contact(form))
             div.send {
@@ -146,6 +149,7 @@ fn anchor(violation: &Violation, form: &FormState) -> Option<String> {
             Some(level @ 1..=5) => format!("tags-{level}"),
             _ => "l5".to_owned(),
         }),
+        name if name.starts_with(field::SCOPE) => Some(name.to_owned()),
         name @ (field::TEXT | field::STATED | field::NAME | field::PHONE) => Some(name.to_owned()),
         _ => None,
     }
@@ -247,6 +251,37 @@ fn tags(level: Level, page: &RatePage, form: &FormState) -> Markup {
                 details open[open] {
                     summary { (Key::RATE_TAGS_MORE.text()) }
                     div.more { @for tag in &extended { (choice(*tag, form)) } }
+                }
+            }
+        }
+    }
+}
+
+/// What the region's text has rated besides the whole (`J-11`, `D-01`): on demand, so that a
+/// rating stays two taps.
+fn scopes(page: &RatePage, form: &FormState) -> Markup {
+    let is_scope = |name: &str| name.starts_with(field::SCOPE);
+    let open = !form.scopes.is_empty() || form.wrong(is_scope);
+    html! {
+        @if !page.scopes.is_empty() {
+            details open[open] {
+                summary { (Key::RATE_SCOPES_SUMMARY.text()) }
+                @for scope in &page.scopes {
+                    @let name = format!("{}{}", field::SCOPE, scope.code());
+                    @let mine = |field: &str| field == name;
+                    @let wrong = form.wrong(mine);
+                    @let chosen = form.scopes.iter().find(|(code, _)| code == scope.code()).map(|(_, level)| *level);
+                    div.field {
+                        label for=(name) { (say::code("scope", scope.code())) }
+                        (parts::messages(&form.violations, &name, mine))
+                        select.wrong[wrong] id=(name) name=(name) aria-invalid=[wrong.then_some("true")]
+                            aria-describedby=[wrong.then(|| format!("{name}-error"))] {
+                            option value="" { (Key::RATE_SCOPES_NONE.text()) }
+                            @for level in Level::ALL {
+                                option value=(level.get()) selected[chosen == Some(level.get())] { (say::level(page.labels, level)) }
+                            }
+                        }
+                    }
                 }
             }
         }

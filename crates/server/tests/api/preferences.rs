@@ -156,7 +156,7 @@ on_both! {
             let mut parts: Vec<Vec<String>> = ["name", "value", "id", "for", "type"].map(|name| attributes(&page, name)).to_vec();
             // The key is another one every time.
             parts[1].remove(0);
-            assert_eq!(parts[0].len(), 40 + 5 + 5, "five levels, eight tags each, and the rest");
+            assert_eq!(parts[0].len(), 40 + 5 + 3 + 5, "five levels, eight tags each, three scopes, and the rest");
             for level in ["1", "5"] {
                 let word = speaking(language, || words::by_code("level.satisfaction", level)).expect("a word");
                 let plain = page.replace("<wbr>", "");

@@ -7,10 +7,14 @@ use contract::{
     rate::RatePage,
     ticket::TicketView,
 };
-use rules::profile::Clock;
-use std::collections::BTreeSet;
+use rules::{
+    level::Level,
+    profile::{Clock, Scope},
+};
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 use store::TicketRow;
-use testkit::{Rating, Start, TestApp, event, fresh_key, on_both};
+use testkit::{Engine, Rating, Reply, Start, TestApp, event, fresh_key, on_both, run_with};
 
 /// The windows of the demo city.
 fn windows() -> impl Iterator<Item = String> {
@@ -41,6 +45,12 @@ async fn with_another_kind_of_unit(app: &TestApp, code: &str, name: &str) -> Tes
     let window = format!("UPDATE win SET unit = '{code}' WHERE code = 'w09'");
     app.sql(&window).await.unwrap();
     app.another(Start::default()).await
+}
+
+/// The field and the code of each violation.
+fn told(reply: &Reply) -> Vec<(String, String)> {
+    let violations = reply.problem().violations.into_iter();
+    violations.map(|one| (one.field, one.code)).collect()
 }
 
 /// Five ratings at its window, one of them bad; what the region tells of it after the release.
@@ -77,6 +87,46 @@ async fn rated_like_any_other(app: &TestApp, code: &str) {
 }
 
 on_both! {
+    // clause: D-01
+    async fn scopes_are_rated_besides_the_whole_and_told_in_the_ticket_and_in_no_figure(app: &TestApp) {
+        let plate = app.plate("w01");
+        let offered = rate_page(app, paths::API_RATE_PLATE, &plate).await;
+        assert_eq!(offered.scopes, [Scope::Quality, Scope::Efficiency, Scope::Result]);
+        let rating = Rating::of_plate(&plate).level(1).scope("quality", 2).scope("result", 5);
+        let (citizen, key) = (app.citizen(), fresh_key());
+        citizen.send(&rating, &key).await.expect(201);
+        citizen.send(&rating, &key).await.expect(200);
+        citizen.send_form(&rating, &key).await.expect(200);
+        citizen.send(&rating.clone().scope("efficiency", 3), &key).await.expect(409);
+        assert_eq!(app.dump().await.count("rating_event"), 1, "the form and the API mean the same");
+        let zhou = app.staff("zhou").await;
+        let ticket = zhou.ticket(&zhou.only_ticket().await).await;
+        let expected = BTreeMap::from([(Scope::Quality, Level::L2), (Scope::Result, Level::L5)]);
+        assert_eq!((ticket.level, ticket.scopes), (Level::L1, expected));
+        app.release_until("2026-10-29").await;
+        assert_eq!(figures(app).await.windows.counts.levels, [1, 0, 0, 0, 0]);
+    }
+
+    async fn a_wrong_scope_is_named_what_was_chosen_is_kept_and_nothing_is_stored(app: &TestApp) {
+        let rating = Rating::of_plate(&app.plate("w01")).level(4);
+        let pair = |field: &str, code: &str| (field.to_owned(), code.to_owned());
+        for (scope, level, expected) in [
+            ("overall", json!(5), pair("scope-overall", "scope.unknown")),
+            ("business", json!(5), pair("scope-business", "scope.unknown")),
+            ("quality", json!(6), pair("scope-quality", "scope.level")),
+            ("quality", json!("5"), pair("scope-quality", "scope.level")),
+            ("quality", json!([5]), pair("scope-quality", "scope.level")),
+        ] {
+            let reply = app.citizen().send(&rating.clone().scope(scope, level), &fresh_key()).await;
+            assert_eq!(told(&reply.expect(422)), [expected]);
+        }
+        let form = rating.clone().scope("quality", 9).scope("result", 4);
+        let page = app.citizen().send_form(&form, &fresh_key()).await.expect(422).text();
+        assert!(page.contains("href=\"#scope-quality\"") && page.contains("id=\"scope-quality-error\""), "{page}");
+        assert!(page.contains("<option value=\"4\" selected>"), "{page}");
+        assert_eq!(app.dump().await.count("rating_event"), 0);
+    }
+
     // clause: N-02, N-05, Q-03, J-02, J-04, JP-13
     async fn every_item_every_window_and_whoever_served_there_is_rated(app: &TestApp) {
         let directory = app.app.directory();
@@ -233,5 +283,85 @@ on_both! {
         assert_eq!(page.place.window, "户籍");
         next.citizen().rate(&Rating::of_plate(&app.plate("w03")).level(5)).await;
         next.close().await;
+    }
+}
+
+mod where_the_text_names_no_scope_none_is_offered_and_none_is_taken {
+    use super::*;
+
+    async fn offers_none(app: &TestApp) {
+        let plate = app.plate("w01");
+        let offered = rate_page(app, paths::API_RATE_PLATE, &plate).await;
+        assert_eq!(offered.scopes, []);
+        let page = app
+            .http
+            .get(&fill(paths::PLATE, &plate))
+            .await
+            .expect(200)
+            .text();
+        assert!(!page.contains("scope-"), "{page}");
+        let rating = Rating::of_plate(&plate).scope("service", 5);
+        let reply = app.citizen().send(&rating, &fresh_key()).await.expect(422);
+        assert_eq!(told(&reply)[0].1, "scope.unknown");
+    }
+
+    fn national() -> Start {
+        Start {
+            profile: Some("national".to_owned()),
+            ..Start::default()
+        }
+    }
+
+    #[test]
+    fn on_sqlite() {
+        run_with(Engine::Sqlite, national(), offers_none);
+    }
+
+    #[test]
+    fn on_postgres() {
+        run_with(Engine::Postgres, national(), offers_none);
+    }
+}
+
+// clause: J-11
+mod a_region_under_the_text_of_jilin_asks_for_business_and_service_besides_the_whole {
+    use super::*;
+
+    async fn asks_for_two(app: &TestApp) {
+        let plate = app.plate("w01");
+        let offered = rate_page(app, paths::API_RATE_PLATE, &plate).await;
+        assert_eq!(offered.scopes, [Scope::Business, Scope::Service]);
+        let page = app.http.get(&fill(paths::PLATE, &plate)).await;
+        let page = page.expect(200).text();
+        for text in ["scope-business", "scope-service", "业务评价", "服务评价"] {
+            assert!(page.contains(text), "{text}: {page}");
+        }
+        let rating = Rating::of_plate(&plate).level(2).scope("service", 1);
+        app.citizen()
+            .send_form(&rating, &fresh_key())
+            .await
+            .expect(200);
+        let zhou = app.staff("zhou").await;
+        let ticket = zhou.ticket(&zhou.only_ticket().await).await;
+        let expected = BTreeMap::from([(Scope::Service, Level::L1)]);
+        assert_eq!((ticket.level, ticket.scopes), (Level::L2, expected));
+    }
+
+    fn jilin() -> Start {
+        Start {
+            profile: Some("jilin".to_owned()),
+            first_day: Some("2021-08-06".to_owned()),
+            ..Start::default()
+        }
+    }
+
+    #[test]
+    fn on_sqlite() {
+        run_with(Engine::Sqlite, jilin(), asks_for_two);
+    }
+
+    #[test]
+    fn on_postgres() {
+        run_with(Engine::Postgres, jilin(), asks_for_two);
     }
 }

@@ -17,6 +17,7 @@ use contract::{paths, staff::EventCreate};
 use rules::{
     can::Actor,
     date::{self, Date},
+    profile::{Profile, Scope},
 };
 use scene::Scene;
 use shape::Slot;
@@ -195,6 +196,8 @@ struct Life<'a> {
     n: u64,
     places: Vec<Place>,
     sought: Vec<u64>,
+    /// What the region's text has rated besides the whole.
+    scopes: Vec<Scope>,
     unrated: VecDeque<Unrated>,
     desk: Desk,
     made: Made,
@@ -272,6 +275,10 @@ impl<'a> Life<'a> {
                 .iter()
                 .map(|place| shape::popularity(&place.code))
                 .collect(),
+            scopes: app
+                .profile_on(app.clock().today())
+                .map(Profile::scopes)
+                .unwrap_or_default(),
             places,
             unrated: VecDeque::new(),
             desk: Desk::default(),

@@ -11,6 +11,7 @@ use crate::{demo::chance::Chance, flow::rate};
 use rules::{
     date::Date,
     level::Level,
+    profile::Scope,
     rating::{Input, RawLevel},
 };
 
@@ -59,7 +60,7 @@ impl Life<'_> {
             dissatisfied: scene.dissatisfied,
             seed: self.seed ^ scene.n,
         };
-        let input = input(&mut chance, scene.level, said, scene.stated);
+        let input = input(&mut chance, scene.level, said, scene.stated, &[]);
         let sent = Sent {
             input,
             channel: rate::Channel::Form,
@@ -105,7 +106,7 @@ impl Life<'_> {
             rate::Channel::Api
         };
         Sent {
-            input: input(&mut chance, level, said, stated),
+            input: input(&mut chance, level, said, stated, &self.scopes),
             channel,
             opened,
         }
@@ -140,14 +141,27 @@ struct Sent {
     opened: Option<Opened>,
 }
 
-fn input(chance: &mut Chance, level: Level, said: words::Said, stated: bool) -> Input {
+fn input(
+    chance: &mut Chance,
+    level: Level,
+    said: words::Said,
+    stated: bool,
+    scopes: &[Scope],
+) -> Input {
     let (name, phone) = if stated {
         words::contact(chance)
     } else {
         Default::default()
     };
+    // One in eight says more precisely what it was.
+    let scopes = if chance.percent(12) { scopes } else { &[] };
+    let near = |scope: &Scope| {
+        let level = i64::from(level.get()) + i64::from(chance.percent(30));
+        (scope.code().to_owned(), RawLevel::Number(level.min(5)))
+    };
     Input {
         level: RawLevel::Number(i64::from(level.get())),
+        scopes: scopes.iter().map(near).collect(),
         tags: said.tags,
         text: said.text,
         stated,

@@ -40,6 +40,7 @@ pub(super) async fn page(
         state: ticket.state,
         level: ticket.level,
         labels: profile_of(app, ticket)?.label_set(),
+        scopes: serde_json::from_str(&rating.scopes).unwrap_or_default(),
         tags: serde_json::from_str(&rating.tags).unwrap_or_default(),
         text: written(app, rating.private_text).await?,
         identity: ticket.identity,

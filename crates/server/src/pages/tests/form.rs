@@ -14,7 +14,7 @@ fn the_form_offers_five_levels_from_the_best_down_and_chooses_none() {
         .collect();
     assert!(at.is_sorted());
     assert_eq!(page.matches("type=\"radio\"").count(), 5);
-    assert!(!page.contains(" checked"));
+    assert!(!page.contains(" checked") && !page.contains(" selected"));
     for word in ["非常<wbr>满意", "基本<wbr>满意", "非常<wbr>不满意"] {
         assert!(page.contains(word), "{word}");
     }
@@ -32,7 +32,8 @@ fn every_level_offers_three_tags_at_once_and_five_on_demand() {
     }
     assert_eq!(page.matches("<div class=\"core\">").count(), 5);
     assert_eq!(page.matches("<div class=\"more\">").count(), 5);
-    assert_eq!(page.matches("<details>").count(), 6);
+    // And the single scopes, and the name.
+    assert_eq!(page.matches("<details>").count(), 5 + 2);
 }
 
 #[test]
@@ -59,7 +60,18 @@ fn the_fields_come_in_the_order_of_the_contract() {
     assert_eq!(
         names,
         [
-            "key", "level", "tag5", "tag4", "tag3", "tag2", "tag1", "text", "stated", "name",
+            "key",
+            "level",
+            "tag5",
+            "tag4",
+            "tag3",
+            "tag2",
+            "tag1",
+            "scope-business",
+            "scope-service",
+            "text",
+            "stated",
+            "name",
             "phone"
         ]
     );

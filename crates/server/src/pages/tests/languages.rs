@@ -1,6 +1,7 @@
 //! The texts of the pages: every language, every code.
 
 use super::*;
+use rules::profile::Scope;
 
 #[test]
 fn every_page_says_its_language_and_its_modes_and_offers_the_others() {
@@ -208,6 +209,10 @@ fn everything_that_can_be_wrong_with_a_rating_has_a_text() {
     };
     let number = |level| Input {
         level,
+        scopes: vec![
+            ("result".into(), RawLevel::Number(5)),
+            ("service".into(), RawLevel::Number(0)),
+        ],
         tags: vec!["999".into()],
         text: "\u{7}".repeat(151),
         stated: true,
@@ -226,7 +231,7 @@ fn everything_that_can_be_wrong_with_a_rating_has_a_text() {
     ];
     for violation in inputs
         .iter()
-        .flat_map(|input| check(input, &catalogue, 150).expect_err("wrong"))
+        .flat_map(|input| check(input, &catalogue, &[Scope::Service], 150).expect_err("wrong"))
     {
         let text = super::say::violation(&violation);
         assert!(
