@@ -110,7 +110,7 @@ statements! {
         hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, pos, channel, \
         text_hash, contact_hash, private_text, private_contact FROM rating_event \
         WHERE unit = $1 AND rating = $2 ORDER BY seq";
-    BATCH_RATINGS = "SELECT unit, rating, seq, kind, subject_kind, subject_key, level, tags, catalogue, identity, \
+    BATCH_RATINGS = "SELECT unit, rating, seq, kind, subject_kind, subject_key, level, scopes, tags, catalogue, identity, \
         hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, pos, channel, \
         text_hash, contact_hash, private_text, private_contact FROM rating_event \
         WHERE lane = $1 AND batch = $2 ORDER BY pos";

@@ -48,6 +48,7 @@ async fn a_bad_rating_is_stored_with_all_that_goes_with_it(f: Fixture) {
     bad.private_text = Some(private(1, "text").id);
     bad.staff = Some("S1".into());
     bad.tags = "[510]".into();
+    bad.scopes = r#"{"service":1}"#.into();
     f.accept(bad.clone()).await;
     f.accept(rating(2, 1)).await;
     f.accept(rating(3, 5)).await;
@@ -60,6 +61,8 @@ async fn a_bad_rating_is_stored_with_all_that_goes_with_it(f: Fixture) {
         (event.seq, event.level, event.tags.as_str()),
         (1, 2, "[510]")
     );
+    assert_eq!(event.scopes, r#"{"service":1}"#);
+    assert_eq!(s.batch_ratings("a", 1).await.unwrap(), events);
     assert_eq!(
         (
             event.day.as_str(),
