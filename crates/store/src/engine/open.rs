@@ -66,8 +66,8 @@ impl Db {
         }
         let path = connect.get_filename().to_owned();
         // Keys and hashes are random, so each rating touches pages all over the indexes: the writer
-        // remembers 32 MB of them instead of 2.
-        let writing = connect.clone().pragma("cache_size", "-32768");
+        // remembers 8 MB of them instead of 2.
+        let writing = connect.clone().pragma("cache_size", "-8192");
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(PATIENCE)
