@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// More tags than this can't come from our form: a level never has more than eight.
 const TAGS_MAX: usize = 20;
+/// More than there are scopes.
+const SCOPES_MAX: usize = 20;
 /// Long enough for any personal or company name.
 const NAME_MAX: usize = 60;
 /// ITU-T E.164 allows fifteen digits; five is the shortest public service number in use.
@@ -71,20 +73,22 @@ fn scopes(
     violations: &mut Vec<Violation>,
 ) -> BTreeMap<Scope, Level> {
     let mut rated = BTreeMap::new();
-    for (code, raw) in sent {
-        // An echo of what was sent, never longer than a code could be.
-        let echo: String = code.chars().take(12).collect();
-        let field = format!("scope-{echo}");
+    // Among so many distinct ones some are unknown, so that nothing passes for being late.
+    for (code, raw) in sent.iter().take(SCOPES_MAX) {
         let Some(scope) = known.iter().find(|scope| scope.code() == code) else {
-            violations.push(Violation::new(&field, "scope.unknown").with("scope", echo));
+            // An echo of what was sent, never longer than a code could be.
+            let echo: String = code.chars().take(12).collect();
+            violations.push(Violation::new("scopes", "scope.unknown").with("scope", echo));
             continue;
         };
-        match raw {
-            RawLevel::Missing => {}
-            RawLevel::Number(number) if Level::try_from(*number).is_ok() => {
-                rated.extend(Level::try_from(*number).map(|level| (*scope, level)));
-            }
-            _ => violations.push(Violation::new(&field, "scope.level")),
+        let level = match raw {
+            RawLevel::Missing => continue,
+            RawLevel::NotANumber => None,
+            RawLevel::Number(number) => Level::try_from(*number).ok(),
+        };
+        match level {
+            Some(level) => drop(rated.insert(*scope, level)),
+            None => violations.push(Violation::new(&format!("scope-{scope}"), "scope.level")),
         }
     }
     rated

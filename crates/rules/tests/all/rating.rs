@@ -335,11 +335,20 @@ fn each_scope_of_the_profile_may_be_rated_on_its_own_and_none_has_to_be() {
         ..input(2)
     };
     assert!(run(&left_out).unwrap().scopes.is_empty());
+    let many = (0..999).map(|at| (format!("s{at}"), RawLevel::Missing));
+    let flood = run(&Input {
+        scopes: many.collect(),
+        ..input(5)
+    });
+    assert!(
+        flood.unwrap_err().len() <= 20,
+        "refused without an endless answer"
+    );
     let wrong = |sent| rated(sent).unwrap_err().remove(0);
     let unknown = wrong(&[("overall", 5)]);
     assert_eq!(
         (unknown.field.as_str(), unknown.code.as_str()),
-        ("scope-overall", "scope.unknown")
+        ("scopes", "scope.unknown")
     );
     let level = wrong(&[("service", 6)]);
     assert_eq!(

@@ -111,8 +111,8 @@ on_both! {
         let rating = Rating::of_plate(&app.plate("w01")).level(4);
         let pair = |field: &str, code: &str| (field.to_owned(), code.to_owned());
         for (scope, level, expected) in [
-            ("overall", json!(5), pair("scope-overall", "scope.unknown")),
-            ("business", json!(5), pair("scope-business", "scope.unknown")),
+            ("overall", json!(5), pair("scopes", "scope.unknown")),
+            ("business", json!(5), pair("scopes", "scope.unknown")),
             ("quality", json!(6), pair("scope-quality", "scope.level")),
             ("quality", json!("5"), pair("scope-quality", "scope.level")),
             ("quality", json!([5]), pair("scope-quality", "scope.level")),
