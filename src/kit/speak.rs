@@ -1,5 +1,6 @@
 //! Reading aloud with the browser's own voice. The button is in the page, hidden; it shows only
-//! where the browser can speak.
+//! where the browser can speak. The boot script shows it before the app is there, and marks it when
+//! it is pressed.
 
 use super::dom;
 use leptos::prelude::{document, window};
@@ -9,6 +10,8 @@ use words::Key;
 
 /// The button's attribute.
 const MARK: &str = "data-speak";
+/// It was pressed before the app was there.
+const PRESSED: &str = "data-pressed";
 
 /// Shows the button below an element, if the browser can speak. `what` is asked at each press.
 pub fn offer(below: &web_sys::Element, what: impl Fn() -> String + 'static) {
@@ -16,8 +19,9 @@ pub fn offer(below: &web_sys::Element, what: impl Fn() -> String + 'static) {
         return;
     };
     dom::toggle(&button, "hidden", false);
+    let early = button.has_attribute(PRESSED);
     let pressed = button.clone();
-    let press = Closure::<dyn Fn()>::new(move || {
+    let press = move || {
         let Some(voice) = voice() else { return };
         // A browser may still be speaking for the page before this one.
         voice.cancel();
@@ -26,7 +30,11 @@ pub fn offer(below: &web_sys::Element, what: impl Fn() -> String + 'static) {
         } else if speak(&voice, &what(), &pressed).is_some() {
             show(&pressed, true);
         }
-    });
+    };
+    if early {
+        press();
+    }
+    let press = Closure::<dyn Fn()>::new(press);
     drop(button.add_event_listener_with_callback("click", press.as_ref().unchecked_ref()));
     press.forget();
     stop_when_leaving();

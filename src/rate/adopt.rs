@@ -46,13 +46,19 @@ pub fn adopt(form: HtmlFormElement, door: Door, arrived: Arrived) {
     fetch_at_first_input(&form);
 }
 
-/// Whoever begins to fill in the form is going to see the receipt.
+/// Whoever begins to fill in the form is going to see the receipt. Often that was the very sign for
+/// which the app has started.
 fn fetch_at_first_input(form: &HtmlFormElement) {
-    let begun = Cell::new(false);
+    // What does not come now is fetched again when it is needed.
+    let fetch = || send(async { drop(fetch_citizen().await) });
+    let chosen = format!("input[name={}]:checked", field::LEVEL);
+    let begun = Cell::new(dom::find(form, &chosen).is_some());
+    if begun.get() {
+        fetch();
+    }
     listen(form, "input", move |_| {
         if !begun.replace(true) {
-            // What did not come now is fetched again when it is needed.
-            send(async { drop(fetch_citizen().await) });
+            fetch();
         }
     });
 }

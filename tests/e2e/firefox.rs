@@ -98,12 +98,13 @@ async fn the_main_way(product: &Product, client: &Client) {
         client.goto(&address).await.expect("the page opens");
     };
     open(&product.plate(0)).await;
-    there(client, "form.rate[data-adopted]").await;
     there(client, "label[for=l1]")
         .await
         .click()
         .await
         .expect("a tap");
+    // The tap is what the app has been waiting for.
+    there(client, "form.rate[data-adopted]").await;
     there(client, "form.rate .send button")
         .await
         .click()

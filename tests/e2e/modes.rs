@@ -443,6 +443,37 @@ async fn the_rating_page_is_read_aloud_and_a_second_press_stops_it() {
 }
 
 #[tokio::test]
+async fn who_asks_for_the_voice_before_the_app_is_there_hears_it_when_it_is() {
+    journey("aloud-early", Setup::default(), async |j: &Journey| {
+        j.browser
+            .devtools(
+                "Page.addScriptToEvaluateOnNewDocument",
+                json!({"source": VOICE}),
+            )
+            .await;
+        j.open(&j.product.plate(0)).await;
+        // Pressed without the pointer having moved there: the press itself is the first sign.
+        let early = "const button = document.querySelector('[data-speak]:not([hidden])'); \
+            if (!button) return null; \
+            button.click(); return [window.said.length, document.documentElement.dataset.app ?? null]";
+        let state = loop {
+            match j.js(early).await {
+                Value::Null => tokio::time::sleep(std::time::Duration::from_millis(40)).await,
+                state => break state,
+            }
+        };
+        assert_eq!(state, json!([0, null]), "the app is not here yet");
+        let said = j.until("window.said.length === 2 && window.said").await;
+        assert_eq!(said[1][0], "zh-CN");
+        assert_eq!(
+            j.text("[data-speak]").await,
+            Key::SETTINGS_SPEAK_STOP.text()
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_browser_without_a_voice_shows_no_button_for_it() {
     journey("mute", Setup::default(), async |j: &Journey| {
         let mute = "Object.defineProperty(window, 'speechSynthesis', {value: undefined})";
@@ -454,7 +485,7 @@ async fn a_browser_without_a_voice_shows_no_button_for_it() {
             .await;
         j.open_to_rate(&j.product.plate(0)).await;
         assert_eq!(j.count("[data-speak]").await, 1);
-        assert_eq!(j.style_of("[data-speak]", "display").await, "none");
+        assert_eq!(j.style_of("[data-speak]", "visibility").await, "hidden");
     })
     .await;
 }

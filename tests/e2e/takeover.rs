@@ -58,6 +58,46 @@ async fn pinyin_that_is_being_typed_survives_the_arrival_of_the_app() {
     .await;
 }
 
+#[tokio::test]
+async fn on_a_rating_page_the_app_waits_for_the_first_tap_and_then_has_the_form() {
+    journey("first-sign", Setup::default(), async |j: &Journey| {
+        j.open(&j.product.plate(0)).await;
+        j.until(
+            "performance.getEntriesByType('resource')\
+             .some(one => one.name.endsWith('.wasm') && one.responseEnd > 0)",
+        )
+        .await;
+        // It is here, and would have started long since.
+        tokio::time::sleep(std::time::Duration::from_millis(700)).await;
+        let begun = "return [document.documentElement.dataset.app ?? null, \
+                     document.querySelectorAll('#announcer, [data-adopted]').length]";
+        assert_eq!(j.js(begun).await, json!([null, 0]));
+        let shifts = "const done = arguments[0]; \
+            new PerformanceObserver(list => done(list.getEntries().length)) \
+                .observe({type: 'layout-shift', buffered: true}); \
+            setTimeout(() => done(0), 300)";
+        let moved = j.browser.client.execute_async(shifts, Vec::new()).await;
+        assert_eq!(moved.expect("counted"), 0, "nothing moves under a finger");
+
+        j.choose(1).await;
+        j.until("!!document.querySelector('form.rate[data-adopted] #l1:checked')")
+            .await;
+        // The tap was also the first input: the receipt's part is on its way already.
+        j.until(
+            "performance.getEntriesByType('resource')\
+             .filter(one => one.name.endsWith('.wasm')).length > 1",
+        )
+        .await;
+        j.send().await;
+        j.receipt().await;
+        assert!(
+            j.path().await.starts_with("/receipt/"),
+            "it was the app that sent it"
+        );
+    })
+    .await;
+}
+
 /// What the authority reads.
 async fn text_of_the_newest_ticket(j: &Journey) -> Value {
     j.sign_in("zhou").await;

@@ -147,13 +147,27 @@ impl Journey {
         value.as_str().expect(selector).to_owned()
     }
 
-    /// Waits until the app has started on this page.
+    /// Waits until the app has started on this page. Where it waits for a sign of a person, it gets
+    /// one.
     pub async fn app(&self) {
+        self.a_sign().await;
         self.until("!!document.getElementById('announcer')").await;
+    }
+
+    /// The pointer moves. A page that is there may not have run its script yet.
+    async fn a_sign(&self) {
+        self.until("document.readyState === 'complete'").await;
+        for x in [1, 2] {
+            let moved = json!({"type": "mouseMoved", "x": x, "y": 1});
+            self.browser
+                .devtools("Input.dispatchMouseEvent", moved)
+                .await;
+        }
     }
 
     /// Waits until the app looks after the rating form.
     pub async fn app_has_the_form(&self) {
+        self.a_sign().await;
         self.until("!!document.querySelector('form.rate[data-adopted]')")
             .await;
     }

@@ -9,16 +9,43 @@ const MARK: &str = "<!-- build: style, preloads and the boot script -->";
 
 /// Writes the script that starts the app; it also tells the app where the chart library is.
 /// `data-app` on the root element says `started` or `failed`, for tests and for style.
+///
+/// A rating form works without the app, so there the app is fetched after the first frame and
+/// waits for a sign of a person, and then for a moment in which the browser has nothing to do: a
+/// slow phone gives its processor to the page and to the first tap (decision 0014). What was kept
+/// from before a reload is put back at once.
 pub fn boot(job: &Job, built: &mut Built) -> Result<()> {
     let script = format!(
-        r#"import init from "./app-{id}.js";
-const root = document.documentElement;
+        r#"const root = document.documentElement;
 root.dataset.echarts = "{echarts}";
 root.dataset.build = "{id}";
-init({{ module_or_path: new URL("./app-{id}_bg.wasm", import.meta.url) }}).then(
+let coming;
+const fetchApp = () => coming ??= Promise.all([
+  import("./app-{id}.js"),
+  WebAssembly.compileStreaming(fetch(new URL("./app-{id}_bg.wasm", import.meta.url))),
+]).catch((error) => {{ coming = undefined; throw error; }});
+const start = () => fetchApp().then(([app, code]) => app.default({{ module_or_path: code }})).then(
   () => {{ root.dataset.app = "started"; }},
   (error) => {{ root.dataset.app = "failed"; console.warn("好差评：应用未能启动，页面仍可使用。", error); }},
 );
+const kept = () => {{ try {{ return sessionStorage.getItem("draft"); }} catch {{ return null; }} }};
+if (!document.querySelector("form.rate") || kept()) start();
+else {{
+  const signs = ["click", "input", "keydown", "pointermove"];
+  const idle = self.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+  const begin = () => {{
+    for (const sign of signs) document.removeEventListener(sign, begin);
+    idle(start, {{ timeout: 1000 }});
+  }};
+  for (const sign of signs) document.addEventListener(sign, begin, {{ passive: true }});
+  const offer = () => {{
+    const button = self.speechSynthesis && document.querySelector("[data-speak]");
+    if (!button) return;
+    button.hidden = false;
+    button.onclick = () => {{ button.dataset.pressed = ""; }};
+  }};
+  requestAnimationFrame(() => idle(() => fetchApp().then(offer, () => {{}})));
+}}
 "#,
         id = job.id,
         echarts = built.echarts,
