@@ -129,6 +129,17 @@ pub fn handling(figures: &Figures) -> AnyView {
         (Key::DISCLOSURE_HANDLING_IN_TIME, in_time),
     ]
     .map(|(label, n)| fact(label, say::number(n), None));
+    let rates = [
+        (
+            Key::DISCLOSURE_HANDLED_RATE,
+            indicators::handled_rate(&handling),
+        ),
+        (
+            Key::DISCLOSURE_EXPLAINED_RATE,
+            indicators::explained_rate(&handling),
+        ),
+    ]
+    .map(|(label, rate)| fact(label, rate.shown(), Some(rate)));
     let rate = figures.in_time;
     let sentence = Key::DISCLOSURE_HANDLING_SENTENCE.fill(&[
         ("due", &say::number(due)),
@@ -144,7 +155,7 @@ pub fn handling(figures: &Figures) -> AnyView {
                     <p>{sentence}</p>
                     <p class="hint">{Key::DISCLOSURE_HANDLING_NOTE.text()}</p>
                 </div>
-                <dl class="facts ruled">{lines.collect_view()}</dl>
+                <dl class="facts ruled">{lines.collect_view()} {rates.collect_view()}</dl>
             </div>
         </section>
     }

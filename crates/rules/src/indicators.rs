@@ -195,12 +195,13 @@ pub fn in_time(handling: &Handling) -> Rate {
     }
 }
 
-/// 差评整改率: rectified or explained / bad ratings.
+/// 差评整改率: rectified or explained / those that fell due, or were done (`domain.md` 5.2).
+/// Not of all bad ratings of the period: the term of the latest may still run.
 #[must_use]
 pub fn handled_rate(handling: &Handling) -> Rate {
     Rate {
         num: handling.rectified.saturating_add(handling.explained),
-        den: handling.bad,
+        den: handling.due,
     }
 }
 

@@ -121,7 +121,7 @@ fn handling_shows_explained_apart() {
         open: 3,
     };
     assert_eq!(in_time(&handling), rate(6, 8));
-    assert_eq!(handled_rate(&handling), rate(7, 10));
+    assert_eq!(handled_rate(&handling), rate(7, 8));
     assert_eq!(explained_rate(&handling), rate(2, 7));
 }
 

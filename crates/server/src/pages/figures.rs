@@ -270,6 +270,16 @@ fn handling(figures: &Figures) -> Markup {
         (Key::DISCLOSURE_HANDLING_DUE, due),
         (Key::DISCLOSURE_HANDLING_IN_TIME, in_time),
     ];
+    let rates = [
+        (
+            Key::DISCLOSURE_HANDLED_RATE,
+            indicators::handled_rate(&handling),
+        ),
+        (
+            Key::DISCLOSURE_EXPLAINED_RATE,
+            indicators::explained_rate(&handling),
+        ),
+    ];
     let sentence = Key::DISCLOSURE_HANDLING_SENTENCE.fill(&[
         ("due", &say::number(due)),
         ("in_time", &say::number(in_time)),
@@ -286,6 +296,7 @@ fn handling(figures: &Figures) -> Markup {
                 }
                 dl.facts.ruled {
                     @for (label, n) in lines { (fact(label, &say::number(n), None)) }
+                    @for (label, rate) in &rates { (fact(*label, &rate.shown(), Some(rate))) }
                 }
             }
         }
