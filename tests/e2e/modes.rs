@@ -365,6 +365,28 @@ async fn dark_follows_the_system_unless_somebody_chose_and_paper_stays_white() {
 }
 
 #[tokio::test]
+async fn a_system_that_asks_for_more_contrast_gets_it_by_day_and_by_night() {
+    journey("contrast", Setup::default(), async |j: &Journey| {
+        let more = json!({"name": "prefers-contrast", "value": "more"});
+        let dark = json!({"name": "prefers-color-scheme", "value": "dark"});
+        let soft = async || j.style_of(".hint", "color").await;
+        for path in ["/due", &j.product.plate(0)] {
+            j.open(path).await;
+            j.media("", json!([])).await;
+            assert_ne!(soft().await, "rgb(0, 0, 0)");
+            j.media("", json!([more])).await;
+            assert_eq!(soft().await, "rgb(0, 0, 0)", "{path}");
+            j.media("", json!([more, dark])).await;
+            assert_eq!(soft().await, "rgb(255, 255, 255)", "{path}");
+            assert_eq!(j.style_of("html", "backgroundColor").await, "rgb(0, 0, 0)");
+            j.is_accessible(&format!("{path} with more contrast at night"))
+                .await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_chosen_face_is_seen_in_forced_colours_and_nothing_moves_for_who_wants_no_motion() {
     journey("forced", Setup::default(), async |j: &Journey| {
         j.open_to_rate(&j.product.plate(0)).await;

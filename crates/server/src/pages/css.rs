@@ -154,6 +154,11 @@ mod tests {
                 ":root[data-contrast]:not([data-theme=\"light\"])",
                 ":root[data-contrast][data-theme=\"dark\"]",
             ),
+            (":root:not([data-theme=\"dark\"])", ":root[data-contrast]"),
+            (
+                ":root:not([data-theme=\"dark\"]):not([data-theme=\"light\"])",
+                ":root[data-contrast][data-theme=\"dark\"]",
+            ),
         ] {
             let (system, person) = (values(system), values(person));
             assert_eq!((system.len(), &system), (1, &person));
