@@ -138,6 +138,7 @@ fn count_characters(form: &HtmlFormElement) {
         .get_attribute("data-max")
         .and_then(|max| max.parse().ok())
         .unwrap_or(0);
+    let typed = !text.value().is_empty();
     let show = {
         let text = text.clone();
         move || {
@@ -146,7 +147,10 @@ fn count_characters(form: &HtmlFormElement) {
             counter.set_class_name(if n > max { "hint over" } else { "hint" });
         }
     };
-    show();
+    // An empty text needs no count, and a new line would move the button under the finger.
+    if typed {
+        show();
+    }
     listen(&text, "input", move |_| show());
 }
 

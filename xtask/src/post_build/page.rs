@@ -13,17 +13,26 @@ const MARK: &str = "<!-- build: style, preloads and the boot script -->";
 /// A rating form works without the app, so there the app is fetched after the first frame and
 /// waits for a sign of a person, and then for a moment in which the browser has nothing to do: a
 /// slow phone gives its processor to the page and to the first tap (decision 0014). What was kept
-/// from before a reload is put back at once.
+/// from before a reload is put back at once. The script keeps to what browsers embedded in old
+/// phones can read.
 pub fn boot(job: &Job, built: &mut Built) -> Result<()> {
     let script = format!(
         r#"const root = document.documentElement;
 root.dataset.echarts = "{echarts}";
 root.dataset.build = "{id}";
-let coming;
-const fetchApp = () => coming ??= Promise.all([
-  import("./app-{id}.js"),
-  WebAssembly.compileStreaming(fetch(new URL("./app-{id}_bg.wasm", import.meta.url))),
-]).catch((error) => {{ coming = undefined; throw error; }});
+let coming = null;
+const compiled = async () => {{
+  const answer = fetch(new URL("./app-{id}_bg.wasm", import.meta.url));
+  if (WebAssembly.compileStreaming) return WebAssembly.compileStreaming(answer);
+  return WebAssembly.compile(await (await answer).arrayBuffer());
+}};
+const fetchApp = () => {{
+  if (coming === null) {{
+    coming = Promise.all([import("./app-{id}.js"), compiled()]);
+    coming.catch(() => {{ coming = null; }});
+  }}
+  return coming;
+}};
 const start = () => fetchApp().then(([app, code]) => app.default({{ module_or_path: code }})).then(
   () => {{ root.dataset.app = "started"; }},
   (error) => {{ root.dataset.app = "failed"; console.warn("好差评：应用未能启动，页面仍可使用。", error); }},
@@ -32,7 +41,7 @@ const kept = () => {{ try {{ return sessionStorage.getItem("draft"); }} catch {{
 if (!document.querySelector("form.rate") || kept()) start();
 else {{
   const signs = ["click", "input", "keydown", "pointermove"];
-  const idle = self.requestIdleCallback ?? ((act) => setTimeout(act, 50));
+  const idle = self.requestIdleCallback || ((act) => setTimeout(act, 50));
   const begin = () => {{
     for (const sign of signs) document.removeEventListener(sign, begin);
     idle(start, {{ timeout: 1000 }});
