@@ -129,17 +129,12 @@ pub fn handling(figures: &Figures) -> AnyView {
         (Key::DISCLOSURE_HANDLING_IN_TIME, in_time),
     ]
     .map(|(label, n)| fact(label, say::number(n), None));
-    let rates = [
-        (
-            Key::DISCLOSURE_HANDLED_RATE,
-            indicators::handled_rate(&handling),
-        ),
-        (
-            Key::DISCLOSURE_EXPLAINED_RATE,
-            indicators::explained_rate(&handling),
-        ),
-    ]
-    .map(|(label, rate)| fact(label, rate.shown(), Some(rate)));
+    let explained = indicators::explained_rate(&handling);
+    let explained = fact(
+        Key::DISCLOSURE_EXPLAINED_RATE,
+        explained.shown(),
+        Some(explained),
+    );
     let rate = figures.in_time;
     let sentence = Key::DISCLOSURE_HANDLING_SENTENCE.fill(&[
         ("due", &say::number(due)),
@@ -155,7 +150,7 @@ pub fn handling(figures: &Figures) -> AnyView {
                     <p>{sentence}</p>
                     <p class="hint">{Key::DISCLOSURE_HANDLING_NOTE.text()}</p>
                 </div>
-                <dl class="facts ruled">{lines.collect_view()} {rates.collect_view()}</dl>
+                <dl class="facts ruled">{lines.collect_view()} {explained}</dl>
             </div>
         </section>
     }

@@ -148,6 +148,10 @@ async fn following_says_the_same_for_every_level_until_the_release_and_the_truth
     .await;
 }
 
+/// What became of bad ratings: each line's name and numbers.
+const HANDLING: &str = "return [...document.querySelectorAll('section[aria-labelledby=handling] dl > *')]\
+    .map(it => it.textContent.replace(/\\s+/g, ''))";
+
 /// Every table of figures: its caption, and what its cells say.
 const TABLES: &str = "const clean = node => node.textContent.replace(/\\s+/g, ''); \
     return Object.fromEntries([...document.querySelectorAll('main table')].map(table => [\
@@ -161,7 +165,7 @@ async fn the_app_draws_two_charts_each_with_its_table_and_says_what_the_server_s
         for address in ["/?period=2026-10", "/?period=2026-10&unit=539900-rs"] {
             j.block(&["*.js"]).await;
             j.open(address).await;
-            let served = j.js(TABLES).await;
+            let (served, handled) = (j.js(TABLES).await, j.js(HANDLING).await);
             j.block(&[]).await;
             j.open(address).await;
             j.until("document.querySelectorAll('.chart canvas').length === 2").await;
@@ -171,6 +175,9 @@ async fn the_app_draws_two_charts_each_with_its_table_and_says_what_the_server_s
             for (caption, rows) in served {
                 assert_eq!(rows, &drawn[caption], "{caption} at {address}");
             }
+            assert_eq!(handled, j.js(HANDLING).await, "handling at {address}");
+            let explained = json!(Key::DISCLOSURE_EXPLAINED_RATE.text());
+            assert!(handled.as_array().expect("lines").contains(&explained), "{handled}");
             let named = "return [...document.querySelectorAll('.chart [role=img]')].every(it => it.ariaLabel)";
             assert_eq!(j.js(named).await, json!(true), "the charts have names");
         }

@@ -87,7 +87,7 @@ impl std::iter::Sum for Counts {
 pub struct Handling {
     /// Bad ratings.
     pub bad: u64,
-    /// Those whose rectification fell due, or was done.
+    /// Those whose term for rectification ended.
     pub due: u64,
     /// Those handled by their due day.
     pub in_time: u64,
@@ -191,16 +191,6 @@ pub fn anonymous_rate(counts: &Counts) -> Rate {
 pub fn in_time(handling: &Handling) -> Rate {
     Rate {
         num: handling.in_time,
-        den: handling.due,
-    }
-}
-
-/// 差评整改率: rectified or explained / those that fell due, or were done (`domain.md` 5.2).
-/// Not of all bad ratings of the period: the term of the latest may still run.
-#[must_use]
-pub fn handled_rate(handling: &Handling) -> Rate {
-    Rate {
-        num: handling.rectified.saturating_add(handling.explained),
         den: handling.due,
     }
 }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use rules::indicators::{
     Counts, Handling, Rate, active_rate, anonymous_rate, bad_rate, explained_rate, first_with_most,
-    good_rate, handled_rate, in_time, mean, real_name_rate, share, unrated_rate, wilson_lower,
+    good_rate, in_time, mean, real_name_rate, share, unrated_rate, wilson_lower,
 };
 use rules::level::Level;
 
@@ -121,7 +121,6 @@ fn handling_shows_explained_apart() {
         open: 3,
     };
     assert_eq!(in_time(&handling), rate(6, 8));
-    assert_eq!(handled_rate(&handling), rate(7, 8));
     assert_eq!(explained_rate(&handling), rate(2, 7));
 }
 

@@ -270,16 +270,7 @@ fn handling(figures: &Figures) -> Markup {
         (Key::DISCLOSURE_HANDLING_DUE, due),
         (Key::DISCLOSURE_HANDLING_IN_TIME, in_time),
     ];
-    let rates = [
-        (
-            Key::DISCLOSURE_HANDLED_RATE,
-            indicators::handled_rate(&handling),
-        ),
-        (
-            Key::DISCLOSURE_EXPLAINED_RATE,
-            indicators::explained_rate(&handling),
-        ),
-    ];
+    let explained_rate = indicators::explained_rate(&handling);
     let sentence = Key::DISCLOSURE_HANDLING_SENTENCE.fill(&[
         ("due", &say::number(due)),
         ("in_time", &say::number(in_time)),
@@ -296,7 +287,7 @@ fn handling(figures: &Figures) -> Markup {
                 }
                 dl.facts.ruled {
                     @for (label, n) in lines { (fact(label, &say::number(n), None)) }
-                    @for (label, rate) in &rates { (fact(*label, &rate.shown(), Some(rate))) }
+                    (fact(Key::DISCLOSURE_EXPLAINED_RATE, &explained_rate.shown(), Some(&explained_rate)))
                 }
             }
         }

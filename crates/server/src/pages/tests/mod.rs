@@ -247,6 +247,15 @@ fn values<'a>(page: &'a str, before: &str) -> Vec<&'a str> {
 }
 
 #[test]
+fn what_was_only_explained_is_shown_as_a_share_of_what_was_handled() {
+    let assets = Assets::default();
+    let page = figures(&given::figures(), None, &given::shell(&assets, false)).into_string();
+    let shown =
+        "解释说明占比</dt><dd class=\"num\"><b>21.15%</b> <span class=\"hint\">11/52</span>";
+    assert!(page.contains(shown));
+}
+
+#[test]
 fn a_denominator_of_zero_is_a_dash_and_small_numbers_are_told_to_be_undivided() {
     let assets = Assets::default();
     let mut view = given::figures();
