@@ -11,6 +11,7 @@ use web_sys::{
 };
 use words::Key;
 
+/// The boot script looks for it, too.
 const NAME: &str = "draft";
 /// How long a page may take to draw its controls: so many looks, so far apart.
 const LOOKS: u32 = 60;

@@ -428,12 +428,7 @@ const VOICE: &str = "window.said = []; Object.defineProperty(window, 'speechSynt
 #[tokio::test]
 async fn the_rating_page_is_read_aloud_and_a_second_press_stops_it() {
     journey("aloud", Setup::default(), async |j: &Journey| {
-        j.browser
-            .devtools(
-                "Page.addScriptToEvaluateOnNewDocument",
-                json!({"source": VOICE}),
-            )
-            .await;
+        j.browser.prepare_pages(VOICE).await;
         j.open_to_rate(&j.product.plate(0)).await;
         assert_eq!(j.text("[data-speak]").await, Key::SETTINGS_SPEAK.text());
         j.tab_to("[data-speak]").await;
@@ -467,12 +462,7 @@ async fn the_rating_page_is_read_aloud_and_a_second_press_stops_it() {
 #[tokio::test]
 async fn who_asks_for_the_voice_before_the_app_is_there_hears_it_when_it_is() {
     journey("aloud-early", Setup::default(), async |j: &Journey| {
-        j.browser
-            .devtools(
-                "Page.addScriptToEvaluateOnNewDocument",
-                json!({"source": VOICE}),
-            )
-            .await;
+        j.browser.prepare_pages(VOICE).await;
         j.open(&j.product.plate(0)).await;
         // Pressed without the pointer having moved there: the press itself is the first sign.
         let early = "const button = document.querySelector('[data-speak]:not([hidden])'); \
@@ -499,12 +489,7 @@ async fn who_asks_for_the_voice_before_the_app_is_there_hears_it_when_it_is() {
 async fn a_browser_without_a_voice_shows_no_button_for_it() {
     journey("mute", Setup::default(), async |j: &Journey| {
         let mute = "Object.defineProperty(window, 'speechSynthesis', {value: undefined})";
-        j.browser
-            .devtools(
-                "Page.addScriptToEvaluateOnNewDocument",
-                json!({"source": mute}),
-            )
-            .await;
+        j.browser.prepare_pages(mute).await;
         j.open_to_rate(&j.product.plate(0)).await;
         assert_eq!(j.count("[data-speak]").await, 1);
         assert_eq!(j.style_of("[data-speak]", "visibility").await, "hidden");

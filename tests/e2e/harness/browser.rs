@@ -82,6 +82,13 @@ impl Browser {
         self.command("goog/cdp/execute", body).await
     }
 
+    /// Runs a script in every page from now on, before the page's own.
+    pub async fn prepare_pages(&self, source: &str) {
+        let script = json!({"source": source});
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", script)
+            .await;
+    }
+
     /// What was logged since the last time: `browser` or `performance`.
     pub async fn log(&self, kind: &str) -> Vec<Value> {
         let entries = self.command("se/log", json!({"type": kind})).await;

@@ -154,7 +154,7 @@ impl Journey {
         self.until("!!document.getElementById('announcer')").await;
     }
 
-    /// The pointer moves. A page that is there may not have run its script yet.
+    /// The pointer moves; to two places, since one that stands where it is sent does not.
     async fn a_sign(&self) {
         self.until("document.readyState === 'complete'").await;
         for x in [1, 2] {

@@ -53,10 +53,7 @@ async fn slow_phone(j: &Journey) {
         .await;
     let new = json!({"cacheDisabled": true});
     j.browser.devtools("Network.setCacheDisabled", new).await;
-    let tap = json!({"source": TAP});
-    j.browser
-        .devtools("Page.addScriptToEvaluateOnNewDocument", tap)
-        .await;
+    j.browser.prepare_pages(TAP).await;
 }
 
 async fn visit(j: &Journey, address: &str) -> Visit {
