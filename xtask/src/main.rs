@@ -1,5 +1,7 @@
 //! Every chore of 好差评. `cargo xtask help` lists them.
 
+#[cfg(feature = "spa")]
+mod bundle;
 mod check;
 mod chores;
 mod clauses;
@@ -7,8 +9,6 @@ mod echarts;
 mod licences;
 mod node;
 mod place;
-#[cfg(feature = "spa")]
-mod post_build;
 mod postgres;
 mod report;
 mod serve;
@@ -38,7 +38,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Fetch what building needs: WebAssembly target, Trunk, wasm-bindgen, npm tools, ECharts
+    /// Fetch what building needs: WebAssembly target, npm tools, ECharts
     Setup,
     /// Set up, build everything, make a demo folder, and serve it
     Run(serve::Where),
@@ -71,9 +71,13 @@ enum Chore {
     },
     /// Build the single-page app into dist/ (release)
     Spa,
-    /// Trunk's hook: split, bind, shrink and name the app
+    /// The second half of `spa`: split, bind, shrink and name the linked app
     #[command(hide = true)]
-    SpaPostBuild,
+    SpaBundle {
+        /// Quickly, and large
+        #[arg(long)]
+        development: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -104,19 +108,20 @@ fn carry_out(chore: Chore) -> Result<ExitCode> {
         Chore::Screenshots => chores::screenshots(&place)?,
         Chore::Soak { options } => chores::soak(&place, &options)?,
         Chore::Bench { options } => chores::bench(&place, &options)?,
-        Chore::SpaPostBuild => post_build(&place)?,
+        Chore::SpaBundle { development: false } => bundle(&place, spa::For::Release)?,
+        Chore::SpaBundle { development: true } => bundle(&place, spa::For::Development)?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(feature = "spa")]
-fn post_build(place: &Place) -> Result<()> {
-    post_build::run(place)
+fn bundle(place: &Place, what_for: spa::For) -> Result<()> {
+    bundle::run(place, what_for)
 }
 
 #[cfg(not(feature = "spa"))]
-fn post_build(_: &Place) -> Result<()> {
+fn bundle(_: &Place, _: spa::For) -> Result<()> {
     Err(report::Failure::new(
-        "the hook needs: cargo run -p xtask --features spa -- spa-post-build",
+        "this half of `cargo xtask spa` needs: cargo run -p xtask --features spa -- spa-bundle",
     ))
 }

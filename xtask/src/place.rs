@@ -108,7 +108,7 @@ fn root() -> Result<PathBuf> {
     }
     let here = std::env::current_dir().during("asking for the current folder")?;
     here.ancestors()
-        .find(|folder| folder.join("Trunk.toml").is_file() && folder.join("xtask").is_dir())
+        .find(|folder| folder.join("index.html").is_file() && folder.join("xtask").is_dir())
         .map(Path::to_owned)
         .ok_or_else(|| Failure::new("start xtask from inside the checkout: cargo xtask …"))
 }

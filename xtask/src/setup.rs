@@ -4,9 +4,9 @@ use crate::place::Place;
 use crate::report::{Result, say};
 use crate::{echarts, node, tools};
 
-/// Makes the compiler, Trunk, wasm-bindgen, the npm tools and the chart library ready.
+/// Makes the compiler, the npm tools and the chart library ready.
 pub fn run(place: &Place) -> Result<()> {
-    compilers(place)?;
+    tools::wasm_target(place)?;
     let node = node::ready(place)?;
     if node.is_none() {
         say("no Node of version 20 or later: the app is built without wasm-opt, and larger");
@@ -18,11 +18,4 @@ pub fn run(place: &Place) -> Result<()> {
         library.file.display()
     ));
     Ok(())
-}
-
-/// The part of the set-up that cargo and rustup do; it can take minutes.
-pub fn compilers(place: &Place) -> Result<()> {
-    tools::wasm_target(place)?;
-    tools::wasm_bindgen(place)?;
-    tools::trunk(place).map(drop)
 }

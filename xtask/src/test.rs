@@ -157,42 +157,40 @@ fn count_clauses(place: &Place, endings: &[(Layer, Result<Watched>)]) -> Result<
     clauses::after_run(place, &lines)
 }
 
-/// System packages download while cargo compiles; both take minutes on a new machine.
+/// System packages download while cargo compiles; both take minutes on a new machine. Linking the
+/// app keeps one core busy for long, so the other one compiles what comes after.
 fn prepare(place: &Place, needs: &[Need], wants_app: bool) -> (Result<Stage>, Result<()>) {
-    let tools = || {
-        if wants_app {
-            setup::compilers(place)
-        } else {
-            Ok(())
-        }
+    let linked = || match wants_app {
+        true => tools::wasm_target(place).and_then(|()| spa::link_ahead(place)),
+        false => Ok(()),
     };
-    let (stage, tools) = std::thread::scope(|scope| {
+    let (stage, linked) = std::thread::scope(|scope| {
         let stage = scope.spawn(|| Stage::prepare(place, needs));
-        let tools = tools();
+        if wants_app {
+            scope.spawn(|| compile_ahead(place, needs.contains(&Need::Postgres)));
+        }
+        let linked = linked();
         let broke = || Err(Failure::new("preparing the machine broke off"));
-        (stage.join().unwrap_or_else(|_| broke()), tools)
+        (stage.join().unwrap_or_else(|_| broke()), linked)
     });
-    let app = match (&stage, tools) {
-        (Ok(_), Ok(())) if wants_app => app(place, needs.contains(&Need::Postgres)),
-        (_, tools) => tools,
+    let app = match (&stage, linked) {
+        (Ok(_), Ok(())) if wants_app => setup::run(place).and_then(|()| spa::build(place)),
+        (_, linked) => linked,
     };
     (stage, app)
 }
 
-/// Builds the app. Its last minutes keep one core busy, so with `ahead` the other one compiles
-/// the tests of the store, and with them most of what the server needs.
-fn app(place: &Place, ahead: bool) -> Result<()> {
-    setup::run(place)?;
-    let mut store = place.cargo();
-    store.args(["test", "--quiet", "--no-run"]).args(TOGETHER);
-    store.args(["--test", "conformance"]);
-    std::thread::scope(|scope| {
-        if ahead {
-            // A fault in it is told by the layer that it belongs to.
-            scope.spawn(move || sh::run("compiling ahead for the layers to come", &mut store));
-        }
-        spa::build(place)
-    })
+/// Compiles what makes `dist/`, and the tests of the store: with them most of what the server
+/// needs. A fault in it is told by the layer that it belongs to.
+fn compile_ahead(place: &Place, store: bool) {
+    let bundler = spa::compile_bundler(place);
+    if bundler.is_err() || !store {
+        return;
+    }
+    let mut tests = place.cargo();
+    tests.args(["test", "--quiet", "--no-run"]).args(TOGETHER);
+    tests.args(["--test", "conformance"]);
+    let _ = sh::run("compiling ahead for the layers to come", &mut tests);
 }
 
 fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {

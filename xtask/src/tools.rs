@@ -1,13 +1,10 @@
-//! The two Rust tools the SPA build needs, in exactly the right version.
+//! What rustup and cargo install for us, in exactly the right version.
 
 use crate::place::{Place, cargo_bin};
-use crate::report::{During, Failure, Result, say};
+use crate::report::{Failure, Result, say};
 use crate::sh;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-
-/// The version of Trunk; the next one needs a newer compiler.
-const TRUNK: &str = "0.21.14";
 
 /// The version of Firefox's driver.
 const GECKODRIVER: &str = "0.36.0";
@@ -16,37 +13,7 @@ const GECKODRIVER: &str = "0.36.0";
 struct Tool {
     program: &'static str,
     package: &'static str,
-    version: String,
-    /// Whether the lock file that ships with the package is to be used.
-    locked: bool,
-}
-
-/// Trunk, installed if it is missing.
-pub fn trunk(place: &Place) -> Result<PathBuf> {
-    ensure(
-        place,
-        &Tool {
-            program: "trunk",
-            package: "trunk",
-            version: TRUNK.into(),
-            locked: true,
-        },
-    )
-}
-
-/// The wasm-bindgen command, installed if it is missing. It must be the version of the library.
-pub fn wasm_bindgen(place: &Place) -> Result<PathBuf> {
-    let version = locked_version(place, "wasm-bindgen")?;
-    ensure(
-        place,
-        // Its own lock file names versions that a registry copy may not have yet.
-        &Tool {
-            program: "wasm-bindgen",
-            package: "wasm-bindgen-cli",
-            version,
-            locked: false,
-        },
-    )
+    version: &'static str,
 }
 
 /// Firefox's driver, installed if it is missing.
@@ -56,22 +23,9 @@ pub fn geckodriver(place: &Place) -> Result<PathBuf> {
         &Tool {
             program: "geckodriver",
             package: "geckodriver",
-            version: GECKODRIVER.into(),
-            locked: true,
+            version: GECKODRIVER,
         },
     )
-}
-
-/// The version of a package in `Cargo.lock`.
-pub fn locked_version(place: &Place, package: &str) -> Result<String> {
-    let lock = std::fs::read_to_string(place.at("Cargo.lock")).during("reading Cargo.lock")?;
-    let heading = format!("name = \"{package}\"");
-    lock.lines()
-        .skip_while(|line| *line != heading)
-        .nth(1)
-        .and_then(|line| line.strip_prefix("version = \"")?.strip_suffix('"'))
-        .map(str::to_owned)
-        .ok_or_else(|| Failure::new(format!("Cargo.lock has no package {package}")))
 }
 
 /// Adds the WebAssembly target where rustup is there and the target is not.
@@ -127,7 +81,7 @@ fn ensure(place: &Place, tool: &Tool) -> Result<PathBuf> {
 fn find(place: &Place, tool: &Tool) -> Option<PathBuf> {
     place.every(tool.program).into_iter().find(|program| {
         sh::capture(Command::new(program).arg("--version"))
-            .is_ok_and(|said| said.split_whitespace().nth(1) == Some(tool.version.as_str()))
+            .is_ok_and(|said| said.split_whitespace().nth(1) == Some(tool.version))
     })
 }
 
@@ -165,12 +119,10 @@ fn install(place: &Place, tool: &Tool, beside: bool) -> Result<()> {
         "install",
         tool.package,
         "--version",
-        &tool.version,
+        tool.version,
         "--force",
+        "--locked",
     ]);
-    if tool.locked {
-        command.arg("--locked");
-    }
     if beside {
         command.arg("--root").arg(place.at(".tools"));
     }

@@ -118,10 +118,6 @@ fn the_page_has_no_inline_script_or_style() {
         assert!(rest.starts_with("</script>"), "a script with a body");
     }
     assert!(!page.contains("<style") && !page.contains(" style=\""));
-    assert!(
-        !page.contains("data-trunk"),
-        "a line for Trunk was left over"
-    );
 }
 
 #[test]

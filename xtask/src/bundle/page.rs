@@ -63,11 +63,9 @@ else {{
     Ok(())
 }
 
-/// Completes Trunk's page. No script and no style is inline: the content policy forbids both.
+/// Completes the page `index.html`. No script and no style is inline: the content policy forbids both.
 pub fn index(job: &Job, built: &Built) -> Result<()> {
-    let path = job.staging.join("index.html");
-    let page = std::fs::read_to_string(&path).during("reading Trunk's index.html")?;
-    let page = without_directives(&page);
+    let page = std::fs::read_to_string(job.place.at("index.html")).during("reading index.html")?;
     if !page.contains(MARK) {
         return Err(Failure::new(format!("index.html has lost its line {MARK}")));
     }
@@ -92,16 +90,8 @@ pub fn index(job: &Job, built: &Built) -> Result<()> {
         r#"<script type="module" src="{}"></script>"#,
         built.boot
     ));
+    let path = job.staging.join("index.html");
     write(&path, page.replace(MARK, &head.join("\n    ")).as_bytes())
-}
-
-/// The page without the lines that were for Trunk; it keeps them when it injects no script.
-fn without_directives(page: &str) -> String {
-    let lines: Vec<&str> = page
-        .lines()
-        .filter(|line| !line.contains("<link data-trunk"))
-        .collect();
-    lines.join("\n") + "\n"
 }
 
 /// Writes `assets.json`, from which the server learns the names of this build.

@@ -1,9 +1,9 @@
 //! The split itself: one linked module becomes a main part and one part per lazy route.
 
-use super::{Built, Job, address, wasm_bindgen, write};
+use super::{Built, Job, address, emptied, write};
 use crate::report::{During, Failure, Result, say};
-use crate::sh;
 use std::path::Path;
+use wasm_bindgen_cli_support::Bindgen;
 use wasm_split_cli_support::{Options, transform};
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 
@@ -20,10 +20,7 @@ pub fn run(job: &Job, module: &[u8], built: &mut Built) -> Result<()> {
         .place
         .target("spa-parts")
         .join(if job.release { "release" } else { "debug" });
-    if work.exists() {
-        std::fs::remove_dir_all(&work).during(format_args!("emptying {}", work.display()))?;
-    }
-    std::fs::create_dir_all(&work).during(format_args!("making {}", work.display()))?;
+    emptied(&work)?;
 
     let app = format!("app-{}", job.id);
     let link = format!("split-{}.js", job.id);
@@ -73,23 +70,18 @@ pub fn run(job: &Job, module: &[u8], built: &mut Built) -> Result<()> {
     Ok(())
 }
 
+/// Binds the main part to the browser, with the very version of the library that is in the app.
 fn bind(job: &Job, main_part: &Path, app: &str) -> Result<()> {
-    let mut command = wasm_bindgen(job)?;
-    command
-        .args([
-            "--target",
-            "web",
-            "--no-typescript",
-            "--keep-lld-exports",
-            "--no-demangle",
-        ])
-        .args(["--out-name", app, "--out-dir"])
-        .arg(&job.assets)
-        .arg(main_part);
-    if job.release {
-        command.args(["--remove-name-section", "--remove-producers-section"]);
-    }
-    sh::run("binding the main part to the browser", &mut command)
+    let failed = |error| Failure::new(format!("binding the main part to the browser: {error:#}"));
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(main_part).out_name(app);
+    bindgen.typescript(false).demangle(false);
+    // The split parts refer to what the linker exported.
+    bindgen.keep_lld_exports(true);
+    bindgen.remove_name_section(job.release);
+    bindgen.remove_producers_section(job.release);
+    let bindgen = bindgen.web(true).map_err(failed)?;
+    bindgen.generate(&job.assets).map_err(failed)
 }
 
 fn stem(path: &Path) -> String {

@@ -1,5 +1,5 @@
-//! What Trunk calls when it has linked the app: split it by audience, shrink it, name it by
-//! its contents, and write the page and the list of files that the server reads.
+//! From the linked app to `dist/`: split it by audience, bind it to the browser, shrink it, name
+//! it by its contents, and write the page and the list of files that the server reads.
 
 mod page;
 mod shrink;
@@ -7,22 +7,20 @@ mod split;
 mod style;
 
 use crate::place::Place;
-use crate::report::{During, Failure, Result, say};
-use crate::{echarts, node, stamp, tools};
+use crate::report::{During, Result, say};
+use crate::spa::{APP, For};
+use crate::{echarts, node, stamp};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Raised when the steps below change in a way that the linked module does not show.
-const RECIPE: &[u8] = b"2";
-
-/// The binary of the app, as its package names it.
-const APP: &str = "haochaping-app";
+const RECIPE: &[u8] = b"3";
 
 /// Everything the steps share.
 struct Job<'a> {
     place: &'a Place,
     node: Option<node::Node>,
-    /// Trunk's folder of the build that is under way.
+    /// The folder of the build that is under way; it becomes `dist/` when it is complete.
     staging: PathBuf,
     /// Where hashed files go; the server lets browsers keep them for ever.
     assets: PathBuf,
@@ -44,18 +42,10 @@ struct Built {
     foreign: BTreeMap<String, usize>,
 }
 
-/// Runs the hook in the environment Trunk gives it.
-pub fn run(place: &Place) -> Result<()> {
-    let staging = std::env::var_os("TRUNK_STAGING_DIR")
-        .map(PathBuf::from)
-        .ok_or_else(|| {
-            Failure::new(
-                "spa-post-build is Trunk's hook; type `cargo xtask spa` or `trunk build --release`",
-            )
-        })?;
-    let release = std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
-    let linked = linked_module(place, release)?;
-    let module = std::fs::read(&linked).during(format_args!("reading {}", linked.display()))?;
+/// Makes `dist/` of the module that was linked last.
+pub fn run(place: &Place, what_for: For) -> Result<()> {
+    let release = what_for == For::Release;
+    let module = linked_module(place, what_for)?;
     let node = if release {
         node::ready(place)?
     } else {
@@ -69,17 +59,18 @@ pub fn run(place: &Place) -> Result<()> {
     named.add(RECIPE);
     named.add(&[u8::from(release), u8::from(node.is_some())]);
     named.add(&module);
-    let assets = staging.join("assets");
+    let staging = place.target("spa-staging");
     let job = Job {
         place,
         node,
-        assets,
+        assets: staging.join("assets"),
         release,
         id: named.short(),
         staging,
     };
 
-    clear_trunks_own(&job)?;
+    emptied(&job.staging)?;
+    std::fs::create_dir_all(&job.assets).during("making the folder assets")?;
     let mut built = Built::default();
     split::run(&job, &module, &mut built)?;
     style::run(&job, &mut built)?;
@@ -92,38 +83,34 @@ pub fn run(place: &Place) -> Result<()> {
     if release {
         shrink::compress(&job)?;
     }
+    replace_dist(&job)?;
     say(format_args!("dist is complete, build {}", job.id));
     Ok(())
 }
 
-fn linked_module(place: &Place, release: bool) -> Result<PathBuf> {
-    let profile = if release { "spa" } else { "debug" };
-    let linked = place.target(&format!("wasm32-unknown-unknown/{profile}/{APP}.wasm"));
-    if linked.is_file() {
-        return Ok(linked);
-    }
-    Err(Failure::new(format!(
-        "{} is missing; did Trunk build another profile?",
+fn linked_module(place: &Place, what_for: For) -> Result<Vec<u8>> {
+    let folder = what_for.profile().1;
+    let linked = place.target(&format!("wasm32-unknown-unknown/{folder}/{APP}.wasm"));
+    std::fs::read(&linked).during(format_args!(
+        "reading {}, which `cargo xtask spa` links",
         linked.display()
-    )))
+    ))
 }
 
-/// Removes what Trunk made of the module that was not split.
-fn clear_trunks_own(job: &Job) -> Result<()> {
-    let listing = || format!("listing {}", job.staging.display());
-    for entry in std::fs::read_dir(&job.staging).during(listing())? {
-        let path = entry.during(listing())?.path();
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        let name = name.unwrap_or_default();
-        if path.is_dir() && name == "snippets" {
-            std::fs::remove_dir_all(&path).during("removing Trunk's snippets")?;
-        } else if path.is_file() && (name.ends_with(".js") || name.ends_with(".wasm")) {
-            std::fs::remove_file(&path).during("removing Trunk's module")?;
-        }
+/// An empty folder in the place of whatever was there.
+fn emptied(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder).during(format_args!("emptying {}", folder.display()))?;
     }
-    std::fs::create_dir_all(&job.assets).during("making the folder assets")
+    std::fs::create_dir_all(folder).during(format_args!("making {}", folder.display()))
+}
+
+/// The old `dist/` stays until the new one is complete. The folders may lie on different disks,
+/// so files are copied.
+fn replace_dist(job: &Job) -> Result<()> {
+    let dist = job.place.at("dist");
+    emptied(&dist)?;
+    copy_tree(&job.staging, &dist)
 }
 
 fn chart_library(job: &Job, built: &mut Built) -> Result<()> {
@@ -136,11 +123,14 @@ fn chart_library(job: &Job, built: &mut Built) -> Result<()> {
 }
 
 fn copy_public(job: &Job) -> Result<()> {
-    let from = job.place.at("public");
+    copy_tree(&job.place.at("public"), &job.staging)
+}
+
+fn copy_tree(from: &Path, to: &Path) -> Result<()> {
     let mut files = Vec::new();
-    stamp::collect(&from, &mut files)?;
+    stamp::collect(from, &mut files)?;
     for file in files {
-        let to = job.staging.join(file.strip_prefix(&from).unwrap_or(&file));
+        let to = to.join(file.strip_prefix(from).unwrap_or(&file));
         if let Some(folder) = to.parent() {
             std::fs::create_dir_all(folder).during(format_args!("making {}", folder.display()))?;
         }
@@ -163,9 +153,4 @@ fn address(name: &str) -> String {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     std::fs::write(path, bytes).during(format_args!("writing {}", path.display()))
-}
-
-/// The wasm-bindgen command that matches the library.
-fn wasm_bindgen(job: &Job) -> Result<std::process::Command> {
-    Ok(job.place.command(tools::wasm_bindgen(job.place)?))
 }
