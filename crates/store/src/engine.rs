@@ -235,22 +235,21 @@ impl Tx {
 
     /// The one bulk insert: rows of equal width, in the order given.
     pub async fn bulk(&mut self, sql: &Sql, rows: Vec<Vec<Value>>) -> Result<Vec<Row>> {
+        let engine = self.engine();
         let mut returned = Vec::new();
-        let (mut left, width) = (rows.len(), rows.first().map_or(0, Vec::len));
+        let width = rows.first().map_or(0, Vec::len);
+        let pieces = engine.pieces(rows.len());
         let mut rows = rows.into_iter();
-        for &size in self.engine().chunks() {
-            while left >= size {
-                let args: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-                note(self.engine(), sql);
-                returned.extend(
-                    self.text(
-                        AssertSqlSafe(bulk_text(self.engine(), sql, width, size)),
-                        args,
-                    )
-                    .await?,
-                );
-                left -= size;
-            }
+        for piece in pieces {
+            let count = match engine {
+                Engine::Sqlite => Some(Value::I(i64::try_from(piece.rows).unwrap_or(i64::MAX))),
+                Engine::Postgres => None,
+            };
+            let values = rows.by_ref().take(piece.rows).flatten();
+            let args = count.into_iter().chain(values).collect();
+            note(engine, sql);
+            let text = AssertSqlSafe(bulk_text(engine, sql, width, piece.room));
+            returned.extend(self.text(text, args).await?);
         }
         Ok(returned)
     }
@@ -303,11 +302,11 @@ fn no_row(sql: &Sql) -> StoreError {
     StoreError::Corrupt(format!("{} gave no row", sql.name))
 }
 
-/// The text of a bulk insert of so many rows; made once.
+/// The text of a bulk insert with room for so many rows; made once.
 ///
-/// SQLite gets plain `?`: it keeps the names of `$n` in a list and looks each of a
-/// thousand up from the front, which cost more than storing the rows.
-fn bulk_text(engine: Engine, sql: &Sql, width: usize, rows: usize) -> Arc<str> {
+/// SQLite gets plain `?`: it keeps the names of `$n` in a list and looks each of a thousand up from
+/// the front, which cost more than storing the rows. Its first one says how many rows there are.
+fn bulk_text(engine: Engine, sql: &Sql, width: usize, room: usize) -> Arc<str> {
     type Texts = HashMap<(Engine, &'static str, usize), Arc<str>>;
     static TEXTS: Mutex<Option<Texts>> = Mutex::new(None);
     let mark = |at: usize| match engine {
@@ -321,10 +320,10 @@ fn bulk_text(engine: Engine, sql: &Sql, width: usize, rows: usize) -> Arc<str> {
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     let text = texts
         .get_or_insert_default()
-        .entry((engine, sql.name, rows))
+        .entry((engine, sql.name, room))
         .or_insert_with(|| {
-            let all: Vec<String> = (0..rows).map(row).collect();
-            sql.text.replace("{rows}", &all.join(",")).into()
+            let all: Vec<String> = (0..room).map(row).collect();
+            engine.bulk_insert(sql.text, &all.join(",")).into()
         });
     Arc::clone(text)
 }

@@ -9,6 +9,20 @@ pub enum Engine {
     Postgres,
 }
 
+/// A statement of a bulk insert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// How many rows its text has room for.
+    pub room: usize,
+    /// How many come.
+    pub rows: usize,
+}
+
+/// Rows of one statement at most; a power of two.
+const SQLITE_ROOM: usize = 256;
+/// PostgreSQL's statements are full.
+const POSTGRES_ROOMS: [usize; 9] = [500, 200, 100, 50, 20, 10, 5, 2, 1];
+
 impl Engine {
     /// Lower-case name, for logs.
     pub const fn name(self) -> &'static str {
@@ -18,12 +32,48 @@ impl Engine {
         }
     }
 
-    /// Sizes of bulk inserts, largest first: few distinct texts, so that they stay prepared, and few
-    /// statements, since each is a trip to the thread or the server that runs it and back.
-    pub(super) const fn chunks(self) -> &'static [usize] {
+    /// How a bulk insert of so many rows is divided: into few statements, since each is a trip to
+    /// the thread or the server that runs it and back, and into few distinct ones, so that they
+    /// stay prepared.
+    pub(super) fn pieces(self, rows: usize) -> Vec<Piece> {
+        let mut pieces = Vec::new();
+        let mut left = rows;
+        while left > 0 {
+            let piece = self.piece(left);
+            left -= piece.rows;
+            pieces.push(piece);
+        }
+        pieces
+    }
+
+    fn piece(self, left: usize) -> Piece {
         match self {
-            Self::Sqlite => &[256, 128, 64, 32, 16, 8, 4, 2, 1],
-            Self::Postgres => &[500, 200, 100, 50, 20, 10, 5, 2, 1],
+            Self::Sqlite => {
+                let rows = left.min(SQLITE_ROOM);
+                let room = rows.next_power_of_two();
+                Piece { room, rows }
+            }
+            Self::Postgres => {
+                let fits = POSTGRES_ROOMS.iter().copied().find(|room| *room <= left);
+                let rows = fits.unwrap_or(1);
+                Piece { room: rows, rows }
+            }
+        }
+    }
+
+    /// The text of a bulk insert, with its rows put in. SQLite leaves out the rows after the count
+    /// that comes first: unbound, they cost nothing.
+    pub(super) fn bulk_insert(self, text: &str, rows: &str) -> String {
+        match self {
+            Self::Sqlite => {
+                let first =
+                    format!("SELECT * FROM (VALUES {rows}) WHERE true LIMIT (SELECT n FROM given)");
+                format!(
+                    "WITH given (n) AS (VALUES (?)) {}",
+                    text.replace("VALUES {rows}", &first)
+                )
+            }
+            Self::Postgres => text.replace("{rows}", rows),
         }
     }
 
@@ -72,6 +122,35 @@ impl Engine {
                  CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} \
                  FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();\n"
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bulk_insert_is_divided_into_few_statements_that_take_every_row_once() {
+        let of = |engine: Engine, rows| -> Vec<(usize, usize)> {
+            let pieces = engine.pieces(rows);
+            assert_eq!(pieces.iter().map(|piece| piece.rows).sum::<usize>(), rows);
+            pieces
+                .iter()
+                .map(|piece| (piece.room, piece.rows))
+                .collect()
+        };
+        assert_eq!(of(Engine::Sqlite, 0), []);
+        assert_eq!(of(Engine::Sqlite, 1), [(1, 1)]);
+        assert_eq!(of(Engine::Sqlite, 87), [(128, 87)]);
+        assert_eq!(of(Engine::Sqlite, 300), [(256, 256), (64, 44)]);
+        assert_eq!(
+            of(Engine::Postgres, 87),
+            [(50, 50), (20, 20), (10, 10), (5, 5), (2, 2)]
+        );
+        for rows in 0..1_200 {
+            of(Engine::Sqlite, rows);
+            of(Engine::Postgres, rows);
         }
     }
 }
