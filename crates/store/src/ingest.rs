@@ -76,7 +76,7 @@ pub struct NewRating {
     pub private_contact: Option<Id>,
     /// Private rows stored with it.
     pub private: Vec<Private>,
-    /// Hashes of its codes.
+    /// Hashes of the codes that lead to it from the start; `Store::code_put` adds others.
     pub codes: Vec<NewCode>,
     /// The ticket a bad rating opens, unless the rating has one.
     pub ticket: Option<NewTicket>,
@@ -173,6 +173,20 @@ struct Plan {
     versions: Vec<Version>,
 }
 
+impl Plan {
+    /// A new rating, as its first version.
+    fn accept(&mut self, items: &[NewRating], item: usize) {
+        self.versions.push(Version {
+            item,
+            seq: 1,
+            prior: None,
+        });
+        let rating = items[item].rating;
+        self.outcomes
+            .insert(item, IngestOutcome::Accepted { rating, seq: 1 });
+    }
+}
+
 impl Store {
     /// Stores a batch. Either every outcome is durable, or the call is an error and
     /// nothing may be acknowledged; sending the same keys again is then safe.
@@ -252,69 +266,60 @@ async fn claim(tx: &mut Tx, items: &[NewRating], wave: &[usize], plan: &mut Plan
     take_slots(tx, items, winners, plan).await
 }
 
-/// The slot of a rating: the service event itself, or a slot of its own.
-fn slot_key(item: &NewRating) -> String {
-    if item.subject_kind == "event" {
-        return item.subject_key.clone();
-    }
-    let id: String = item
-        .rating
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    format!("{}:{id}", item.subject_key)
+/// Whether a rating takes its subject for itself: a service event is rated once. A window may be
+/// rated by everyone, and its ratings need no slot.
+fn takes_slot(item: &NewRating) -> bool {
+    item.subject_kind == "event"
 }
 
 async fn take_slots(
     tx: &mut Tx,
     items: &[NewRating],
-    mut winners: Vec<usize>,
+    winners: Vec<usize>,
     plan: &mut Plan,
 ) -> Result<()> {
-    winners.sort_by_cached_key(|&i| (items[i].unit.clone(), slot_key(&items[i])));
-    let rows: Vec<Vec<Value>> = winners
-        .iter()
-        .map(|&i| {
-            args![
-                &items[i].unit,
-                slot_key(&items[i]),
-                &items[i].rating,
-                1,
-                items[i].accepted_at
-            ]
-        })
-        .collect();
+    let (mut of_events, free): (Vec<usize>, Vec<usize>) =
+        winners.into_iter().partition(|&i| takes_slot(&items[i]));
+    of_events.sort_by_key(|&i| (&items[i].unit, &items[i].subject_key));
+    let row = |&i: &usize| {
+        let item = &items[i];
+        args![
+            &item.unit,
+            &item.subject_key,
+            &item.rating,
+            1,
+            item.accepted_at
+        ]
+    };
     let mut taken: HashSet<Id> = HashSet::new();
+    let rows: Vec<Vec<Value>> = of_events.iter().map(row).collect();
     for mut row in tx.bulk(&TAKE_SLOT, rows).await? {
         taken.insert(row.take()?);
     }
-    for i in winners {
-        let item = &items[i];
+    for i in free {
+        plan.accept(items, i);
+    }
+    for i in of_events {
         // Removing keeps two items with one id from both counting as taken.
-        let outcome = if taken.remove(&item.rating) {
-            plan.versions.push(Version {
-                item: i,
-                seq: 1,
-                prior: None,
-            });
-            IngestOutcome::Accepted {
-                rating: item.rating,
-                seq: 1,
-            }
+        if taken.remove(&items[i].rating) {
+            plan.accept(items, i);
         } else {
-            tx.exec(&UNSUBMIT, args![&item.unit, &item.idempotency_key])
-                .await?;
-            let slot: Option<Slot> =
-                optional(tx.opt(&SLOT, args![&item.unit, slot_key(item)]).await?)?;
-            let slot =
-                slot.ok_or_else(|| StoreError::Refused("the slot is not to be had".into()))?;
-            IngestOutcome::AlreadyRated {
-                rating: slot.rating,
-            }
-        };
-        plan.outcomes.insert(i, outcome);
+            let outcome = already_rated(tx, &items[i]).await?;
+            plan.outcomes.insert(i, outcome);
+        }
     }
     Ok(())
+}
+
+/// Gives the key back, and tells which rating has the service event.
+async fn already_rated(tx: &mut Tx, item: &NewRating) -> Result<IngestOutcome> {
+    tx.exec(&UNSUBMIT, args![&item.unit, &item.idempotency_key])
+        .await?;
+    let slot: Option<Slot> = optional(tx.opt(&SLOT, args![&item.unit, &item.subject_key]).await?)?;
+    let slot = slot.ok_or_else(|| StoreError::Refused("the slot is not to be had".into()))?;
+    Ok(IngestOutcome::AlreadyRated {
+        rating: slot.rating,
+    })
 }
 
 /// A key that has been used: the same again, a new version, or a misuse.
@@ -356,8 +361,10 @@ async fn repeat(
             "a version cannot change what is rated".into(),
         ));
     }
-    tx.exec(&MOVE_SLOT, args![&item.unit, slot_key(item), seq])
-        .await?;
+    if takes_slot(item) {
+        tx.exec(&MOVE_SLOT, args![&item.unit, &item.subject_key, seq])
+            .await?;
+    }
     plan.versions.push(Version {
         item: i,
         seq,

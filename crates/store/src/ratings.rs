@@ -2,8 +2,10 @@
 
 use crate::Store;
 use crate::error::Result;
+use crate::ingest::NewCode;
 use crate::sql::statements;
 use crate::value::{Id, args, optional, record, records};
+use crate::write::CODE_PUT;
 
 record! {
     /// A version of a rating, as appended.
@@ -135,6 +137,12 @@ impl Store {
     /// The rating that a receipt or follow-up code opens.
     pub async fn rating_by_code(&self, hash: &[u8]) -> Result<Option<RatingCode>> {
         optional(self.db.opt(&CODE, args![hash]).await?)
+    }
+
+    /// Adds a code that opens a rating; one that does so already stays as it is.
+    pub async fn code_put(&self, unit: &str, rating: &Id, code: &NewCode) -> Result<()> {
+        let row = args![&code.hash, &code.purpose, unit, rating];
+        self.db.write_bulk(&CODE_PUT, vec![row]).await.map(drop)
     }
 
     /// What an idempotency key has been used for.

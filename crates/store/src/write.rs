@@ -15,6 +15,7 @@ statements! {
     RATING_PUT = "INSERT INTO rating_event (unit, rating, seq, kind, subject_kind, subject_key, level, \
         scopes, tags, catalogue, identity, hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, \
         pos, channel, text_hash, contact_hash, private_text, private_contact) VALUES {rows}";
+    /// Also used by `ratings`.
     CODE_PUT = "INSERT INTO code (hash, purpose, unit, rating) VALUES {rows} ON CONFLICT (hash) DO NOTHING";
     ROLLUP_PUT = "INSERT INTO rollup (day, epoch, lane, batch, unit, hall, win, item, kind, subject_kind, level, \
         identity, n) VALUES {rows}";

@@ -25,6 +25,12 @@ pub async fn ask(app: &App, ask: &FollowAsk) -> Result<FollowCode, FlowError> {
     {
         return Err(FlowError::NotFound);
     }
+    // Most never ask. A row for everyone would be a page of the largest index a rating; and who
+    // asks again is given the same.
+    let code = rate::new_code(app, Purpose::Follow, &found.rating);
+    app.store()
+        .code_put(&found.unit, &found.rating, &code)
+        .await?;
     Ok(FollowCode {
         code: app.secrets().code(Purpose::Follow, &found.rating),
     })

@@ -493,18 +493,21 @@ fn new_rating(
         private_text: text.map(|hidden| hidden.id),
         private_contact: contact.map(|hidden| hidden.id),
         private,
-        codes: [Purpose::Receipt, Purpose::Follow]
-            .map(|purpose| NewCode {
-                hash: secrets::code_hash(purpose, &app.secrets().code(purpose, &id)).to_vec(),
-                purpose: purpose.word().to_owned(),
-            })
-            .to_vec(),
+        codes: vec![new_code(app, Purpose::Receipt, &id)],
         ticket,
         amended: match amend_of {
             Some(_) => Some(tickets::amendment(draft.level, now)?),
             None => None,
         },
     })
+}
+
+/// A code of a rating, as the store keeps it.
+pub(super) fn new_code(app: &App, purpose: Purpose, rating: &[u8; 16]) -> NewCode {
+    NewCode {
+        hash: secrets::code_hash(purpose, &app.secrets().code(purpose, rating)).to_vec(),
+        purpose: purpose.word().to_owned(),
+    }
 }
 
 /// A private text on its way to the private table.

@@ -93,6 +93,19 @@ on_both! {
         assert_eq!((good.level.get(), good.ticket), (5, None));
     }
 
+    async fn the_follow_up_code_is_the_same_however_often_it_is_asked_for(app: &TestApp) {
+        let citizen = app.citizen();
+        let before = app.dump().await.count("code");
+        let rating = Rating::of_plate(&app.plate("w01")).level(1);
+        let (receipt, key) = citizen.rate(&rating).await;
+        assert_eq!(app.dump().await.count("code"), before + 1, "nobody has asked yet");
+        let ask = || async { citizen.ask(&receipt.code, &key).await.expect(200).json::<contract::follow::FollowCode>().code };
+        let code = ask().await;
+        assert_eq!(ask().await, code);
+        assert_eq!(app.dump().await.count("code"), before + 2);
+        citizen.follow(&code).await;
+    }
+
     async fn deleting_the_private_rows_leaves_every_fold_figure_and_page_valid(app: &TestApp) {
         let citizen = app.citizen();
         let (receipt, follow) = citizen.rate_and_follow(&typed(app)).await;

@@ -2,7 +2,7 @@
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, event_rating, id, private, rating, ticket};
 use store::IngestOutcome::{Accepted, AlreadyRated, KeyReused, Refused, SameAgain};
-use store::{IngestOutcome, NewRating, NewTicketEvent, StoreError, TicketAppend};
+use store::{IngestOutcome, NewCode, NewRating, NewTicketEvent, StoreError, TicketAppend};
 
 crate::cases!(
     a_bad_rating_is_stored_with_all_that_goes_with_it,
@@ -11,6 +11,7 @@ crate::cases!(
     many_submissions_of_one_key_at_once_store_one_rating,
     a_service_event_is_rated_once_and_a_window_often,
     a_lost_slot_leaves_no_trace_of_its_key,
+    a_code_that_is_asked_for_later_opens_the_same_rating_however_often,
     a_form_sent_again_with_other_content_is_a_new_version,
     a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_has,
     a_version_can_follow_in_the_same_batch,
@@ -307,6 +308,7 @@ async fn a_service_event_is_rated_once_and_a_window_often(f: Fixture) {
         id(1)
     );
     assert_eq!(f.store.slot("U1", "event:P9:1").await.unwrap(), None);
+    assert_eq!(f.store.slot("U1", "window:W1").await.unwrap(), None);
 }
 
 async fn a_lost_slot_leaves_no_trace_of_its_key(f: Fixture) {
@@ -322,6 +324,23 @@ async fn a_lost_slot_leaves_no_trace_of_its_key(f: Fixture) {
     }
     assert_eq!(f.store.submission("U1", "key-2").await.unwrap(), None);
     assert_eq!(f.store.rating_events("U1", &id(2)).await.unwrap(), []);
+}
+
+async fn a_code_that_is_asked_for_later_opens_the_same_rating_however_often(f: Fixture) {
+    f.accept(rating(1, 1)).await;
+    f.accept(rating(2, 5)).await;
+    let asked = NewCode {
+        hash: b"asked".to_vec(),
+        purpose: "follow".into(),
+    };
+    assert_eq!(f.store.rating_by_code(b"asked").await.unwrap(), None);
+    for _ in 0..2 {
+        f.store.code_put("U1", &id(1), &asked).await.unwrap();
+    }
+    // A code that is taken stays with its rating.
+    f.store.code_put("U1", &id(2), &asked).await.unwrap();
+    let found = f.store.rating_by_code(b"asked").await.unwrap().unwrap();
+    assert_eq!((found.purpose.as_str(), found.rating), ("follow", id(1)));
 }
 
 async fn a_form_sent_again_with_other_content_is_a_new_version(f: Fixture) {

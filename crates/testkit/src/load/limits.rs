@@ -133,12 +133,10 @@ fn new_rating(n: u64) -> NewRating {
         contact_hash: hash("contact"),
         private_text: row("text").map(|row| row.id),
         private_contact: row("contact").map(|row| row.id),
-        codes: [Purpose::Receipt, Purpose::Follow]
-            .map(|purpose| NewCode {
-                hash: secrets::code_hash(purpose, &secrets::hex(&rating)).to_vec(),
-                purpose: purpose.word().to_owned(),
-            })
-            .to_vec(),
+        codes: vec![NewCode {
+            hash: secrets::code_hash(Purpose::Receipt, &secrets::hex(&rating)).to_vec(),
+            purpose: Purpose::Receipt.word().to_owned(),
+        }],
         ticket: (level <= 2).then(|| ticket(n)),
         private,
         ..NewRating::default()
