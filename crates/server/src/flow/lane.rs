@@ -110,6 +110,7 @@ async fn run(
 ) {
     let mut waiting = Vec::with_capacity(BATCH_MAX);
     while queue.recv_many(&mut waiting, BATCH_MAX).await > 0 {
+        gather(&mut queue, &mut waiting).await;
         let (ratings, answers): (Vec<_>, Vec<_>) = waiting
             .drain(..)
             .map(|one| (one.rating, one.answer))
@@ -118,6 +119,21 @@ async fn run(
         let answers = answer_early(&ratings, answers).await;
         let outcome = store.ingest(&name, &ratings).await;
         answer(answers, outcome, &metrics);
+    }
+}
+
+/// Lets those who were woken at the same moment come along: a batch of one pays for a sync of its
+/// own, and they would wait for it. Ends when a turn of everybody else has brought nobody.
+async fn gather(queue: &mut mpsc::Receiver<Waiting>, waiting: &mut Vec<Waiting>) {
+    let mut before = 0;
+    while before < waiting.len() && waiting.len() < BATCH_MAX {
+        before = waiting.len();
+        tokio::task::yield_now().await;
+        while waiting.len() < BATCH_MAX
+            && let Ok(one) = queue.try_recv()
+        {
+            waiting.push(one);
+        }
     }
 }
 
