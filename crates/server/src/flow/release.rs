@@ -70,6 +70,15 @@ impl Units {
 /// # Errors
 /// When the store does not answer.
 pub async fn tick(app: &App) -> Result<(), FlowError> {
+    turn(app).await?;
+    release_closed(app).await
+}
+
+/// Opens the first day and closes the one that is over: from then on nothing is stamped with it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn turn(app: &App) -> Result<(), FlowError> {
     can(&Actor::System, On::Nothing, Action::ReleaseDay)?;
     let now = app.clock().now();
     let today = date::iso(app.clock().today());
@@ -77,6 +86,16 @@ pub async fn tick(app: &App) -> Result<(), FlowError> {
     if open.day < today {
         app.store().door_close(&open.day, &today, now).await?;
     }
+    Ok(())
+}
+
+/// Releases every day that is closed; new ratings may come in meanwhile.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn release_closed(app: &App) -> Result<(), FlowError> {
+    can(&Actor::System, On::Nothing, Action::ReleaseDay)?;
+    let today = date::iso(app.clock().today());
     for door in app.store().doors("", &today).await? {
         if door.state == "closed" {
             publish(app, &door.day).await?;

@@ -24,7 +24,7 @@ use shape::Slot;
 use std::{collections::VecDeque, convert::Infallible};
 use tokio::{
     sync::{mpsc, watch},
-    task::JoinSet,
+    task::{JoinHandle, JoinSet},
 };
 
 /// How much happens, and where.
@@ -203,7 +203,12 @@ struct Life<'a> {
     made: Made,
     /// The ratings of the hour before, on their way to the store while the next hour begins.
     storing: Stored,
+    /// The figures of the day before, on their way to the public while the day begins.
+    releasing: Option<Releasing>,
 }
+
+/// A release on its way; gives how long it took, in milliseconds.
+type Releasing = JoinHandle<Result<u64, FlowError>>;
 
 /// What becomes of the ratings of an hour: a case for each bad one.
 type Stored = JoinSet<Result<Option<Case>, FlowError>>;
@@ -284,6 +289,7 @@ impl<'a> Life<'a> {
             desk: Desk::default(),
             made: Made::default(),
             storing: Stored::new(),
+            releasing: None,
         }
     }
 
@@ -313,9 +319,13 @@ impl<'a> Life<'a> {
     ) -> Result<(), DemoError> {
         let works = self.app.policies().calendar.day(day).kind.is_working();
         set(instant(day, 8, 0))?;
-        let watch = Stopwatch::start();
-        release::tick(self.app).await?;
-        self.made.releases_ms += watch.millis();
+        release::turn(self.app).await?;
+        let app = self.app.clone();
+        self.releasing = Some(tokio::spawn(async move {
+            let watch = Stopwatch::start();
+            release::release_closed(&app).await?;
+            Ok(watch.millis())
+        }));
         let mut scenes: Vec<&Scene> = scenes.collect();
         for slot in slots {
             if slot.hour == shape::EVENING && works {
@@ -329,7 +339,19 @@ impl<'a> Life<'a> {
             self.slot(slot, std::mem::take(&mut scenes)).await?;
         }
         // The day ends with everything that belongs to it.
-        self.stored().await
+        self.stored().await?;
+        self.released().await
+    }
+
+    /// Waits until the figures of the day before are public.
+    async fn released(&mut self) -> Result<(), DemoError> {
+        if let Some(releasing) = self.releasing.take() {
+            let took = releasing
+                .await
+                .map_err(|error| FlowError::Internal(error.to_string()))??;
+            self.made.releases_ms += took;
+        }
+        Ok(())
     }
 
     async fn slot(&mut self, slot: &Slot, scenes: Vec<&Scene>) -> Result<(), DemoError> {
