@@ -25,15 +25,14 @@ pub async fn ask(app: &App, ask: &FollowAsk) -> Result<FollowCode, FlowError> {
     {
         return Err(FlowError::NotFound);
     }
+    let code = app.secrets().code(Purpose::Follow, &found.rating);
     // Most never ask. A row for everyone would be a page of the largest index a rating; and who
     // asks again is given the same.
-    let code = rate::new_code(app, Purpose::Follow, &found.rating);
+    let kept = rate::new_code(Purpose::Follow, &code);
     app.store()
-        .code_put(&found.unit, &found.rating, &code)
+        .code_put(&found.unit, &found.rating, &kept)
         .await?;
-    Ok(FollowCode {
-        code: app.secrets().code(Purpose::Follow, &found.rating),
-    })
+    Ok(FollowCode { code })
 }
 
 /// What became of a rating. Until the day was released it is the same for every level.

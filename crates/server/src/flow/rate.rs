@@ -493,7 +493,10 @@ fn new_rating(
         private_text: text.map(|hidden| hidden.id),
         private_contact: contact.map(|hidden| hidden.id),
         private,
-        codes: vec![new_code(app, Purpose::Receipt, &id)],
+        codes: vec![new_code(
+            Purpose::Receipt,
+            &app.secrets().code(Purpose::Receipt, &id),
+        )],
         ticket,
         amended: match amend_of {
             Some(_) => Some(tickets::amendment(draft.level, now)?),
@@ -502,10 +505,10 @@ fn new_rating(
     })
 }
 
-/// A code of a rating, as the store keeps it.
-pub(super) fn new_code(app: &App, purpose: Purpose, rating: &[u8; 16]) -> NewCode {
+/// A code as the store keeps it: its hash, and what it is for.
+pub fn new_code(purpose: Purpose, code: &str) -> NewCode {
     NewCode {
-        hash: secrets::code_hash(purpose, &app.secrets().code(purpose, rating)).to_vec(),
+        hash: secrets::code_hash(purpose, code).to_vec(),
         purpose: purpose.word().to_owned(),
     }
 }

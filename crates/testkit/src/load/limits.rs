@@ -13,7 +13,10 @@ use contract::{
     place::Place,
     rate::{RatingCreate, Receipt},
 };
-use server::secrets::{self, Purpose, digest};
+use server::{
+    flow::rate::new_code,
+    secrets::{self, Purpose, digest},
+};
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -22,7 +25,7 @@ use std::{
     path::Path,
     time::{Duration, Instant},
 };
-use store::{Id, IngestOutcome, NewCode, NewRating, NewTicket, NewTicketEvent, Private};
+use store::{Id, IngestOutcome, NewRating, NewTicket, NewTicketEvent, Private};
 use tokio::net::TcpListener;
 
 /// Limit (a), served by a process of its own until that is killed.
@@ -133,10 +136,7 @@ fn new_rating(n: u64) -> NewRating {
         contact_hash: hash("contact"),
         private_text: row("text").map(|row| row.id),
         private_contact: row("contact").map(|row| row.id),
-        codes: vec![NewCode {
-            hash: secrets::code_hash(Purpose::Receipt, &secrets::hex(&rating)).to_vec(),
-            purpose: Purpose::Receipt.word().to_owned(),
-        }],
+        codes: vec![new_code(Purpose::Receipt, &secrets::hex(&rating))],
         ticket: (level <= 2).then(|| ticket(n)),
         private,
         ..NewRating::default()
