@@ -5,7 +5,7 @@ use crate::common::say;
 use contract::figures::{Block, Figures};
 use leptos::prelude::*;
 use rules::{
-    indicators::{self, Counts, Handling, Rate},
+    indicators::{self, Counts, FellDue, Handling, Rate},
     level::LabelSet,
 };
 use words::Key;
@@ -135,6 +135,7 @@ pub fn handling(figures: &Figures) -> AnyView {
         explained.shown(),
         Some(explained),
     );
+    let fell_due = figures.fell_due.as_ref().map(facts_of_due);
     let rate = figures.in_time;
     let sentence = Key::DISCLOSURE_HANDLING_SENTENCE.fill(&[
         ("due", &say::number(due)),
@@ -150,9 +151,37 @@ pub fn handling(figures: &Figures) -> AnyView {
                     <p>{sentence}</p>
                     <p class="hint">{Key::DISCLOSURE_HANDLING_NOTE.text()}</p>
                 </div>
-                <dl class="facts ruled">{lines.collect_view()} {explained}</dl>
+                <dl class="facts ruled">{lines.collect_view()} {explained} {fell_due}</dl>
             </div>
         </section>
     }
     .into_any()
+}
+
+/// Each over the same bad ratings: those whose term ended in the period.
+fn facts_of_due(fell_due: &FellDue) -> impl IntoView + use<> {
+    let rate = |label: Key, rate: Rate| fact(label, rate.shown(), Some(rate));
+    (
+        rate(
+            Key::DISCLOSURE_RECTIFIED_RATE,
+            indicators::rectified_rate(fell_due),
+        ),
+        rate(
+            Key::DISCLOSURE_REACHED_RATE,
+            indicators::real_name_reached_rate(fell_due),
+        ),
+        rate(
+            Key::DISCLOSURE_REAL_RECTIFIED_RATE,
+            indicators::real_name_rectified_rate(fell_due),
+        ),
+        rate(
+            Key::DISCLOSURE_BOTH_RATE,
+            indicators::real_name_both_rate(fell_due),
+        ),
+        fact(
+            Key::DISCLOSURE_UNREACHED,
+            say::number(fell_due.real_unreached),
+            None,
+        ),
+    )
 }

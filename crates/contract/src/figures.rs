@@ -2,7 +2,7 @@
 
 use rules::{
     deadline::Step,
-    indicators::{Counts, Handling, Rate, first_with_most},
+    indicators::{Counts, FellDue, Handling, Rate, first_with_most},
     level::LabelSet,
     profile::Basis,
 };
@@ -46,6 +46,8 @@ pub struct Figures {
     pub unassigned_windows: Counts,
     /// What became of bad ratings; told of the region and of units.
     pub handling: Option<Handling>,
+    /// What became of those whose term ended in the period; none where no release tells it.
+    pub fell_due: Option<FellDue>,
     /// Closed in time of those that fell due.
     pub in_time: Rate,
     /// Levels from this one on count as good (3, or 4).
@@ -141,6 +143,8 @@ pub struct UnitRow {
     pub windows: Block,
     /// Its bad ratings' handling.
     pub handling: Handling,
+    /// What became of those whose term ended in the period; none where no release tells it.
+    pub fell_due: Option<FellDue>,
     /// Closed in time.
     pub in_time: Rate,
 }

@@ -1,8 +1,13 @@
 //! The published indicators (domain §5). The national standard's names are known, its formulas
 //! are not; the formulas are ours and are published beside the figures.
 
+mod handling;
 mod rate;
 
+pub use handling::{
+    FellDue, Handling, explained_rate, in_time, real_name_both_rate, real_name_reached_rate,
+    real_name_rectified_rate, rectified_rate,
+};
 pub use rate::Rate;
 
 use crate::level::Level;
@@ -81,51 +86,6 @@ impl std::iter::Sum for Counts {
     }
 }
 
-/// How the bad ratings of a scope and period were handled.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Handling {
-    /// Bad ratings.
-    pub bad: u64,
-    /// Those whose term for rectification ended.
-    pub due: u64,
-    /// Those handled by their due day.
-    pub in_time: u64,
-    /// 已整改.
-    pub rectified: u64,
-    /// 已解释, shown apart so that explaining is no cheap exit.
-    pub explained: u64,
-    /// Neither yet.
-    pub open: u64,
-}
-
-impl Add for Handling {
-    type Output = Handling;
-
-    fn add(self, other: Handling) -> Handling {
-        Handling {
-            bad: self.bad.saturating_add(other.bad),
-            due: self.due.saturating_add(other.due),
-            in_time: self.in_time.saturating_add(other.in_time),
-            rectified: self.rectified.saturating_add(other.rectified),
-            explained: self.explained.saturating_add(other.explained),
-            open: self.open.saturating_add(other.open),
-        }
-    }
-}
-
-impl AddAssign for Handling {
-    fn add_assign(&mut self, other: Handling) {
-        *self = *self + other;
-    }
-}
-
-impl std::iter::Sum for Handling {
-    fn sum<I: Iterator<Item = Handling>>(all: I) -> Handling {
-        all.fold(Handling::default(), Add::add)
-    }
-}
-
 /// The share of some levels among active ratings.
 #[must_use]
 pub fn share(counts: &Counts, levels: &[Level]) -> Rate {
@@ -183,24 +143,6 @@ pub fn anonymous_rate(counts: &Counts) -> Rate {
     Rate {
         num: counts.active().saturating_sub(counts.real_name),
         den: counts.active(),
-    }
-}
-
-/// 按期整改率: handled by the due day / due in the period.
-#[must_use]
-pub fn in_time(handling: &Handling) -> Rate {
-    Rate {
-        num: handling.in_time,
-        den: handling.due,
-    }
-}
-
-/// The share of handled bad ratings that were only explained.
-#[must_use]
-pub fn explained_rate(handling: &Handling) -> Rate {
-    Rate {
-        num: handling.explained,
-        den: handling.rectified.saturating_add(handling.explained),
     }
 }
 

@@ -43,6 +43,25 @@ codes! {
     }
 }
 
+impl ContactOutcome {
+    /// Was the rater spoken with? Who refused was not (domain 5.2: no success).
+    #[must_use]
+    pub const fn is_reached(self) -> bool {
+        matches!(self, ContactOutcome::Reached)
+    }
+}
+
+impl RevisitOutcome {
+    /// Was the rater spoken with? Who refused was not (domain 5.2: no success).
+    #[must_use]
+    pub const fn is_reached(self) -> bool {
+        matches!(
+            self,
+            RevisitOutcome::Satisfied | RevisitOutcome::NotSatisfied
+        )
+    }
+}
+
 codes! {
     /// How the problem was handled.
     pub enum HandledAs {
@@ -183,6 +202,9 @@ pub struct Ticket {
     pub contact_attempts: u32,
     /// How the latest attempt ended.
     pub contact_outcome: Option<ContactOutcome>,
+    /// The rater was first spoken with on, at a contact or a revisit.
+    #[serde(with = "serde_iso::option")]
+    pub reached_on: Option<Date>,
     /// Rectified or explained on.
     #[serde(with = "serde_iso::option")]
     pub handled_on: Option<Date>,

@@ -83,6 +83,41 @@ record! {
 }
 
 record! {
+    /// What had become, as of a release, of a unit's bad ratings whose term ended in its month.
+    pub struct ReleasedDue {
+        /// Day of the release.
+        released_on: String,
+        /// Unit.
+        unit: String,
+        /// Whose term ended.
+        due: i64,
+        /// Put right or explained.
+        handled: i64,
+        /// By real name.
+        real_name: i64,
+        /// Of these, spoken with.
+        real_reached: i64,
+        /// Of these, tried and not spoken with.
+        real_unreached: i64,
+        /// Of these, put right or explained.
+        real_handled: i64,
+        /// Of these, both spoken with and handled.
+        real_both: i64,
+    }
+}
+
+/// What a release tells, to be written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Numbers of cells.
+    pub cells: Vec<ReleasedCell>,
+    /// How bad ratings were handled.
+    pub handling: Vec<ReleasedHandling>,
+    /// What became of those whose term ended in the month.
+    pub due: Vec<ReleasedDue>,
+}
+
+record! {
     /// What a month's releases tell of a cell, added up.
     pub struct MonthCell {
         /// The cell.
@@ -149,6 +184,13 @@ statements! {
         ORDER BY h.unit";
     HANDLING_PUT = "INSERT INTO released_handling \
         (released_on, unit, bad, due, in_time, rectified, explained, open) VALUES {rows}";
+    DUE_AT = "SELECT d.released_on, d.unit, d.due, d.handled, d.real_name, d.real_reached, d.real_unreached, d.real_handled, \
+        d.real_both FROM (SELECT code FROM unit UNION ALL SELECT '') u \
+        JOIN released_due d ON d.unit = u.code AND d.released_on = \
+        (SELECT MAX(released_on) FROM released_due WHERE unit = u.code AND released_on >= $1 AND released_on <= $2) \
+        ORDER BY d.unit";
+    DUE_PUT = "INSERT INTO released_due \
+        (released_on, unit, due, handled, real_name, real_reached, real_unreached, real_handled, real_both) VALUES {rows}";
     SEAL = "UPDATE day_door SET state = 'sealed', released_at = $2 WHERE state = 'closed' AND day <= $1";
     CELLS = "SELECT released_on, day, cell, dim, parent, subject_kind, level, n, real_name FROM released_cell \
         WHERE day >= $1 AND day <= $2 ORDER BY day, cell, subject_kind, level, released_on";
@@ -172,14 +214,13 @@ impl Store {
         records(self.db.all(&TOTALS, args![from, to]).await?)
     }
 
-    /// Publishes cells and handling, keeps what the next release goes on from, and seals
+    /// Publishes what is told, keeps what the next release goes on from, and seals
     /// every closed day up to `day`, in one transaction. `Conflict` unless `day` is closed
     /// and not yet released.
     pub async fn released_write(
         &self,
         day: &str,
-        cells: Vec<ReleasedCell>,
-        handling: Vec<ReleasedHandling>,
+        told: Told,
         running: Running,
         now: i64,
     ) -> Result<()> {
@@ -195,14 +236,10 @@ impl Store {
                 "{day} is not waiting for a release"
             )));
         }
-        tx.bulk(&MONTH_ADD, month_rows(&cells)).await?;
-        tx.bulk(&CELL_PUT, cells.into_iter().map(Record::values).collect())
-            .await?;
-        tx.bulk(
-            &HANDLING_PUT,
-            handling.into_iter().map(Record::values).collect(),
-        )
-        .await?;
+        tx.bulk(&MONTH_ADD, month_rows(&told.cells)).await?;
+        tx.bulk(&CELL_PUT, rows(told.cells)).await?;
+        tx.bulk(&HANDLING_PUT, rows(told.handling)).await?;
+        tx.bulk(&DUE_PUT, rows(told.due)).await?;
         running.write(&mut tx, day.get(..7).unwrap_or(day)).await?;
         tx.exec(&SEAL, args![day, now]).await?;
         tx.commit().await
@@ -244,6 +281,12 @@ impl Store {
         records(self.db.all(&HANDLING_AT, args![day]).await?)
     }
 
+    /// What became of bad ratings whose term ended in the month from `first` to `last`, of every unit
+    /// there is, as last released in it; the region's unit is empty.
+    pub async fn due_at(&self, first: &str, last: &str) -> Result<Vec<ReleasedDue>> {
+        records(self.db.all(&DUE_AT, args![first, last]).await?)
+    }
+
     /// Everything ever released, by cell; `released_on` and `day` are empty.
     pub async fn released_totals(&self) -> Result<Vec<ReleasedCell>> {
         records(self.db.all(&CELL_TOTALS, args![]).await?)
@@ -258,6 +301,10 @@ impl Store {
     pub async fn last_released_day(&self) -> Result<Option<String>> {
         self.db.one(&LAST_RELEASE, args![]).await?.take()
     }
+}
+
+fn rows(records: Vec<impl Record>) -> Vec<Vec<Value>> {
+    records.into_iter().map(Record::values).collect()
 }
 
 /// The rows that a release adds to its months, in key order.

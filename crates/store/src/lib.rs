@@ -29,7 +29,9 @@ pub use door::{Door, LaneBatch};
 pub use engine::Engine;
 pub use error::{Result, StoreError};
 pub use events::{NewServiceEvent, PushOutcome, ServiceEvent};
-pub use figures::{CellSum, DayLevel, MonthCell, ReleasedCell, ReleasedHandling};
+pub use figures::{
+    CellSum, DayLevel, MonthCell, ReleasedCell, ReleasedDue, ReleasedHandling, Told,
+};
 pub use ingest::{IngestOutcome, NewCode, NewRating, NewTicket};
 pub use people::{Connector, Session, Staff, Throttle};
 pub use plates::{PlateContent, PlateRevocation};

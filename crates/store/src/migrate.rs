@@ -28,6 +28,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0007_plate_content.sql"),
     ),
     (8, "scopes", include_str!("../migrations/0008_scopes.sql")),
+    (
+        9,
+        "fell_due",
+        include_str!("../migrations/0009_fell_due.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

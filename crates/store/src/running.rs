@@ -51,6 +51,14 @@ record! {
         explained: i64,
         /// 1 while open.
         open: i64,
+        /// 1 if by real name.
+        real_name: i64,
+        /// 1 if the rater was spoken with.
+        reached: i64,
+        /// 1 if the rater was tried and not spoken with yet.
+        unreached: i64,
+        /// Month in which its term ended; none before.
+        due_month: Option<String>,
         /// ISO date of the next day on which this changes without anybody's doing.
         changes_on: Option<String>,
     }
@@ -106,12 +114,16 @@ statements! {
         seen = excluded.seen, seen_real = excluded.seen_real, told = excluded.told, told_real = excluded.told_real";
     CELLS_BEFORE = "DELETE FROM running_cell WHERE month < $1";
     CELLS_CLEAR = "DELETE FROM running_cell";
-    TICKETS = "SELECT unit, ticket, bad, due, in_time, rectified, explained, open, changes_on FROM running_ticket \
-        ORDER BY unit, ticket";
-    TICKET_PUT = "INSERT INTO running_ticket (unit, ticket, bad, due, in_time, rectified, explained, open, changes_on) \
+    TICKETS = "SELECT unit, ticket, bad, due, in_time, rectified, explained, open, real_name, reached, unreached, \
+        due_month, changes_on FROM running_ticket ORDER BY unit, ticket";
+    TICKETS_DUE = "SELECT unit, ticket, bad, due, in_time, rectified, explained, open, real_name, reached, unreached, \
+        due_month, changes_on FROM running_ticket WHERE due_month = $1 ORDER BY unit, ticket";
+    TICKET_PUT = "INSERT INTO running_ticket (unit, ticket, bad, due, in_time, rectified, explained, open, real_name, reached, \
+        unreached, due_month, changes_on) \
         VALUES {rows} ON CONFLICT (unit, ticket) DO UPDATE SET bad = excluded.bad, due = excluded.due, \
         in_time = excluded.in_time, rectified = excluded.rectified, explained = excluded.explained, \
-        open = excluded.open, changes_on = excluded.changes_on";
+        open = excluded.open, real_name = excluded.real_name, reached = excluded.reached, unreached = excluded.unreached, \
+        due_month = excluded.due_month, changes_on = excluded.changes_on";
     TICKETS_CLEAR = "DELETE FROM running_ticket";
     HANDLING = "SELECT unit, bad, due, in_time, rectified, explained, open FROM running_handling ORDER BY unit";
     HANDLING_PUT = "INSERT INTO running_handling (unit, bad, due, in_time, rectified, explained, open) VALUES {rows} \
@@ -128,7 +140,8 @@ statements! {
         SELECT e.unit, e.ticket FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN ticket_event e ON e.lane = b.lane AND e.batch = b.batch WHERE d.state = 'closed' AND d.day <= $1 \
         UNION SELECT unit, ticket FROM running_ticket WHERE changes_on <= $1) ORDER BY unit, ticket, seq";
-    MOVED_COUNTED = "SELECT unit, ticket, bad, due, in_time, rectified, explained, open, changes_on \
+    MOVED_COUNTED = "SELECT unit, ticket, bad, due, in_time, rectified, explained, open, real_name, reached, unreached, \
+        due_month, changes_on \
         FROM running_ticket WHERE (unit, ticket) IN (\
         SELECT e.unit, e.ticket FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN ticket_event e ON e.lane = b.lane AND e.batch = b.batch WHERE d.state = 'closed' AND d.day <= $1 \
@@ -158,6 +171,11 @@ impl Store {
     /// What every ticket counted as at the last release.
     pub async fn running_tickets(&self) -> Result<Vec<RunningTicket>> {
         records(self.db.all(&TICKETS, args![]).await?)
+    }
+
+    /// Those whose term ended in a month, as of the last release.
+    pub async fn running_tickets_due(&self, month: &str) -> Result<Vec<RunningTicket>> {
+        records(self.db.all(&TICKETS_DUE, args![month]).await?)
     }
 
     /// The sums of that, by unit; empty before the first release.

@@ -1,6 +1,7 @@
 //! Events to ticket, refusing every order the rules don't allow.
 
 use super::{HandledAs, Recorded, State, Ticket, TicketEvent};
+use crate::date::Date;
 
 /// A stream of events that no permitted run of actions can have written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -80,6 +81,7 @@ fn open(unit: &str, rated_staff: Option<&str>, first: &Recorded) -> Result<Ticke
         contacted_on: None,
         contact_attempts: 0,
         contact_outcome: None,
+        reached_on: None,
         handled_on: None,
         handled_as: None,
         answered_on: None,
@@ -120,6 +122,7 @@ fn apply(mut ticket: Ticket, recorded: &Recorded) -> Result<Ticket, FoldError> {
             ticket.contacted_on = ticket.contacted_on.or(Some(*on));
             ticket.contact_attempts = ticket.contact_attempts.saturating_add(1);
             ticket.contact_outcome = Some(*outcome);
+            note_reached(&mut ticket, outcome.is_reached(), *on);
         }
         TicketEvent::Rectified => {
             (ticket.handled_on, ticket.handled_as) = (Some(*on), Some(HandledAs::Rectified))
@@ -131,12 +134,19 @@ fn apply(mut ticket: Ticket, recorded: &Recorded) -> Result<Ticket, FoldError> {
         TicketEvent::Revisited { outcome } => {
             ticket.revisited_on = ticket.revisited_on.or(Some(*on));
             ticket.revisit_outcome = Some(*outcome);
+            note_reached(&mut ticket, outcome.is_reached(), *on);
         }
         TicketEvent::Closed => ticket.closed_on = Some(*on),
     }
     ticket.state = next;
     ticket.last_seq = *seq;
     Ok(ticket)
+}
+
+fn note_reached(ticket: &mut Ticket, reached: bool, on: Date) {
+    if reached {
+        ticket.reached_on = ticket.reached_on.or(Some(on));
+    }
 }
 
 /// The state after an event, or `None` where it can't happen. [`crate::can`] asks the same.

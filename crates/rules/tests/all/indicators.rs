@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 use rules::indicators::{
-    Counts, Handling, Rate, active_rate, anonymous_rate, bad_rate, explained_rate, first_with_most,
-    good_rate, in_time, mean, real_name_rate, share, unrated_rate, wilson_lower,
+    Counts, FellDue, Handling, Rate, active_rate, anonymous_rate, bad_rate, explained_rate,
+    first_with_most, good_rate, in_time, mean, real_name_both_rate, real_name_rate,
+    real_name_reached_rate, real_name_rectified_rate, rectified_rate, share, unrated_rate,
+    wilson_lower,
 };
 use rules::level::Level;
 
@@ -122,6 +124,25 @@ fn handling_shows_explained_apart() {
     };
     assert_eq!(in_time(&handling), rate(6, 8));
     assert_eq!(explained_rate(&handling), rate(2, 7));
+}
+
+// clause: D-16, N-41
+#[test]
+fn real_names_have_rates_of_their_own_over_those_that_fell_due() {
+    let fell_due = FellDue {
+        due: 20,
+        handled: 17,
+        real_name: 8,
+        real_reached: 6,
+        real_unreached: 1,
+        real_handled: 7,
+        real_both: 5,
+    };
+    assert_eq!(rectified_rate(&fell_due), rate(17, 20));
+    assert_eq!(real_name_reached_rate(&fell_due), rate(6, 8));
+    assert_eq!(real_name_rectified_rate(&fell_due), rate(7, 8));
+    assert_eq!(real_name_both_rate(&fell_due), rate(5, 8));
+    assert_eq!(rectified_rate(&FellDue::default()).shown(), "—");
 }
 
 #[test]

@@ -123,6 +123,28 @@ fn case_31_who_was_not_reached_may_be_tried_again_and_who_refused_may_not() {
 }
 
 #[test]
+fn a_rater_is_reached_on_the_day_somebody_first_spoke_with_them_at_a_contact_or_a_revisit() {
+    let missed = || TicketEvent::Contacted {
+        outcome: ContactOutcome::NoAnswer,
+    };
+    let revisited = |outcome| TicketEvent::Revisited { outcome };
+    let worked = [TicketEvent::Rectified, TicketEvent::Answered];
+    let reached_on = |contact: TicketEvent, revisit: RevisitOutcome| {
+        let run = [assigned("h1"), contact].into_iter().chain(worked.clone());
+        ticket(Identity::Stated, run.chain([revisited(revisit)])).reached_on
+    };
+    assert_eq!(
+        reached_on(REACHED, RevisitOutcome::Satisfied),
+        Some(day("2026-02-15"))
+    );
+    let late = reached_on(missed(), RevisitOutcome::NotSatisfied);
+    assert_eq!(late, Some(day("2026-02-18")));
+    for nobody in [RevisitOutcome::NoAnswer, RevisitOutcome::Refused] {
+        assert_eq!(reached_on(missed(), nobody), None);
+    }
+}
+
+#[test]
 fn case_61_a_ticket_that_changes_hands_keeps_its_clocks() {
     let once = ticket(Identity::Stated, [assigned("h1")]);
     let twice = ticket(Identity::Stated, [assigned("h1"), assigned("h2")]);

@@ -8,12 +8,12 @@ use crate::app::App;
 use contract::figures::{Block, Figures, Part, PartRow, Place, Today, TrendDay, UnitRow};
 use rules::{
     date,
-    indicators::{self, Counts, Handling},
+    indicators::{self, Counts, FellDue, Handling},
     level::{LabelSet, Level},
     profile::Profile,
 };
 use std::collections::BTreeMap;
-use store::{DayLevel, MonthCell, ReleasedHandling};
+use store::{DayLevel, MonthCell, ReleasedDue, ReleasedHandling};
 
 /// Today's number of ratings in the region, without levels: the only live figure.
 ///
@@ -61,12 +61,12 @@ pub async fn of(
             .await?,
         before: app.store().handling_at(&first).await?,
         at_end: app.store().handling_at(&last).await?,
+        due: app.store().due_at(&first, &last).await?,
     };
     let unit = chosen.strip_prefix("unit:");
-    let handling = match unit {
-        Some(unit) => Some(view.handling(unit)),
-        None => (chosen == REGION).then(|| view.handling("")),
-    };
+    // The region's own rows have no unit; other places have none.
+    let handled_by = unit.or((chosen == REGION).then_some(""));
+    let handling = handled_by.map(|unit| view.handling(unit));
     Ok(Figures {
         region: app.region().name.clone(),
         demo: app.region().demo,
@@ -91,6 +91,7 @@ pub async fn of(
         unassigned_windows: view.unassigned(BODIES[1]),
         in_time: indicators::in_time(&handling.unwrap_or_default()),
         handling,
+        fell_due: handled_by.and_then(|unit| view.fell_due(unit)),
         good_from: view
             .good_levels()
             .iter()
@@ -165,6 +166,8 @@ struct View<'a> {
     /// Handling as last told before the month, and at its end.
     before: Vec<ReleasedHandling>,
     at_end: Vec<ReleasedHandling>,
+    /// What became of those whose term ended in the month, as last told in it.
+    due: Vec<ReleasedDue>,
 }
 
 impl View<'_> {
@@ -302,6 +305,7 @@ impl View<'_> {
                     windows: self.block(&cell, BODIES[1]),
                     in_time: indicators::in_time(&handling),
                     handling,
+                    fell_due: self.fell_due(&unit.code),
                 }
             })
             .collect()
@@ -348,5 +352,19 @@ impl View<'_> {
             explained: since(|row| row.explained),
             open: u64::try_from(end.open).unwrap_or(0),
         }
+    }
+
+    fn fell_due(&self, unit: &str) -> Option<FellDue> {
+        let row = self.due.iter().find(|row| row.unit == unit)?;
+        let whole = |n: i64| u64::try_from(n).unwrap_or(0);
+        Some(FellDue {
+            due: whole(row.due),
+            handled: whole(row.handled),
+            real_name: whole(row.real_name),
+            real_reached: whole(row.real_reached),
+            real_unreached: whole(row.real_unreached),
+            real_handled: whole(row.real_handled),
+            real_both: whole(row.real_both),
+        })
     }
 }

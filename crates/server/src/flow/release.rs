@@ -16,7 +16,7 @@ use rules::{
     release::{Cell, release},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{CellSum, ReleasedCell, Running, RunningCell};
+use store::{CellSum, ReleasedCell, Running, RunningCell, Told};
 
 /// The region's own cell.
 pub const REGION: &str = "region";
@@ -115,14 +115,18 @@ async fn publish(app: &App, day: &str) -> Result<(), FlowError> {
         rows.extend(month.release(day, body, profile.k(), &mut units));
     }
     let counted = handling::count(app, day).await?;
-    let told = counted.told(day, &units);
+    let told = Told {
+        cells: rows,
+        handling: counted.told(day, &units),
+        due: counted.told_due(day, &units),
+    };
     let running = Running {
         cells: month.moved(),
         tickets: counted.tickets,
         handling: counted.sums,
     };
     app.store()
-        .released_write(day, rows, told, running, app.clock().now())
+        .released_write(day, told, running, app.clock().now())
         .await?;
     tracing::info!(day, "released");
     Ok(())

@@ -10,7 +10,7 @@ use contract::{
 };
 use maud::{Markup, html};
 use rules::{
-    indicators::{self, Counts, Handling, Rate},
+    indicators::{self, Counts, FellDue, Handling, Rate},
     level::{LabelSet, Level},
 };
 use words::Key;
@@ -288,9 +288,36 @@ fn handling(figures: &Figures) -> Markup {
                 dl.facts.ruled {
                     @for (label, n) in lines { (fact(label, &say::number(n), None)) }
                     (fact(Key::DISCLOSURE_EXPLAINED_RATE, &explained_rate.shown(), Some(&explained_rate)))
+                    @if let Some(fell_due) = &figures.fell_due { (facts_of_due(fell_due)) }
                 }
             }
         }
+    }
+}
+
+/// Each over the same bad ratings: those whose term ended in the period.
+fn facts_of_due(fell_due: &FellDue) -> Markup {
+    let rates = [
+        (
+            Key::DISCLOSURE_RECTIFIED_RATE,
+            indicators::rectified_rate(fell_due),
+        ),
+        (
+            Key::DISCLOSURE_REACHED_RATE,
+            indicators::real_name_reached_rate(fell_due),
+        ),
+        (
+            Key::DISCLOSURE_REAL_RECTIFIED_RATE,
+            indicators::real_name_rectified_rate(fell_due),
+        ),
+        (
+            Key::DISCLOSURE_BOTH_RATE,
+            indicators::real_name_both_rate(fell_due),
+        ),
+    ];
+    html! {
+        @for (label, rate) in rates { (fact(label, &rate.shown(), Some(&rate))) }
+        (fact(Key::DISCLOSURE_UNREACHED, &say::number(fell_due.real_unreached), None))
     }
 }
 
@@ -468,7 +495,13 @@ fn rules_of(figures: &Figures) -> Markup {
             h2 #rules { (Key::DISCLOSURE_RULES_TITLE.text()) }
             ul.plain {
                 li { (say::rule(Key::DISCLOSURE_GOOD, &Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)]))) }
-                li { (say::rule(Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF.text())) }
+                @for (name, definition) in [
+                    (Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF),
+                    (Key::DISCLOSURE_RECTIFIED_RATE, Key::DISCLOSURE_RECTIFIED_RATE_DEF),
+                    (Key::DISCLOSURE_REACHED_RATE, Key::DISCLOSURE_REACHED_RATE_DEF),
+                    (Key::DISCLOSURE_REAL_RECTIFIED_RATE, Key::DISCLOSURE_REAL_RECTIFIED_RATE_DEF),
+                    (Key::DISCLOSURE_BOTH_RATE, Key::DISCLOSURE_BOTH_RATE_DEF),
+                ] { li { (say::rule(name, definition.text())) } }
                 @for rule in [
                     Key::DISCLOSURE_RULE_DASH,
                     Key::DISCLOSURE_RULE_ROUND,

@@ -14,7 +14,7 @@ use rules::{
     calendar::DayKind,
     date,
     deadline::Step,
-    indicators::{Counts, Handling, Rate},
+    indicators::{Counts, FellDue, Handling, Rate},
     level::{LabelSet, Level},
     profile::{Basis, Clock, Profile, Raw, Scope, Term},
     rating::SubjectKind,
@@ -214,12 +214,22 @@ pub fn figures() -> Figures {
         open: 9,
     };
     let in_time = Rate { num: 50, den: 52 };
+    let fell_due = Some(FellDue {
+        due: 52,
+        handled: 51,
+        real_name: 20,
+        real_reached: 18,
+        real_unreached: 2,
+        real_handled: 20,
+        real_both: 18,
+    });
     let row = |code: &str, name: &str, levels| UnitRow {
         code: code.into(),
         name: name.into(),
         events: block(levels),
         windows: block([0; 5]),
         handling,
+        fell_due,
         in_time,
     };
     Figures {
@@ -259,6 +269,7 @@ pub fn figures() -> Figures {
         unassigned: counts([0, 1, 1, 1, 1]),
         unassigned_windows: counts([0, 0, 1, 0, 1]),
         handling: Some(handling),
+        fell_due,
         in_time,
         good_from: 3,
     }

@@ -203,6 +203,7 @@ fn the_same_city_is_made_again_but_for_codes_and_passwords() {
     for sql in [
         "SELECT day, cell, subject_kind, level, n, real_name FROM released_cell ORDER BY 1, 2, 3, 4",
         "SELECT * FROM released_handling ORDER BY released_on, unit",
+        "SELECT * FROM released_due ORDER BY released_on, unit",
         "SELECT unit, project_no, item, win, staff, served_on FROM service_event ORDER BY 1, 2",
         "SELECT unit, day, subject_kind, level, tags, identity, win, item, staff, channel FROM rating_event ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10",
         "SELECT unit, kind, actor, day, body FROM ticket_event ORDER BY 1, 2, 3, 4, 5",

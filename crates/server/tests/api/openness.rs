@@ -4,7 +4,13 @@ use contract::{
     figures::{Block, Figures, UnitRow},
     paths,
 };
-use rules::{can::Action, indicators, level::Level};
+use rules::{
+    can::Action,
+    indicators::{self, FellDue},
+    level::Level,
+    rating::Identity,
+    ticket::ContactOutcome,
+};
 use testkit::{Act, Rating, TestApp, event, on_both};
 use words::Key;
 
@@ -124,6 +130,57 @@ on_both! {
         for said in [Key::DISCLOSURE_HANDLING_RECTIFIED, Key::DISCLOSURE_HANDLING_EXPLAINED, Key::DISCLOSURE_HANDLING_OPEN] {
             assert!(page.contains(said.text()), "{}", said.text());
         }
+    }
+
+    // clause: N-41, Q-22, J-19f, D-16
+    async fn bad_ratings_that_fell_due_have_their_rates_and_real_names_their_own(app: &TestApp) {
+        let (li, zhou) = (app.staff("li").await, app.staff("zhou").await);
+        for level in [1, 2] {
+            app.citizen().rate(&Rating::of_plate(&app.plate("w05")).level(level).stated("陈先生", "13900001234")).await;
+        }
+        six(app, "w05", [1, 3, 4, 5, 5, 5]).await;
+        let mut real = Vec::new();
+        for row in li.worklist().await.rows {
+            let view = zhou.act(&row.number, &Act::assign(&li.id())).await;
+            if view.identity != Identity::Anonymous {
+                real.push(row.number);
+            }
+        }
+        // One is spoken with and put right, one is only tried, and nobody sees to the anonymous one.
+        li.act(&real[0], &Act::contact(ContactOutcome::Reached)).await;
+        li.act(&real[0], &Act::write(Action::Rectify, "已整改")).await;
+        li.act(&real[1], &Act::contact(ContactOutcome::NoAnswer)).await;
+        app.release_until("2026-11-25").await;
+        assert_eq!(figures(app, "?period=2026-10").await.fell_due, Some(FellDue::default()), "no term has ended");
+        six(app, "w05", [5; 6]).await;
+        app.release_until("2026-11-26").await;
+        let mut expected =
+            FellDue { due: 3, handled: 1, real_name: 2, real_reached: 1, real_unreached: 1, real_handled: 1, real_both: 1 };
+        let told = figures(app, "?period=2026-11").await;
+        assert_eq!((told.fell_due, unit(&told, "sc").fell_due), (Some(expected), Some(expected)));
+        // Put right late, it counts from then on among the same ratings; nothing counts twice.
+        app.staff("li").await.act(&real[1], &Act::write(Action::Rectify, "已整改")).await;
+        six(app, "w05", [5; 6]).await;
+        app.release_until("2026-11-27").await;
+        (expected.handled, expected.real_handled) = (2, 2);
+        let told = figures(app, "?period=2026-11").await;
+        assert_eq!((told.fell_due, unit(&told, "sc").fell_due), (Some(expected), Some(expected)));
+        let page = app.http.get("/?period=2026-11&unit=539900-sc").await.expect(200).text();
+        for (name, shown, of) in [
+            (Key::DISCLOSURE_RECTIFIED_RATE, "66.67%", "2/3"),
+            (Key::DISCLOSURE_REACHED_RATE, "50.00%", "1/2"),
+            (Key::DISCLOSURE_REAL_RECTIFIED_RATE, "100.00%", "2/2"),
+            (Key::DISCLOSURE_BOTH_RATE, "50.00%", "1/2"),
+        ] {
+            let fact = format!("{}</dt><dd class=\"num\"><b>{shown}</b> <span class=\"hint\">{of}</span>", name.text());
+            assert!(page.contains(&fact), "{fact}");
+        }
+        // A month in which no term ended has none of them.
+        app.release_until("2026-12-02").await;
+        six(app, "w05", [5; 6]).await;
+        app.release_until("2026-12-03").await;
+        assert_eq!(figures(app, "?period=2026-12").await.fell_due, Some(FellDue::default()));
+        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
     // clause: N-43

@@ -12,9 +12,9 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         .unwrap();
     f.accept(rating(1, 1)).await;
     f.store.door_close(DAY, NEXT, NOW).await.unwrap();
-    let (cells, handling) = crate::figures::release(DAY);
+    let told = crate::figures::release(DAY);
     f.store
-        .released_write(DAY, cells, handling, store::Running::default(), NOW)
+        .released_write(DAY, told, store::Running::default(), NOW)
         .await
         .unwrap();
     f.store
@@ -33,6 +33,7 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         ("lane_batch", "day"),
         ("released_cell", "dim"),
         ("released_handling", "unit"),
+        ("released_due", "unit"),
     ] {
         for sql in [
             format!("UPDATE {table} SET {column} = 'x'"),

@@ -1,7 +1,9 @@
 //! Sums, releases, and what is public.
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
-use store::{MonthCell, ReleasedCell, ReleasedHandling, Running, StoreError, Unit};
+use store::{
+    MonthCell, ReleasedCell, ReleasedDue, ReleasedHandling, Running, StoreError, Told, Unit,
+};
 
 crate::cases!(
     only_closed_days_are_summed,
@@ -12,7 +14,7 @@ crate::cases!(
 
 const THIRD: &str = "2026-11-01";
 
-pub fn release(day: &str) -> (Vec<ReleasedCell>, Vec<ReleasedHandling>) {
+pub fn release(day: &str) -> Told {
     let cell = |cell: &str, parent: &str, level| ReleasedCell {
         released_on: NEXT.into(),
         day: day.into(),
@@ -34,10 +36,20 @@ pub fn release(day: &str) -> (Vec<ReleasedCell>, Vec<ReleasedHandling>) {
         explained: 1,
         open: 1,
     };
-    (
-        vec![cell("region", "", 5), cell("U1", "region", 1)],
-        vec![handling],
-    )
+    let due = ReleasedDue {
+        released_on: day.into(),
+        unit: "U1".into(),
+        due: 2,
+        handled: 1,
+        real_name: 1,
+        real_unreached: 1,
+        ..ReleasedDue::default()
+    };
+    Told {
+        cells: vec![cell("region", "", 5), cell("U1", "region", 1)],
+        handling: vec![handling],
+        due: vec![due],
+    }
 }
 
 async fn only_closed_days_are_summed(f: Fixture) {
@@ -103,44 +115,26 @@ async fn a_version_of_the_next_day_moves_the_sums_of_that_day(f: Fixture) {
 
 async fn a_release_publishes_and_seals_once(f: Fixture) {
     f.accept(rating(1, 5)).await;
-    let (cells, handling) = release(DAY);
+    let told = release(DAY);
     let s = &f.store;
     let open = s
-        .released_write(
-            DAY,
-            cells.clone(),
-            handling.clone(),
-            Running::default(),
-            NOW,
-        )
+        .released_write(DAY, told.clone(), Running::default(), NOW)
         .await;
     assert!(matches!(open, Err(StoreError::Conflict(_))), "{open:?}");
     assert_eq!(s.last_released_day().await.unwrap(), None);
     s.door_close(DAY, NEXT, NOW).await.unwrap();
-    s.released_write(
-        DAY,
-        cells.clone(),
-        handling.clone(),
-        Running::default(),
-        NOW + 2,
-    )
-    .await
-    .unwrap();
+    s.released_write(DAY, told.clone(), Running::default(), NOW + 2)
+        .await
+        .unwrap();
     let again = s
-        .released_write(
-            DAY,
-            cells.clone(),
-            handling.clone(),
-            Running::default(),
-            NOW,
-        )
+        .released_write(DAY, told.clone(), Running::default(), NOW)
         .await;
     assert!(matches!(again, Err(StoreError::Conflict(_))), "{again:?}");
-    let mut sorted = cells;
+    let mut sorted = told.cells;
     sorted.sort_by(|a, b| a.cell.cmp(&b.cell));
     assert_eq!(s.released_cells(DAY, DAY).await.unwrap(), sorted);
     assert_eq!(s.released_cells(NEXT, THIRD).await.unwrap(), []);
-    assert_eq!(s.released_handling(DAY, NEXT).await.unwrap(), handling);
+    assert_eq!(s.released_handling(DAY, NEXT).await.unwrap(), told.handling);
     let door = s.doors(DAY, DAY).await.unwrap().remove(0);
     assert_eq!(
         (door.state.as_str(), door.released_at),
@@ -154,8 +148,11 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
     );
     assert_eq!(s.rollup_totals(DAY, DAY).await.unwrap().len(), 1);
     s.door_close(NEXT, THIRD, NOW).await.unwrap();
-    let (cells, handling) = (release(NEXT).0, vec![]);
-    s.released_write(NEXT, cells, handling, Running::default(), NOW)
+    let told = Told {
+        cells: release(NEXT).cells,
+        ..Told::default()
+    };
+    s.released_write(NEXT, told, Running::default(), NOW)
         .await
         .unwrap();
     let totals: Vec<_> = s
@@ -183,18 +180,21 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
     assert_eq!(s.released_months().await.unwrap(), [] as [String; 0]);
     for (day, next) in [(DAY, NEXT), (NEXT, THIRD)] {
         s.door_close(day, next, NOW).await.unwrap();
-        let (cells, mut handling) = release(day);
+        let mut told = release(day);
+        told.due[0].due = if day == DAY { 2 } else { 3 };
+        let handling = &mut told.handling;
         handling[0].released_on = day.into();
         handling[0].bad = if day == DAY { 3 } else { 4 };
         // The region's own row has no unit.
         if day == DAY {
-            handling.push(ReleasedHandling {
+            let region = ReleasedHandling {
                 unit: String::new(),
                 bad: 9,
                 ..handling[0].clone()
-            });
+            };
+            handling.push(region);
         }
-        s.released_write(day, cells, handling, Running::default(), NOW)
+        s.released_write(day, told, Running::default(), NOW)
             .await
             .unwrap();
     }
@@ -227,4 +227,15 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
     assert_eq!(bad(DAY).await, [9, 3]);
     let newest = bad(THIRD).await;
     assert_eq!(newest, [9, 4], "of each unit the newest, not the sum");
+    let due = async |first: &str, last: &str| -> Vec<i64> {
+        let rows = s.due_at(first, last).await.unwrap();
+        rows.iter().map(|d| d.due).collect()
+    };
+    assert_eq!(due(DAY, DAY).await, [2]);
+    assert_eq!(
+        due("2026-10-00", "2026-10-99").await,
+        [3],
+        "as last released in the month"
+    );
+    assert_eq!(due("2026-11-00", "2026-11-99").await, [] as [i64; 0]);
 }

@@ -4,6 +4,7 @@ use crate::figures::release;
 use crate::fixture::{DAY, Fixture, NEXT, NOW, id, rating};
 use store::{
     NewTicketEvent, Running, RunningCell, RunningHandling, RunningTicket, StoreError, TicketAppend,
+    Told,
 };
 
 crate::cases!(
@@ -77,7 +78,7 @@ async fn a_release_looks_at_what_has_events_of_its_days_and_at_what_changes_by_i
         expected,
         "whole streams of the tickets of the day"
     );
-    let (cells, handling) = release(DAY);
+    let told = release(DAY);
     let running = Running {
         tickets: vec![
             counted(0, Some(NEXT)),
@@ -88,7 +89,7 @@ async fn a_release_looks_at_what_has_events_of_its_days_and_at_what_changes_by_i
         ..Running::default()
     };
     f.store
-        .released_write(DAY, cells, handling, running, NOW)
+        .released_write(DAY, told, running, NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -112,16 +113,14 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
         tickets: vec![counted(1, None)],
         handling: vec![sum(4)],
     };
-    let (cells, handling) = release(DAY);
+    let told = release(DAY);
     let open = s
-        .released_write(DAY, cells.clone(), handling.clone(), running.clone(), NOW)
+        .released_write(DAY, told.clone(), running.clone(), NOW)
         .await;
     assert!(matches!(open, Err(StoreError::Conflict(_))), "{open:?}");
     assert_eq!(s.running_handling().await.unwrap(), []);
     s.door_close(DAY, NEXT, NOW).await.unwrap();
-    s.released_write(DAY, cells, handling, running, NOW)
-        .await
-        .unwrap();
+    s.released_write(DAY, told, running, NOW).await.unwrap();
     assert_eq!(
         s.running_cells("2026-09").await.unwrap(),
         [],
@@ -133,13 +132,19 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
     );
     assert_eq!(s.running_tickets().await.unwrap(), [counted(1, None)]);
     assert_eq!(s.running_handling().await.unwrap(), [sum(4)]);
+    assert_eq!(s.running_tickets_due("2026-10").await.unwrap(), []);
     s.door_close(NEXT, THIRD, NOW).await.unwrap();
+    let ended = RunningTicket {
+        due: 1,
+        due_month: Some("2026-10".into()),
+        ..counted(1, Some(NEXT))
+    };
     let second = Running {
         cells: vec![cell("2026-10", 1, 7)],
-        tickets: vec![counted(1, Some(NEXT)), counted(2, None)],
+        tickets: vec![ended.clone(), counted(2, None)],
         handling: vec![sum(5)],
     };
-    s.released_write(NEXT, vec![], vec![], second, NOW)
+    s.released_write(NEXT, Told::default(), second, NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -148,8 +153,10 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
     );
     assert_eq!(
         s.running_tickets().await.unwrap(),
-        [counted(1, Some(NEXT)), counted(2, None)]
+        [ended.clone(), counted(2, None)]
     );
+    assert_eq!(s.running_tickets_due("2026-10").await.unwrap(), [ended]);
+    assert_eq!(s.running_tickets_due("2026-11").await.unwrap(), []);
     assert_eq!(s.running_handling().await.unwrap(), [sum(5)]);
     let fresh = Running {
         handling: vec![sum(1)],

@@ -3,7 +3,7 @@
 //! A ticket is counted again only when it has events on the days that are released, or when a
 //! day has come on which its count changes by itself: its term has ended.
 
-use super::Units;
+use super::{Units, month_of};
 use crate::{
     app::App,
     flow::{FlowError, tickets},
@@ -14,7 +14,9 @@ use rules::{
     ticket::{HandledAs, Ticket, clocks},
 };
 use std::collections::BTreeMap;
-use store::{ReleasedHandling, RunningHandling, RunningTicket, TicketEvent, TicketRow};
+use store::{
+    ReleasedDue, ReleasedHandling, RunningHandling, RunningTicket, TicketEvent, TicketRow,
+};
 
 /// Tickets counted as of a day, and the sums of all tickets.
 pub(super) struct Counted {
@@ -22,6 +24,8 @@ pub(super) struct Counted {
     pub(super) tickets: Vec<RunningTicket>,
     /// By unit; the region's has no unit and is always there.
     pub(super) sums: Vec<RunningHandling>,
+    /// Those whose term ended in the month, moved or not.
+    due: Vec<RunningTicket>,
 }
 
 impl Counted {
@@ -46,6 +50,24 @@ impl Counted {
             })
             .collect()
     }
+
+    /// The same of those whose term ended in the month. The region has a row also where none did.
+    pub(super) fn told_due(&self, day: &str, units: &Units) -> Vec<ReleasedDue> {
+        let mut sums = BTreeMap::from([(String::new(), ReleasedDue::default())]);
+        for one in &self.due {
+            for unit in [one.unit.as_str(), ""] {
+                add_due(sums.entry(unit.to_owned()).or_default(), one);
+            }
+        }
+        sums.into_iter()
+            .filter(|(unit, _)| units.may_tell(unit))
+            .map(|(unit, sum)| ReleasedDue {
+                released_on: day.to_owned(),
+                unit,
+                ..sum
+            })
+            .collect()
+    }
 }
 
 /// Counts as of a day what moved since the last release, on top of its sums.
@@ -64,6 +86,9 @@ pub(super) async fn count(app: &App, day: &str) -> Result<Counted, FlowError> {
     for before in &moved.counted {
         add(&mut sums, before, -1);
     }
+    let of_month = app.store().running_tickets_due(month_of(day)).await?;
+    let mut due: BTreeMap<(String, [u8; 16]), RunningTicket> =
+        of_month.into_iter().map(keyed).collect();
     let mut events = moved.events.into_iter().peekable();
     let mut tickets = Vec::with_capacity(moved.tickets.len());
     for row in moved.tickets {
@@ -77,11 +102,15 @@ pub(super) async fn count(app: &App, day: &str) -> Result<Counted, FlowError> {
             continue;
         };
         add(&mut sums, &counted, 1);
+        if ended_in(&counted, day) {
+            due.extend([keyed(counted.clone())]);
+        }
         tickets.push(counted);
     }
     Ok(Counted {
         tickets,
         sums: sums.into_values().collect(),
+        due: due.into_values().collect(),
     })
 }
 
@@ -105,10 +134,21 @@ pub(super) async fn count_all(app: &App, day: &str) -> Result<Counted, FlowError
             tickets.push(counted);
         }
     }
+    let due = tickets.iter().filter(|one| ended_in(one, day));
     Ok(Counted {
+        due: due.cloned().collect(),
         tickets,
         sums: sums.into_values().collect(),
     })
+}
+
+fn keyed(one: RunningTicket) -> ((String, [u8; 16]), RunningTicket) {
+    ((one.unit.clone(), one.ticket), one)
+}
+
+/// Did its term end in the month of a day, by then?
+fn ended_in(one: &RunningTicket, day: &str) -> bool {
+    one.due_month.as_deref() == Some(month_of(day))
 }
 
 fn until(day: &str) -> Result<Date, FlowError> {
@@ -130,6 +170,18 @@ fn add(sums: &mut BTreeMap<String, RunningHandling>, one: &RunningTicket, sign: 
         sum.explained += sign * one.explained;
         sum.open += sign * one.open;
     }
+}
+
+fn add_due(sum: &mut ReleasedDue, one: &RunningTicket) {
+    // Of each ticket one or the other, never both.
+    let handled = one.rectified + one.explained;
+    sum.due += one.due;
+    sum.handled += handled;
+    sum.real_name += one.real_name;
+    sum.real_reached += one.real_name * one.reached;
+    sum.real_unreached += one.real_name * one.unreached;
+    sum.real_handled += one.real_name * handled;
+    sum.real_both += one.real_name * one.reached * handled;
 }
 
 /// A ticket as the days up to `until` leave it; what is stamped with a later day is not known yet.
@@ -165,6 +217,8 @@ fn counted_as(
     let dates = [
         Some(ticket.opened_on),
         due,
+        ticket.contacted_on,
+        ticket.reached_on,
         ticket.handled_on,
         ticket.closed_on,
     ];
@@ -182,7 +236,9 @@ fn counted_as(
     if ticket.opened_on > until {
         return Ok(counted);
     }
+    let by_then = |on: Option<Date>| on.is_some_and(|on| on <= until);
     let handled_on = ticket.handled_on.filter(|on| *on <= until);
+    let reached = by_then(ticket.reached_on);
     let fell_due = due.filter(|due| *due <= until);
     let handled_as = |wanted| i64::from(handled_on.is_some() && ticket.handled_as == Some(wanted));
     Ok(RunningTicket {
@@ -191,7 +247,11 @@ fn counted_as(
         in_time: i64::from(fell_due.is_some_and(|due| handled_on.is_some_and(|on| on <= due))),
         rectified: handled_as(HandledAs::Rectified),
         explained: handled_as(HandledAs::Explained),
-        open: i64::from(ticket.closed_on.is_none_or(|on| on > until)),
+        open: i64::from(!by_then(ticket.closed_on)),
+        real_name: i64::from(ticket.identity.is_real_name()),
+        reached: i64::from(reached),
+        unreached: i64::from(!reached && by_then(ticket.contacted_on)),
+        due_month: fell_due.map(|due| month_of(&date::iso(due)).to_owned()),
         ..counted
     })
 }
