@@ -135,7 +135,10 @@ pub fn handling(figures: &Figures) -> AnyView {
         explained.shown(),
         Some(explained),
     );
-    let fell_due = figures.fell_due.as_ref().map(facts_of_due);
+    let fell_due = figures
+        .fell_due
+        .as_ref()
+        .map(|fell_due| view! { <dl class="facts ruled">{facts_of_due(fell_due)}</dl> });
     let rate = figures.in_time;
     let sentence = Key::DISCLOSURE_HANDLING_SENTENCE.fill(&[
         ("due", &say::number(due)),
@@ -150,8 +153,9 @@ pub fn handling(figures: &Figures) -> AnyView {
                     {tables::meter(&rate)}
                     <p>{sentence}</p>
                     <p class="hint">{Key::DISCLOSURE_HANDLING_NOTE.text()}</p>
+                    {fell_due}
                 </div>
-                <dl class="facts ruled">{lines.collect_view()} {explained} {fell_due}</dl>
+                <dl class="facts ruled">{lines.collect_view()} {explained}</dl>
             </div>
         </section>
     }

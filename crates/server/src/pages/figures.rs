@@ -284,11 +284,11 @@ fn handling(figures: &Figures) -> Markup {
                     (meter(&figures.in_time))
                     p { (sentence) }
                     p.hint { (Key::DISCLOSURE_HANDLING_NOTE.text()) }
+                    @if let Some(fell_due) = &figures.fell_due { dl.facts.ruled { (facts_of_due(fell_due)) } }
                 }
                 dl.facts.ruled {
                     @for (label, n) in lines { (fact(label, &say::number(n), None)) }
                     (fact(Key::DISCLOSURE_EXPLAINED_RATE, &explained_rate.shown(), Some(&explained_rate)))
-                    @if let Some(fell_due) = &figures.fell_due { (facts_of_due(fell_due)) }
                 }
             }
         }
