@@ -39,7 +39,7 @@ struct Arguments {
     #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
     sizes: Vec<u32>,
     /// The same for PostgreSQL.
-    #[arg(long, value_delimiter = ',', default_value = "10000,100000")]
+    #[arg(long, value_delimiter = ',', default_value = "10000,100000,1000000")]
     postgres_sizes: Vec<u32>,
     /// Over how many days they are spread.
     #[arg(long, default_value_t = 183)]
