@@ -136,6 +136,7 @@ fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> i
             {text(tiles::handling)}
             {text(places::parts)}
             {text(tables::units)}
+            {text(tables::coverage)}
             <section class="stack" aria-labelledby="trend">
                 <h2 id="trend">{Key::DISCLOSURE_TREND_TITLE.text()}</h2>
                 <div class="pair">
@@ -222,6 +223,31 @@ pub fn current(figures: &Figures) -> String {
 fn rules_of(figures: &Figures) -> AnyView {
     let from = figures.good_from.to_string();
     let good = Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)]);
+    let definitions = [
+        (Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF),
+        (
+            Key::DISCLOSURE_RECTIFIED_RATE,
+            Key::DISCLOSURE_RECTIFIED_RATE_DEF,
+        ),
+        (
+            Key::DISCLOSURE_REACHED_RATE,
+            Key::DISCLOSURE_REACHED_RATE_DEF,
+        ),
+        (
+            Key::DISCLOSURE_REAL_RECTIFIED_RATE,
+            Key::DISCLOSURE_REAL_RECTIFIED_RATE_DEF,
+        ),
+        (Key::DISCLOSURE_BOTH_RATE, Key::DISCLOSURE_BOTH_RATE_DEF),
+        (
+            Key::DISCLOSURE_COVERAGE_OPEN,
+            Key::DISCLOSURE_COVERAGE_OPEN_DEF,
+        ),
+        (
+            Key::DISCLOSURE_COVERAGE_RATED,
+            Key::DISCLOSURE_COVERAGE_RATED_DEF,
+        ),
+    ]
+    .map(|(name, definition)| view! { <li>{say::rule(name, definition.text())}</li> });
     let rules = [
         Key::DISCLOSURE_RULE_DASH,
         Key::DISCLOSURE_RULE_ROUND,
@@ -235,7 +261,7 @@ fn rules_of(figures: &Figures) -> AnyView {
             <h2 id="rules">{Key::DISCLOSURE_RULES_TITLE.text()}</h2>
             <ul class="plain">
                 <li>{say::rule(Key::DISCLOSURE_GOOD, &good)}</li>
-                <li>{say::rule(Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF.text())}</li>
+                {definitions.collect_view()}
                 {rules.collect_view()}
             </ul>
         </section>

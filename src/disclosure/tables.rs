@@ -3,7 +3,7 @@
 use super::{figures::address, tiles::fraction};
 use crate::common::say;
 use contract::{
-    figures::{Block, Figures, TrendDay, UnitRow},
+    figures::{Block, Covered, Figures, TrendDay, UnitRow},
     paths,
 };
 use leptos::prelude::*;
@@ -60,6 +60,46 @@ pub fn meter(rate: &Rate) -> impl IntoView + use<> {
 
 fn rate_cell(label: Key, rate: Rate) -> impl IntoView {
     view! { <td class="num" data-label=label.text()>{rate.shown()} " " <span class="of">{fraction(&rate)}</span></td> }
+}
+
+/// How much of the region can be rated, and was.
+pub fn coverage(figures: &Figures) -> AnyView {
+    if figures.coverage.is_empty() {
+        return ().into_any();
+    }
+    let row = |covered: &Covered| {
+        let (open, rated) = (
+            indicators::coverage_rate(&covered.counts),
+            indicators::rated_rate(&covered.counts),
+        );
+        view! {
+            <tr>
+                <th scope="row">{say::code("part", &covered.kind)}</th>
+                {rate_cell(Key::DISCLOSURE_COVERAGE_OPEN, open)}
+                {rate_cell(Key::DISCLOSURE_COVERAGE_RATED, rated)}
+            </tr>
+        }
+    };
+    let caption = Key::DISCLOSURE_COVERAGE_CAPTION.text();
+    view! {
+        <section class="stack" aria-labelledby="coverage">
+            <h2 id="coverage">{Key::DISCLOSURE_COVERAGE_TITLE.text()}</h2>
+            <div class="list scroll" tabindex="0" role="region" aria-label=caption>
+                <table class="data cards">
+                    <caption>{caption}</caption>
+                    <thead>
+                        <tr>
+                            <th scope="col">{Key::DISCLOSURE_COVERAGE_KIND.text()}</th>
+                            <th class="num" scope="col">{Key::DISCLOSURE_COVERAGE_OPEN.text()}</th>
+                            <th class="num" scope="col">{Key::DISCLOSURE_COVERAGE_RATED.text()}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{figures.coverage.iter().map(row).collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
 }
 
 /// Every unit, service events and windows in a table each.

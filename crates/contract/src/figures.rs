@@ -2,7 +2,7 @@
 
 use rules::{
     deadline::Step,
-    indicators::{Counts, FellDue, Handling, Rate, first_with_most},
+    indicators::{Counts, Coverage, FellDue, Handling, Rate, first_with_most},
     level::LabelSet,
     profile::Basis,
 };
@@ -50,6 +50,8 @@ pub struct Figures {
     pub fell_due: Option<FellDue>,
     /// Closed in time of those that fell due.
     pub in_time: Rate,
+    /// How much of the region can be rated and was; of the region only.
+    pub coverage: Vec<Covered>,
     /// Levels from this one on count as good (3, or 4).
     pub good_from: u8,
 }
@@ -75,6 +77,16 @@ pub struct Place {
     pub place: String,
     /// Its name.
     pub name: String,
+}
+
+/// How much of one kind of place can be rated and was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Covered {
+    /// `unit`, `win` or `item`.
+    pub kind: String,
+    /// How many.
+    pub counts: Coverage,
 }
 
 /// The parts of a place, of one kind.

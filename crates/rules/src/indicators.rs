@@ -1,9 +1,11 @@
 //! The published indicators (domain §5). The national standard's names are known, its formulas
 //! are not; the formulas are ours and are published beside the figures.
 
+mod coverage;
 mod handling;
 mod rate;
 
+pub use coverage::{Coverage, coverage_rate, rated_rate};
 pub use handling::{
     FellDue, Handling, explained_rate, in_time, real_name_both_rate, real_name_reached_rate,
     real_name_rectified_rate, rectified_rate,

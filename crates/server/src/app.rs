@@ -88,6 +88,11 @@ impl Directory {
             .filter(move |hall| hall.county == county)
     }
 
+    /// Every window.
+    pub fn windows(&self) -> impl Iterator<Item = &store::Window> {
+        self.windows.values()
+    }
+
     /// The windows of a hall.
     pub fn windows_of(&self, hall: &str) -> impl Iterator<Item = &store::Window> {
         self.windows

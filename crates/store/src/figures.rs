@@ -118,32 +118,77 @@ pub struct Told {
 }
 
 record! {
-    /// What a month's releases tell of a cell, added up.
+    /// What a month's releases tell of a cell, added up; a column a level, since each row and
+    /// each column is paid for on its way.
     pub struct MonthCell {
         /// The cell.
         cell: String,
-        /// `region`, `unit`, `hall`, `win`, `item`.
-        dim: String,
-        /// The cell it is part of, or empty.
-        parent: String,
         /// Kind of subject; never summed across.
         subject_kind: String,
-        /// 1 to 5.
-        level: i64,
-        /// How many.
-        n: i64,
-        /// How many of them by real name.
+        /// How many of level 1.
+        level_1: i64,
+        /// Of level 2.
+        level_2: i64,
+        /// Of level 3.
+        level_3: i64,
+        /// Of level 4.
+        level_4: i64,
+        /// Of level 5.
+        level_5: i64,
+        /// How many by real name.
         real_name: i64,
+    }
+}
+
+impl MonthCell {
+    /// By level − 1.
+    pub fn levels(&self) -> [i64; 5] {
+        [
+            self.level_1,
+            self.level_2,
+            self.level_3,
+            self.level_4,
+            self.level_5,
+        ]
     }
 }
 
 record! {
     /// What the releases tell of a cell on one day.
-    pub struct DayLevel {
+    pub struct DayLevels {
         /// Day it counts for.
         day: String,
-        /// 1 to 5.
-        level: i64,
+        /// How many of level 1.
+        level_1: i64,
+        /// Of level 2.
+        level_2: i64,
+        /// Of level 3.
+        level_3: i64,
+        /// Of level 4.
+        level_4: i64,
+        /// Of level 5.
+        level_5: i64,
+    }
+}
+
+impl DayLevels {
+    /// By level − 1.
+    pub fn levels(&self) -> [i64; 5] {
+        [
+            self.level_1,
+            self.level_2,
+            self.level_3,
+            self.level_4,
+            self.level_5,
+        ]
+    }
+}
+
+record! {
+    /// Of how many units, windows or items something is public.
+    pub struct ToldKind {
+        /// `unit`, `win` or `item`.
+        kind: String,
         /// How many.
         n: i64,
     }
@@ -172,11 +217,28 @@ statements! {
     MONTH_ADD = "INSERT INTO released_month (month, cell, dim, parent, subject_kind, level, n, real_name) VALUES {rows} \
         ON CONFLICT (month, cell, subject_kind, level) DO UPDATE SET \
         n = released_month.n + excluded.n, real_name = released_month.real_name + excluded.real_name";
-    MONTH = "SELECT cell, dim, parent, subject_kind, level, n, real_name FROM released_month \
-        WHERE month = $1 AND (cell = $2 OR parent = $2) ORDER BY cell, subject_kind, level";
+    MONTH = "SELECT cell, subject_kind, \
+        CAST(SUM(CASE WHEN level = 1 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 2 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 3 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 4 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 5 THEN n ELSE 0 END) AS BIGINT), CAST(SUM(real_name) AS BIGINT) \
+        FROM released_month WHERE month = $1 AND (cell = $2 OR parent = $2) GROUP BY cell, subject_kind \
+        ORDER BY cell, subject_kind";
     MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM day_door WHERE state = 'sealed' ORDER BY 1 DESC";
-    TREND = "SELECT day, level, CAST(SUM(n) AS BIGINT) FROM released_cell \
-        WHERE cell = $1 AND subject_kind = $2 AND day >= $3 AND day <= $4 GROUP BY day, level ORDER BY day, level";
+    TOLD_KINDS = "SELECT 'unit', COUNT(*) FROM unit WHERE EXISTS \
+        (SELECT 1 FROM released_month WHERE month = $1 AND cell = 'unit:' || unit.code) \
+        UNION ALL SELECT 'win', COUNT(*) FROM win WHERE EXISTS \
+        (SELECT 1 FROM released_month WHERE month = $1 AND cell = 'win:' || win.code) \
+        UNION ALL SELECT 'item', COUNT(*) FROM item WHERE EXISTS \
+        (SELECT 1 FROM released_month WHERE month = $1 AND cell = 'item:' || item.code)";
+    TREND = "SELECT day, \
+        CAST(SUM(CASE WHEN level = 1 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 2 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 3 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 4 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 5 THEN n ELSE 0 END) AS BIGINT) \
+        FROM released_cell WHERE cell = $1 AND subject_kind = $2 AND day >= $3 AND day <= $4 GROUP BY day ORDER BY day";
     HANDLING_AT = "SELECT h.released_on, h.unit, h.bad, h.due, h.in_time, h.rectified, h.explained, h.open \
         FROM (SELECT code FROM unit UNION ALL SELECT '') u \
         JOIN released_handling h ON h.unit = u.code AND h.released_on = \
@@ -255,6 +317,11 @@ impl Store {
         records(self.db.all(&MONTH, args![month, cell]).await?)
     }
 
+    /// Of how many units, windows and items that there are a month's releases tell anything.
+    pub async fn told_kinds(&self, month: &str) -> Result<Vec<ToldKind>> {
+        records(self.db.all(&TOLD_KINDS, args![month]).await?)
+    }
+
     /// Months with released days, newest first.
     pub async fn released_months(&self) -> Result<Vec<String>> {
         let rows = self.db.all(&MONTHS, args![]).await?;
@@ -268,7 +335,7 @@ impl Store {
         subject_kind: &str,
         from: &str,
         to: &str,
-    ) -> Result<Vec<DayLevel>> {
+    ) -> Result<Vec<DayLevels>> {
         let rows = self
             .db
             .all(&TREND, args![cell, subject_kind, from, to])

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 use rules::indicators::{
-    Counts, FellDue, Handling, Rate, active_rate, anonymous_rate, bad_rate, explained_rate,
-    first_with_most, good_rate, in_time, mean, real_name_both_rate, real_name_rate,
-    real_name_reached_rate, real_name_rectified_rate, rectified_rate, share, unrated_rate,
-    wilson_lower,
+    Counts, Coverage, FellDue, Handling, Rate, active_rate, anonymous_rate, bad_rate,
+    coverage_rate, explained_rate, first_with_most, good_rate, in_time, mean, rated_rate,
+    real_name_both_rate, real_name_rate, real_name_reached_rate, real_name_rectified_rate,
+    rectified_rate, share, unrated_rate, wilson_lower,
 };
 use rules::level::Level;
 
@@ -143,6 +143,19 @@ fn real_names_have_rates_of_their_own_over_those_that_fell_due() {
     assert_eq!(real_name_rectified_rate(&fell_due), rate(7, 8));
     assert_eq!(real_name_both_rate(&fell_due), rate(5, 8));
     assert_eq!(rectified_rate(&FellDue::default()).shown(), "—");
+}
+
+// clause: N-04
+#[test]
+fn coverage_is_what_can_be_rated_and_what_was_of_all_there_are() {
+    let coverage = Coverage {
+        all: 150,
+        open: 149,
+        rated: 120,
+    };
+    assert_eq!(coverage_rate(&coverage), rate(149, 150));
+    assert_eq!(rated_rate(&coverage), rate(120, 150));
+    assert_eq!(coverage_rate(&Coverage::default()).shown(), "—");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Figures: released cells, through `rules::indicators`, to what pages and the API show.
 
+mod coverage;
+
 use super::{
     FlowError,
     release::{BODIES, REGION},
@@ -12,8 +14,7 @@ use rules::{
     level::{LabelSet, Level},
     profile::Profile,
 };
-use std::collections::BTreeMap;
-use store::{DayLevel, MonthCell, ReleasedDue, ReleasedHandling};
+use store::{DayLevels, MonthCell, ReleasedDue, ReleasedHandling};
 
 /// Today's number of ratings in the region, without levels: the only live figure.
 ///
@@ -50,18 +51,29 @@ pub async fn of(
         (None, None) => date::iso(app.clock().today())[..7].to_owned(),
     };
     let (first, last) = (format!("{period}-00"), format!("{period}-99"));
+    let store = app.store();
+    // Each is a way to the database and back; none needs another.
+    let (cells, days, before, at_end, due, told) = tokio::try_join!(
+        store.released_month(&period, chosen),
+        store.released_trend(chosen, BODIES[0], &first, &last),
+        store.handling_at(&first),
+        store.handling_at(&last),
+        store.due_at(&first, &last),
+        store.told_kinds(&period),
+    )?;
     let view = View {
         app,
         profile: profile(app, &period),
         chosen,
-        cells: app.store().released_month(&period, chosen).await?,
-        days: app
-            .store()
-            .released_trend(chosen, BODIES[0], &first, &last)
-            .await?,
-        before: app.store().handling_at(&first).await?,
-        at_end: app.store().handling_at(&last).await?,
-        due: app.store().due_at(&first, &last).await?,
+        cells,
+        days,
+        before,
+        at_end,
+        due,
+    };
+    let coverage = match chosen {
+        REGION => coverage::of(app, &told),
+        _ => Vec::new(),
     };
     let unit = chosen.strip_prefix("unit:");
     // The region's own rows have no unit; other places have none.
@@ -92,6 +104,7 @@ pub async fn of(
         in_time: indicators::in_time(&handling.unwrap_or_default()),
         handling,
         fell_due: handled_by.and_then(|unit| view.fell_due(unit)),
+        coverage,
         good_from: view
             .good_levels()
             .iter()
@@ -162,7 +175,7 @@ struct View<'a> {
     /// The chosen cell and its parts, of the whole month.
     cells: Vec<MonthCell>,
     /// The chosen cell day by day.
-    days: Vec<DayLevel>,
+    days: Vec<DayLevels>,
     /// Handling as last told before the month, and at its end.
     before: Vec<ReleasedHandling>,
     at_end: Vec<ReleasedHandling>,
@@ -186,10 +199,10 @@ impl View<'_> {
             .iter()
             .filter(|row| row.cell == cell && row.subject_kind == body)
         {
-            if let Ok(at @ 1..=5) = usize::try_from(row.level) {
-                levels[at - 1] += row.n;
-                real += row.real_name;
+            for (sum, n) in levels.iter_mut().zip(row.levels()) {
+                *sum += n;
             }
+            real += row.real_name;
         }
         Counts {
             levels: levels.map(|n| u64::try_from(n).unwrap_or(0)),
@@ -212,22 +225,18 @@ impl View<'_> {
     }
 
     fn trend(&self) -> Vec<TrendDay> {
-        let mut days: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
-        for row in &self.days {
-            let day = days.entry(&row.day).or_default();
-            day.0 += row.n;
-            if row.level <= 2 {
-                day.1 += row.n;
+        let day = |row: &DayLevels| {
+            let counts = Counts {
+                levels: row.levels().map(|n| u64::try_from(n).unwrap_or(0)),
+                ..Counts::default()
+            };
+            TrendDay {
+                day: row.day.clone(),
+                total: counts.active(),
+                bad: counts.bad(),
             }
-        }
-        let whole = |n: i64| u64::try_from(n).unwrap_or(0);
-        days.into_iter()
-            .map(|(day, (total, bad))| TrendDay {
-                day: day.to_owned(),
-                total: whole(total),
-                bad: whole(bad),
-            })
-            .collect()
+        };
+        self.days.iter().map(day).collect()
     }
 
     /// The chosen place's parts; a region's units have rows of their own.

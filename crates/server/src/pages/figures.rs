@@ -36,6 +36,7 @@ pub fn figures(figures: &Figures, today: Option<Today>, shell: &Shell<'_>) -> Ma
                 (handling(figures))
                 @for part in &figures.parts { (part_section(figures, part)) }
                 @if !figures.rows.is_empty() { (units(figures)) }
+                (coverage(figures))
                 (trend(figures))
                 p.no-print { a.go href=(address(paths::FIGURES_CSV, figures, here(figures))) download { (Key::DISCLOSURE_CSV.text()) } }
             }
@@ -440,6 +441,38 @@ fn unit_row(figures: &Figures, row: &UnitRow, events: bool) -> Markup {
     }
 }
 
+fn coverage(figures: &Figures) -> Markup {
+    if figures.coverage.is_empty() {
+        return html! {};
+    }
+    html! {
+        section.stack aria-labelledby="coverage" {
+            h2 #coverage { (Key::DISCLOSURE_COVERAGE_TITLE.text()) }
+            div.list.scroll tabindex="0" role="region" aria-label=(Key::DISCLOSURE_COVERAGE_CAPTION.text()) {
+                table.data.cards {
+                    caption { (Key::DISCLOSURE_COVERAGE_CAPTION.text()) }
+                    thead {
+                        tr {
+                            th scope="col" { (Key::DISCLOSURE_COVERAGE_KIND.text()) }
+                            th.num scope="col" { (Key::DISCLOSURE_COVERAGE_OPEN.text()) }
+                            th.num scope="col" { (Key::DISCLOSURE_COVERAGE_RATED.text()) }
+                        }
+                    }
+                    tbody {
+                        @for covered in &figures.coverage {
+                            tr {
+                                th scope="row" { (say::code("part", &covered.kind)) }
+                                (rate_cell(Key::DISCLOSURE_COVERAGE_OPEN, &indicators::coverage_rate(&covered.counts)))
+                                (rate_cell(Key::DISCLOSURE_COVERAGE_RATED, &indicators::rated_rate(&covered.counts)))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 fn trend(figures: &Figures) -> Markup {
     html! {
         section.stack aria-labelledby="trend" {
@@ -501,6 +534,8 @@ fn rules_of(figures: &Figures) -> Markup {
                     (Key::DISCLOSURE_REACHED_RATE, Key::DISCLOSURE_REACHED_RATE_DEF),
                     (Key::DISCLOSURE_REAL_RECTIFIED_RATE, Key::DISCLOSURE_REAL_RECTIFIED_RATE_DEF),
                     (Key::DISCLOSURE_BOTH_RATE, Key::DISCLOSURE_BOTH_RATE_DEF),
+                    (Key::DISCLOSURE_COVERAGE_OPEN, Key::DISCLOSURE_COVERAGE_OPEN_DEF),
+                    (Key::DISCLOSURE_COVERAGE_RATED, Key::DISCLOSURE_COVERAGE_RATED_DEF),
                 ] { li { (say::rule(name, definition.text())) } }
                 @for rule in [
                     Key::DISCLOSURE_RULE_DASH,

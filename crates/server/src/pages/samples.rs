@@ -3,7 +3,7 @@
 use super::{Assets, Shell};
 use crate::policy::Policies;
 use contract::{
-    figures::{self, Block, DueAnswer, Figures, Part, PartRow, TrendDay, UnitRow},
+    figures::{self, Block, Covered, DueAnswer, Figures, Part, PartRow, TrendDay, UnitRow},
     follow::{FollowPage, FollowStep, FollowTicket, Outcome},
     place::{Hall, Place, PlateRow},
     profile::{Ancestor, ProfileRow, ProfileView, Stricter},
@@ -14,7 +14,7 @@ use rules::{
     calendar::DayKind,
     date,
     deadline::Step,
-    indicators::{Counts, FellDue, Handling, Rate},
+    indicators::{Counts, Coverage, FellDue, Handling, Rate},
     level::{LabelSet, Level},
     profile::{Basis, Clock, Profile, Raw, Scope, Term},
     rating::SubjectKind,
@@ -268,6 +268,12 @@ pub fn figures() -> Figures {
         ],
         unassigned: counts([0, 1, 1, 1, 1]),
         unassigned_windows: counts([0, 0, 1, 0, 1]),
+        coverage: [("unit", 6, 6, 6), ("win", 12, 11, 9), ("item", 20, 20, 14)]
+            .map(|(kind, all, open, rated)| Covered {
+                kind: kind.to_owned(),
+                counts: Coverage { all, open, rated },
+            })
+            .into(),
         handling: Some(handling),
         fell_due,
         in_time,

@@ -132,6 +132,40 @@ on_both! {
         }
     }
 
+    // clause: N-04
+    async fn coverage_tells_which_units_windows_and_items_can_be_rated_and_were(app: &TestApp) {
+        let of = |told: &Figures, kind: &str| {
+            let covered = told.coverage.iter().find(|covered| covered.kind == kind).unwrap();
+            (covered.counts.all, covered.counts.open, covered.counts.rated)
+        };
+        six(app, "w05", [1, 2, 3, 4, 5, 5]).await;
+        app.release_until("2026-10-29").await;
+        let told = figures(app, "").await;
+        assert_eq!(["unit", "win", "item"].map(|kind| of(&told, kind)), [(6, 6, 1), (12, 12, 1), (20, 20, 0)]);
+        // A plate out of use leaves its window without an entry; without both, so is their unit.
+        let zhou = app.staff("zhou").await;
+        let directory = app.app.directory();
+        let unit = directory.window("w05").unwrap().unit.clone();
+        let plates = app.app.plates();
+        let mine = plates.valid().filter(|plate| directory.window(&plate.win).unwrap().unit == unit);
+        let mine: Vec<String> = mine.map(|plate| plate.code.clone()).collect();
+        for (at, plate) in mine.iter().enumerate() {
+            zhou.post(&paths::fill(paths::API_PLATE_REVOKE, plate), &()).await.expect(200);
+            let told = figures(app, "").await;
+            let gone = u64::from(at + 1 == mine.len());
+            assert_eq!((of(&told, "win").1, of(&told, "unit").1), (11 - at as u64, 6 - gone));
+        }
+        let items = directory.items_of(&unit).count() as u64;
+        assert!(items > 0);
+        let told = figures(app, "").await;
+        assert_eq!(of(&told, "item"), (20, 20 - items, 0));
+        let shown = rules::indicators::coverage_rate(&told.coverage[0].counts).shown();
+        let page = app.http.get(paths::HOME).await.expect(200).text();
+        assert!(shown == "83.33%" && page.contains(&shown) && page.contains(Key::DISCLOSURE_COVERAGE_OPEN_DEF.text()), "{shown}");
+        // Of a single place there is nothing to say.
+        assert_eq!(figures(app, "?place=unit%3A539900-zr").await.coverage, []);
+    }
+
     // clause: N-41, Q-22, J-19f, D-16
     async fn bad_ratings_that_fell_due_have_their_rates_and_real_names_their_own(app: &TestApp) {
         let (li, zhou) = (app.staff("li").await, app.staff("zhou").await);

@@ -2,7 +2,8 @@
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
 use store::{
-    MonthCell, ReleasedCell, ReleasedDue, ReleasedHandling, Running, StoreError, Told, Unit,
+    MonthCell, ReleasedCell, ReleasedDue, ReleasedHandling, Running, StoreError, Told, ToldKind,
+    Unit,
 };
 
 crate::cases!(
@@ -201,24 +202,26 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
     assert_eq!(s.released_months().await.unwrap(), [DAY[..7].to_owned()]);
     let month = |rows: Vec<MonthCell>| -> Vec<_> {
         rows.into_iter()
-            .map(|c| (c.cell, c.parent, c.level, c.n, c.real_name))
+            .map(|c| (c.levels(), c.cell, c.real_name))
             .collect()
     };
     let region = s.released_month(&DAY[..7], "region").await.unwrap();
     let (part, whole) = (
-        ("U1".to_owned(), "region".to_owned(), 1, 14, 4),
-        ("region".to_owned(), String::new(), 5, 14, 4),
+        ([14, 0, 0, 0, 0], "U1".to_owned(), 4),
+        ([0, 0, 0, 0, 14], "region".to_owned(), 4),
     );
     assert_eq!(month(region), [part.clone(), whole]);
     let unit = s.released_month(&DAY[..7], "U1").await.unwrap();
     assert_eq!(month(unit), [part]);
     assert_eq!(s.released_month("2026-09", "region").await.unwrap(), []);
+    let told =
+        |kinds: Vec<ToldKind>| -> Vec<_> { kinds.into_iter().map(|k| (k.kind, k.n)).collect() };
+    let none = ["unit", "win", "item"].map(|kind| (kind.to_owned(), 0));
+    // The cells of this fixture are named without their kind.
+    assert_eq!(told(s.told_kinds(&DAY[..7]).await.unwrap()), none);
     let trend = s.released_trend("U1", "window", DAY, THIRD).await.unwrap();
-    let seen: Vec<_> = trend
-        .iter()
-        .map(|d| (d.day.as_str(), d.level, d.n))
-        .collect();
-    assert_eq!(seen, [(DAY, 1, 7), (NEXT, 1, 7)]);
+    let seen: Vec<_> = trend.iter().map(|d| (d.day.as_str(), d.levels())).collect();
+    assert_eq!(seen, [(DAY, [7, 0, 0, 0, 0]), (NEXT, [7, 0, 0, 0, 0])]);
     let bad = async |day: &str| -> Vec<i64> {
         let rows = s.handling_at(day).await.unwrap();
         rows.iter().map(|h| h.bad).collect()
