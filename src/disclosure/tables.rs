@@ -11,7 +11,7 @@ use rules::{
     indicators::{self, Counts, Rate},
     level::{LabelSet, Level},
 };
-use words::Key;
+use words::{Key, family};
 
 /// The levels: a table whose rows are also the bars of a chart, on paper and without script, too.
 pub fn levels(title: Key, labels: LabelSet, counts: &Counts) -> impl IntoView + use<> {
@@ -74,7 +74,7 @@ pub fn coverage(figures: &Figures) -> AnyView {
         );
         view! {
             <tr>
-                <th scope="row">{say::code("part", &covered.kind)}</th>
+                <th scope="row">{say::of(family::part, &covered.kind)}</th>
                 {rate_cell(Key::DISCLOSURE_COVERAGE_OPEN, open)}
                 {rate_cell(Key::DISCLOSURE_COVERAGE_RATED, rated)}
             </tr>

@@ -109,8 +109,11 @@ async fn run(
     metrics: Arc<Metrics>,
 ) {
     let mut waiting = Vec::with_capacity(BATCH_MAX);
+    let mut before = 0;
     while queue.recv_many(&mut waiting, BATCH_MAX).await > 0 {
-        gather(&mut queue, &mut waiting).await;
+        // Half of those who came last time is enough: the others are read and checked meanwhile.
+        gather(&mut queue, &mut waiting, before / 2).await;
+        before = waiting.len();
         let (ratings, answers): (Vec<_>, Vec<_>) = waiting
             .drain(..)
             .map(|one| (one.rating, one.answer))
@@ -123,10 +126,11 @@ async fn run(
 }
 
 /// Lets those who were woken at the same moment come along: a batch of one pays for a sync of its
-/// own, and they would wait for it. Ends when a turn of everybody else has brought nobody.
-async fn gather(queue: &mut mpsc::Receiver<Waiting>, waiting: &mut Vec<Waiting>) {
+/// own, and they would wait for it. Ends when there are `enough`, or when a turn of everybody else
+/// has brought nobody.
+async fn gather(queue: &mut mpsc::Receiver<Waiting>, waiting: &mut Vec<Waiting>, enough: usize) {
     let mut before = 0;
-    while before < waiting.len() && waiting.len() < BATCH_MAX {
+    while before < waiting.len() && waiting.len() < enough.min(BATCH_MAX) {
         before = waiting.len();
         tokio::task::yield_now().await;
         while waiting.len() < BATCH_MAX
@@ -174,5 +178,40 @@ fn answer(
                 let _ = answer.send(Err(error.clone()));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one() -> Waiting {
+        Waiting {
+            rating: NewRating::default(),
+            answer: oneshot::channel().0,
+        }
+    }
+
+    /// How many are gathered where two wait and eight are about to come.
+    async fn gathered(enough: usize) -> usize {
+        let (sender, mut queue) = mpsc::channel(QUEUE_MAX);
+        for _ in 0..8 {
+            let sender = sender.clone();
+            tokio::spawn(async move { sender.try_send(one()) });
+        }
+        let mut waiting = vec![one(), one()];
+        gather(&mut queue, &mut waiting, enough).await;
+        waiting.len()
+    }
+
+    #[tokio::test]
+    async fn who_was_woken_together_is_stored_together() {
+        assert_eq!(gathered(128).await, 10);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_waited_for_where_enough_have_come() {
+        assert_eq!(gathered(2).await, 2);
+        assert_eq!(gathered(0).await, 2);
     }
 }
