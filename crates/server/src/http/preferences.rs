@@ -159,7 +159,8 @@ pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Resp
         .language
         .or_else(|| accepted(request.headers()))
         .unwrap_or_default();
-    let (language, known) = match in_address(request.uri()) {
+    let named = in_address(request.uri());
+    let (language, known) = match named {
         Ok(named) => (named.unwrap_or(wished), true),
         Err(()) => (wished, false),
     };
@@ -181,7 +182,25 @@ pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut response =
         poll_fn(|context| words::speaking(language, || answer.as_mut().poll(context))).await;
     tell(response.headers_mut(), language, build.as_deref());
+    if let Ok(Some(named)) = named {
+        keep_on_the_way(response.headers_mut(), named);
+    }
     response
+}
+
+/// Who is sent on to another page of ours goes in the language that the address named.
+fn keep_on_the_way(headers: &mut HeaderMap, named: Language) {
+    let to = headers
+        .get(header::LOCATION)
+        .and_then(|to| to.to_str().ok());
+    let Some(to) = to.filter(|to| to.starts_with('/') && !to.contains('#')) else {
+        return;
+    };
+    let mark = if to.contains('?') { '&' } else { '?' };
+    let to = format!("{to}{mark}{}={}", field::LANGUAGE, named.tag());
+    if let Ok(to) = HeaderValue::from_str(&to) {
+        headers.insert(header::LOCATION, to);
+    }
 }
 
 /// What a page depends on; and for the app, which build the server carries.

@@ -86,6 +86,18 @@ on_both! {
         assert!(root(&next).contains("lang=\"zh-Hant\""));
     }
 
+    async fn who_is_sent_to_sign_in_goes_in_the_language_that_the_address_named(app: &TestApp) {
+        for (asked, to) in [
+            ("/plates/hall/h1?lang=en", "/staff/sign-in?lang=en"),
+            ("/plates/hall/h1", "/staff/sign-in"),
+        ] {
+            let reply = read(app, asked, &[]).await.expect(303);
+            assert_eq!(reply.header("location"), Some(to), "{asked}");
+        }
+        let page = read(app, "/staff/sign-in?lang=en", &[]).await.expect(200);
+        assert!(root(&page).contains("lang=\"en\""));
+    }
+
     async fn an_unknown_language_is_a_page_that_lists_those_there_are(app: &TestApp) {
         for unknown in ["fr", "zh", "EN", "", "%ff", "en%0d%0aset-cookie:x=1"] {
             let path = format!("/due?from=2026-02-13&lang={unknown}");
