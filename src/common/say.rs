@@ -106,8 +106,8 @@ pub fn noted(text: &str, note: &str) -> String {
 }
 
 /// What a name of the figures means.
-pub fn rule(name: Key, what: &str) -> String {
-    Key::SHARED_RULE.fill(&[("name", name.text()), ("what", what)])
+pub fn rule(name: &str, what: &str) -> String {
+    Key::SHARED_RULE.fill(&[("name", name), ("what", what)])
 }
 
 /// `星期六`.

@@ -20,7 +20,8 @@ use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
 };
-use words::Key;
+use rules::indicators::DueRate;
+use words::{Key, family};
 
 type Source = Loader<Figures, Error>;
 
@@ -223,21 +224,11 @@ pub fn current(figures: &Figures) -> String {
 fn rules_of(figures: &Figures) -> AnyView {
     let from = figures.good_from.to_string();
     let good = Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)]);
-    let definitions = [
-        (Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF),
-        (
-            Key::DISCLOSURE_RECTIFIED_RATE,
-            Key::DISCLOSURE_RECTIFIED_RATE_DEF,
-        ),
-        (
-            Key::DISCLOSURE_REACHED_RATE,
-            Key::DISCLOSURE_REACHED_RATE_DEF,
-        ),
-        (
-            Key::DISCLOSURE_REAL_RECTIFIED_RATE,
-            Key::DISCLOSURE_REAL_RECTIFIED_RATE_DEF,
-        ),
-        (Key::DISCLOSURE_BOTH_RATE, Key::DISCLOSURE_BOTH_RATE_DEF),
+    let due = DueRate::ALL.iter().map(|which| {
+        let (name, what) = (family::due_rate, family::due_rate_def);
+        say::rule(say::of(name, which.code()), say::of(what, which.code()))
+    });
+    let coverage = [
         (
             Key::DISCLOSURE_COVERAGE_OPEN,
             Key::DISCLOSURE_COVERAGE_OPEN_DEF,
@@ -247,7 +238,13 @@ fn rules_of(figures: &Figures) -> AnyView {
             Key::DISCLOSURE_COVERAGE_RATED_DEF,
         ),
     ]
-    .map(|(name, definition)| view! { <li>{say::rule(name, definition.text())}</li> });
+    .map(|(name, what)| say::rule(name.text(), what.text()));
+    let bad = say::rule(Key::DISCLOSURE_BAD.text(), Key::DISCLOSURE_BAD_DEF.text());
+    let definitions = [say::rule(Key::DISCLOSURE_GOOD.text(), &good), bad]
+        .into_iter()
+        .chain(due)
+        .chain(coverage)
+        .map(|text| view! { <li>{text}</li> });
     let rules = [
         Key::DISCLOSURE_RULE_DASH,
         Key::DISCLOSURE_RULE_ROUND,
@@ -260,7 +257,6 @@ fn rules_of(figures: &Figures) -> AnyView {
         <section class="stack" aria-labelledby="rules">
             <h2 id="rules">{Key::DISCLOSURE_RULES_TITLE.text()}</h2>
             <ul class="plain">
-                <li>{say::rule(Key::DISCLOSURE_GOOD, &good)}</li>
                 {definitions.collect_view()}
                 {rules.collect_view()}
             </ul>

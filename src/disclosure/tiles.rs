@@ -5,10 +5,10 @@ use crate::common::say;
 use contract::figures::{Block, Figures};
 use leptos::prelude::*;
 use rules::{
-    indicators::{self, Counts, FellDue, Handling, Rate},
+    indicators::{self, Counts, DueRate, FellDue, Handling, Rate},
     level::LabelSet,
 };
-use words::Key;
+use words::{Key, family};
 
 /// Service events, and windows apart from them.
 pub fn summary(figures: &Figures) -> AnyView {
@@ -48,8 +48,8 @@ fn body(title: Key, note: Key, labels: LabelSet, block: &Block) -> impl IntoView
             <p>{sentence}</p>
             {tables::levels(title, labels, counts)}
             <dl class="facts">
-                {fact(Key::DISCLOSURE_BAD, block.bad.shown(), Some(block.bad))}
-                {fact(Key::DISCLOSURE_MEAN, mean, None)}
+                {fact(Key::DISCLOSURE_BAD.text(), block.bad.shown(), Some(block.bad))}
+                {fact(Key::DISCLOSURE_MEAN.text(), mean, None)}
                 {real_name(counts)}
                 {participation(counts)}
             </dl>
@@ -69,23 +69,29 @@ fn hero(label: Key, rate: Rate) -> impl IntoView {
     }
 }
 
-fn fact(label: Key, value: String, rate: Option<Rate>) -> impl IntoView {
+fn fact(label: &'static str, value: String, rate: Option<Rate>) -> impl IntoView {
     let fraction = rate.map(|rate| view! { " " <span class="hint">{fraction(&rate)}</span> });
     view! {
-        <dt>{label.text()}</dt>
+        <dt>{label}</dt>
         <dd class="num"><b>{value}</b>{fraction}</dd>
     }
 }
 
 fn real_name(counts: &Counts) -> impl IntoView + use<> {
     let rate = indicators::real_name_rate(counts);
-    fact(Key::DISCLOSURE_REAL_NAME, rate.shown(), Some(rate))
+    fact(Key::DISCLOSURE_REAL_NAME.text(), rate.shown(), Some(rate))
 }
 
 /// How many of the services were rated at all; unknown for windows, where nothing is counted in.
 fn participation(counts: &Counts) -> Option<impl IntoView + use<>> {
     let rate = indicators::active_rate(counts);
-    (rate.den > 0).then(|| fact(Key::DISCLOSURE_PARTICIPATION, rate.shown(), Some(rate)))
+    (rate.den > 0).then(|| {
+        fact(
+            Key::DISCLOSURE_PARTICIPATION.text(),
+            rate.shown(),
+            Some(rate),
+        )
+    })
 }
 
 /// What is not in the numbers, and yet may not vanish.
@@ -128,10 +134,10 @@ pub fn handling(figures: &Figures) -> AnyView {
         (Key::DISCLOSURE_HANDLING_DUE, due),
         (Key::DISCLOSURE_HANDLING_IN_TIME, in_time),
     ]
-    .map(|(label, n)| fact(label, say::number(n), None));
+    .map(|(label, n)| fact(label.text(), say::number(n), None));
     let explained = indicators::explained_rate(&handling);
     let explained = fact(
-        Key::DISCLOSURE_EXPLAINED_RATE,
+        Key::DISCLOSURE_EXPLAINED_RATE.text(),
         explained.shown(),
         Some(explained),
     );
@@ -164,28 +170,17 @@ pub fn handling(figures: &Figures) -> AnyView {
 
 /// Each over the same bad ratings: those whose term ended in the period.
 fn facts_of_due(fell_due: &FellDue) -> impl IntoView + use<> {
-    let rate = |label: Key, rate: Rate| fact(label, rate.shown(), Some(rate));
-    (
-        rate(
-            Key::DISCLOSURE_RECTIFIED_RATE,
-            indicators::rectified_rate(fell_due),
-        ),
-        rate(
-            Key::DISCLOSURE_REACHED_RATE,
-            indicators::real_name_reached_rate(fell_due),
-        ),
-        rate(
-            Key::DISCLOSURE_REAL_RECTIFIED_RATE,
-            indicators::real_name_rectified_rate(fell_due),
-        ),
-        rate(
-            Key::DISCLOSURE_BOTH_RATE,
-            indicators::real_name_both_rate(fell_due),
-        ),
+    let rates = DueRate::ALL.iter().map(|which| {
+        let rate = which.of(fell_due);
         fact(
-            Key::DISCLOSURE_UNREACHED,
-            say::number(fell_due.real_unreached),
-            None,
-        ),
+            say::of(family::due_rate, which.code()),
+            rate.shown(),
+            Some(rate),
+        )
+    });
+    let unreached = say::number(fell_due.real_unreached);
+    (
+        rates.collect_view(),
+        fact(Key::DISCLOSURE_UNREACHED.text(), unreached, None),
     )
 }

@@ -6,10 +6,7 @@ mod handling;
 mod rate;
 
 pub use coverage::{Coverage, coverage_rate, rated_rate};
-pub use handling::{
-    FellDue, Handling, explained_rate, in_time, real_name_both_rate, real_name_reached_rate,
-    real_name_rectified_rate, rectified_rate,
-};
+pub use handling::{DueRate, FellDue, Handling, explained_rate, in_time};
 pub use rate::Rate;
 
 use crate::level::Level;

@@ -11,7 +11,7 @@ CREATE INDEX released_due_unit ON released_due (unit, released_on);
 DELETE FROM running_handling;
 DROP TABLE running_ticket;
 CREATE TABLE running_ticket (
-  unit {text} NOT NULL, ticket {blob} NOT NULL, bad {int} NOT NULL, due {int} NOT NULL, in_time {int} NOT NULL,
+  unit {text} NOT NULL, ticket {blob} NOT NULL, bad {int} NOT NULL, in_time {int} NOT NULL,
   rectified {int} NOT NULL, explained {int} NOT NULL, open {int} NOT NULL, real_name {int} NOT NULL, reached {int} NOT NULL,
   unreached {int} NOT NULL, due_month {text}, changes_on {text},
   PRIMARY KEY (unit, ticket)) {keyed};

@@ -118,11 +118,11 @@ pub struct Told {
 }
 
 record! {
-    /// What a month's releases tell of a cell, added up; a column a level, since each row and
-    /// each column is paid for on its way.
-    pub struct MonthCell {
-        /// The cell.
-        cell: String,
+    /// What releases tell of a cell in a month, or on a day, added up; a column a level, since each
+    /// row and each column is paid for on its way.
+    pub struct ToldLevels {
+        /// The cell, or the day.
+        of: String,
         /// Kind of subject; never summed across.
         subject_kind: String,
         /// How many of level 1.
@@ -140,7 +140,7 @@ record! {
     }
 }
 
-impl MonthCell {
+impl ToldLevels {
     /// By level − 1.
     pub fn levels(&self) -> [i64; 5] {
         [
@@ -153,35 +153,15 @@ impl MonthCell {
     }
 }
 
-record! {
-    /// What the releases tell of a cell on one day.
-    pub struct DayLevels {
-        /// Day it counts for.
-        day: String,
-        /// How many of level 1.
-        level_1: i64,
-        /// Of level 2.
-        level_2: i64,
-        /// Of level 3.
-        level_3: i64,
-        /// Of level 4.
-        level_4: i64,
-        /// Of level 5.
-        level_5: i64,
-    }
-}
-
-impl DayLevels {
-    /// By level − 1.
-    pub fn levels(&self) -> [i64; 5] {
-        [
-            self.level_1,
-            self.level_2,
-            self.level_3,
-            self.level_4,
-            self.level_5,
-        ]
-    }
+/// The columns of [`ToldLevels`] after what they are of.
+macro_rules! levels {
+    () => {
+        "CAST(SUM(CASE WHEN level = 1 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 2 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 3 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 4 THEN n ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN level = 5 THEN n ELSE 0 END) AS BIGINT), CAST(SUM(real_name) AS BIGINT)"
+    };
 }
 
 record! {
@@ -217,14 +197,8 @@ statements! {
     MONTH_ADD = "INSERT INTO released_month (month, cell, dim, parent, subject_kind, level, n, real_name) VALUES {rows} \
         ON CONFLICT (month, cell, subject_kind, level) DO UPDATE SET \
         n = released_month.n + excluded.n, real_name = released_month.real_name + excluded.real_name";
-    MONTH = "SELECT cell, subject_kind, \
-        CAST(SUM(CASE WHEN level = 1 THEN n ELSE 0 END) AS BIGINT), \
-        CAST(SUM(CASE WHEN level = 2 THEN n ELSE 0 END) AS BIGINT), \
-        CAST(SUM(CASE WHEN level = 3 THEN n ELSE 0 END) AS BIGINT), \
-        CAST(SUM(CASE WHEN level = 4 THEN n ELSE 0 END) AS BIGINT), \
-        CAST(SUM(CASE WHEN level = 5 THEN n ELSE 0 END) AS BIGINT), CAST(SUM(real_name) AS BIGINT) \
-        FROM released_month WHERE month = $1 AND (cell = $2 OR parent = $2) GROUP BY cell, subject_kind \
-        ORDER BY cell, subject_kind";
+    MONTH = concat!("SELECT cell, subject_kind, ", levels!(), " FROM released_month \
+        WHERE month = $1 AND (cell = $2 OR parent = $2) GROUP BY cell, subject_kind ORDER BY cell, subject_kind");
     MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM day_door WHERE state = 'sealed' ORDER BY 1 DESC";
     TOLD_KINDS = "SELECT 'unit', COUNT(*) FROM unit WHERE EXISTS \
         (SELECT 1 FROM released_month WHERE month = $1 AND cell = 'unit:' || unit.code) \
@@ -232,13 +206,8 @@ statements! {
         (SELECT 1 FROM released_month WHERE month = $1 AND cell = 'win:' || win.code) \
         UNION ALL SELECT 'item', COUNT(*) FROM item WHERE EXISTS \
         (SELECT 1 FROM released_month WHERE month = $1 AND cell = 'item:' || item.code)";
-    TREND = "SELECT day, \
-        CAST(SUM(CASE WHEN level = 1 THEN n ELSE 0 END) AS BIGINT), \
-        CAST(SUM(CASE WHEN level = 2 THEN n ELSE 0 END) AS BIGINT), \
-        CAST(SUM(CASE WHEN level = 3 THEN n ELSE 0 END) AS BIGINT), \
-        CAST(SUM(CASE WHEN level = 4 THEN n ELSE 0 END) AS BIGINT), \
-        CAST(SUM(CASE WHEN level = 5 THEN n ELSE 0 END) AS BIGINT) \
-        FROM released_cell WHERE cell = $1 AND subject_kind = $2 AND day >= $3 AND day <= $4 GROUP BY day ORDER BY day";
+    TREND = concat!("SELECT day, subject_kind, ", levels!(), " FROM released_cell \
+        WHERE cell = $1 AND subject_kind = $2 AND day >= $3 AND day <= $4 GROUP BY day, subject_kind ORDER BY day");
     HANDLING_AT = "SELECT h.released_on, h.unit, h.bad, h.due, h.in_time, h.rectified, h.explained, h.open \
         FROM (SELECT code FROM unit UNION ALL SELECT '') u \
         JOIN released_handling h ON h.unit = u.code AND h.released_on = \
@@ -313,7 +282,7 @@ impl Store {
     }
 
     /// What a month's releases tell of a cell and of the cells it consists of.
-    pub async fn released_month(&self, month: &str, cell: &str) -> Result<Vec<MonthCell>> {
+    pub async fn released_month(&self, month: &str, cell: &str) -> Result<Vec<ToldLevels>> {
         records(self.db.all(&MONTH, args![month, cell]).await?)
     }
 
@@ -335,7 +304,7 @@ impl Store {
         subject_kind: &str,
         from: &str,
         to: &str,
-    ) -> Result<Vec<DayLevels>> {
+    ) -> Result<Vec<ToldLevels>> {
         let rows = self
             .db
             .all(&TREND, args![cell, subject_kind, from, to])

@@ -30,7 +30,7 @@ pub use engine::Engine;
 pub use error::{Result, StoreError};
 pub use events::{NewServiceEvent, PushOutcome, ServiceEvent};
 pub use figures::{
-    CellSum, DayLevels, MonthCell, ReleasedCell, ReleasedDue, ReleasedHandling, Told, ToldKind,
+    CellSum, ReleasedCell, ReleasedDue, ReleasedHandling, Told, ToldKind, ToldLevels,
 };
 pub use ingest::{IngestOutcome, NewCode, NewRating, NewTicket};
 pub use people::{Connector, Session, Staff, Throttle};

@@ -41,8 +41,6 @@ record! {
         ticket: Id,
         /// 1 once it counts.
         bad: i64,
-        /// 1 if its term has ended.
-        due: i64,
         /// 1 if put right within the term.
         in_time: i64,
         /// 1 if put right.
@@ -114,14 +112,14 @@ statements! {
         seen = excluded.seen, seen_real = excluded.seen_real, told = excluded.told, told_real = excluded.told_real";
     CELLS_BEFORE = "DELETE FROM running_cell WHERE month < $1";
     CELLS_CLEAR = "DELETE FROM running_cell";
-    TICKETS = "SELECT unit, ticket, bad, due, in_time, rectified, explained, open, real_name, reached, unreached, \
+    TICKETS = "SELECT unit, ticket, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
         due_month, changes_on FROM running_ticket ORDER BY unit, ticket";
-    TICKETS_DUE = "SELECT unit, ticket, bad, due, in_time, rectified, explained, open, real_name, reached, unreached, \
+    TICKETS_DUE = "SELECT unit, ticket, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
         due_month, changes_on FROM running_ticket WHERE due_month = $1 ORDER BY unit, ticket";
-    TICKET_PUT = "INSERT INTO running_ticket (unit, ticket, bad, due, in_time, rectified, explained, open, real_name, reached, \
+    TICKET_PUT = "INSERT INTO running_ticket (unit, ticket, bad, in_time, rectified, explained, open, real_name, reached, \
         unreached, due_month, changes_on) \
-        VALUES {rows} ON CONFLICT (unit, ticket) DO UPDATE SET bad = excluded.bad, due = excluded.due, \
-        in_time = excluded.in_time, rectified = excluded.rectified, explained = excluded.explained, \
+        VALUES {rows} ON CONFLICT (unit, ticket) DO UPDATE SET bad = excluded.bad, in_time = excluded.in_time, \
+        rectified = excluded.rectified, explained = excluded.explained, \
         open = excluded.open, real_name = excluded.real_name, reached = excluded.reached, unreached = excluded.unreached, \
         due_month = excluded.due_month, changes_on = excluded.changes_on";
     TICKETS_CLEAR = "DELETE FROM running_ticket";
@@ -140,7 +138,7 @@ statements! {
         SELECT e.unit, e.ticket FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN ticket_event e ON e.lane = b.lane AND e.batch = b.batch WHERE d.state = 'closed' AND d.day <= $1 \
         UNION SELECT unit, ticket FROM running_ticket WHERE changes_on <= $1) ORDER BY unit, ticket, seq";
-    MOVED_COUNTED = "SELECT unit, ticket, bad, due, in_time, rectified, explained, open, real_name, reached, unreached, \
+    MOVED_COUNTED = "SELECT unit, ticket, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
         due_month, changes_on \
         FROM running_ticket WHERE (unit, ticket) IN (\
         SELECT e.unit, e.ticket FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \

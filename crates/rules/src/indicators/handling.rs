@@ -1,8 +1,8 @@
 //! What became of bad ratings, as counts and as rates (domain 5.2).
 
 use super::Rate;
+use crate::codes::codes;
 use serde::{Deserialize, Serialize};
-use std::ops::{Add, AddAssign};
 
 /// How the bad ratings of a scope and period were handled.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,33 +20,6 @@ pub struct Handling {
     pub explained: u64,
     /// Neither yet.
     pub open: u64,
-}
-
-impl Add for Handling {
-    type Output = Handling;
-
-    fn add(self, other: Handling) -> Handling {
-        Handling {
-            bad: self.bad.saturating_add(other.bad),
-            due: self.due.saturating_add(other.due),
-            in_time: self.in_time.saturating_add(other.in_time),
-            rectified: self.rectified.saturating_add(other.rectified),
-            explained: self.explained.saturating_add(other.explained),
-            open: self.open.saturating_add(other.open),
-        }
-    }
-}
-
-impl AddAssign for Handling {
-    fn add_assign(&mut self, other: Handling) {
-        *self = *self + other;
-    }
-}
-
-impl std::iter::Sum for Handling {
-    fn sum<I: Iterator<Item = Handling>>(all: I) -> Handling {
-        all.fold(Handling::default(), Add::add)
-    }
 }
 
 /// What had become, by a day, of the bad ratings whose term for rectification ended in its month.
@@ -88,38 +61,30 @@ pub fn explained_rate(handling: &Handling) -> Rate {
     }
 }
 
-/// 差评整改率: rectified or explained / due. What was only explained is a rate of its own.
-#[must_use]
-pub fn rectified_rate(fell_due: &FellDue) -> Rate {
-    Rate {
-        num: fell_due.handled,
-        den: fell_due.due,
+codes! {
+    /// A rate over bad ratings that fell due (domain 5.2).
+    pub enum DueRate {
+        /// 差评整改率: rectified or explained; what was only explained is a rate of its own.
+        Rectified = "rectified",
+        /// 实名差评回访率 (Q-22, J-19f, D-16).
+        Reached = "reached",
+        /// 实名差评整改率 (D-16).
+        RealRectified = "real_rectified",
+        /// 实名差评回访整改率: both, as one figure (N-41).
+        Both = "both",
     }
 }
 
-/// 实名差评回访率 (Q-22, J-19f, D-16).
-#[must_use]
-pub fn real_name_reached_rate(fell_due: &FellDue) -> Rate {
-    Rate {
-        num: fell_due.real_reached,
-        den: fell_due.real_name,
-    }
-}
-
-/// 实名差评整改率 (D-16).
-#[must_use]
-pub fn real_name_rectified_rate(fell_due: &FellDue) -> Rate {
-    Rate {
-        num: fell_due.real_handled,
-        den: fell_due.real_name,
-    }
-}
-
-/// 实名差评回访整改率: both, as one figure (N-41).
-#[must_use]
-pub fn real_name_both_rate(fell_due: &FellDue) -> Rate {
-    Rate {
-        num: fell_due.real_both,
-        den: fell_due.real_name,
+impl DueRate {
+    /// The rate of some bad ratings.
+    #[must_use]
+    pub fn of(self, fell_due: &FellDue) -> Rate {
+        let (num, den) = match self {
+            DueRate::Rectified => (fell_due.handled, fell_due.due),
+            DueRate::Reached => (fell_due.real_reached, fell_due.real_name),
+            DueRate::RealRectified => (fell_due.real_handled, fell_due.real_name),
+            DueRate::Both => (fell_due.real_both, fell_due.real_name),
+        };
+        Rate { num, den }
     }
 }

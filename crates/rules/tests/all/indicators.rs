@@ -2,10 +2,9 @@
 
 use proptest::prelude::*;
 use rules::indicators::{
-    Counts, Coverage, FellDue, Handling, Rate, active_rate, anonymous_rate, bad_rate,
+    Counts, Coverage, DueRate, FellDue, Handling, Rate, active_rate, anonymous_rate, bad_rate,
     coverage_rate, explained_rate, first_with_most, good_rate, in_time, mean, rated_rate,
-    real_name_both_rate, real_name_rate, real_name_reached_rate, real_name_rectified_rate,
-    rectified_rate, share, unrated_rate, wilson_lower,
+    real_name_rate, share, unrated_rate, wilson_lower,
 };
 use rules::level::Level;
 
@@ -138,11 +137,9 @@ fn real_names_have_rates_of_their_own_over_those_that_fell_due() {
         real_handled: 7,
         real_both: 5,
     };
-    assert_eq!(rectified_rate(&fell_due), rate(17, 20));
-    assert_eq!(real_name_reached_rate(&fell_due), rate(6, 8));
-    assert_eq!(real_name_rectified_rate(&fell_due), rate(7, 8));
-    assert_eq!(real_name_both_rate(&fell_due), rate(5, 8));
-    assert_eq!(rectified_rate(&FellDue::default()).shown(), "—");
+    let rates: Vec<Rate> = DueRate::ALL.iter().map(|of| of.of(&fell_due)).collect();
+    assert_eq!(rates, [rate(17, 20), rate(6, 8), rate(7, 8), rate(5, 8)]);
+    assert_eq!(DueRate::Rectified.of(&FellDue::default()).shown(), "—");
 }
 
 // clause: N-04

@@ -14,7 +14,7 @@ use rules::{
     level::{LabelSet, Level},
     profile::Profile,
 };
-use store::{DayLevels, MonthCell, ReleasedDue, ReleasedHandling};
+use store::{ReleasedDue, ReleasedHandling, ToldLevels};
 
 /// Today's number of ratings in the region, without levels: the only live figure.
 ///
@@ -53,13 +53,13 @@ pub async fn of(
     let (first, last) = (format!("{period}-00"), format!("{period}-99"));
     let store = app.store();
     // Each is a way to the database and back; none needs another.
-    let (cells, days, before, at_end, due, told) = tokio::try_join!(
+    let (cells, days, before, at_end, due, coverage) = tokio::try_join!(
         store.released_month(&period, chosen),
         store.released_trend(chosen, BODIES[0], &first, &last),
         store.handling_at(&first),
         store.handling_at(&last),
         store.due_at(&first, &last),
-        store.told_kinds(&period),
+        coverage::of(app, chosen, &period),
     )?;
     let view = View {
         app,
@@ -70,10 +70,6 @@ pub async fn of(
         before,
         at_end,
         due,
-    };
-    let coverage = match chosen {
-        REGION => coverage::of(app, &told),
-        _ => Vec::new(),
     };
     let unit = chosen.strip_prefix("unit:");
     // The region's own rows have no unit; other places have none.
@@ -168,14 +164,25 @@ fn profile<'a>(app: &'a App, period: &str) -> Option<&'a Profile> {
     date::parse_iso(&format!("{period}-01")).and_then(|day| app.profile_on(day))
 }
 
+/// Rows as counts. Later versions may have taken away more than is there: that is none.
+fn counts_of<'a>(rows: impl IntoIterator<Item = &'a ToldLevels>) -> Counts {
+    let whole = |n: i64| u64::try_from(n).unwrap_or(0);
+    let counts = |row: &ToldLevels| Counts {
+        levels: row.levels().map(whole),
+        real_name: whole(row.real_name),
+        ..Counts::default()
+    };
+    rows.into_iter().map(counts).sum()
+}
+
 struct View<'a> {
     app: &'a App,
     profile: Option<&'a Profile>,
     chosen: &'a str,
     /// The chosen cell and its parts, of the whole month.
-    cells: Vec<MonthCell>,
+    cells: Vec<ToldLevels>,
     /// The chosen cell day by day.
-    days: Vec<DayLevels>,
+    days: Vec<ToldLevels>,
     /// Handling as last told before the month, and at its end.
     before: Vec<ReleasedHandling>,
     at_end: Vec<ReleasedHandling>,
@@ -192,23 +199,8 @@ impl View<'_> {
     }
 
     fn counts(&self, cell: &str, body: &str) -> Counts {
-        let mut levels = [0i64; 5];
-        let mut real = 0;
-        for row in self
-            .cells
-            .iter()
-            .filter(|row| row.cell == cell && row.subject_kind == body)
-        {
-            for (sum, n) in levels.iter_mut().zip(row.levels()) {
-                *sum += n;
-            }
-            real += row.real_name;
-        }
-        Counts {
-            levels: levels.map(|n| u64::try_from(n).unwrap_or(0)),
-            real_name: u64::try_from(real).unwrap_or(0),
-            ..Counts::default()
-        }
+        let of = |row: &&ToldLevels| row.of == cell && row.subject_kind == body;
+        counts_of(self.cells.iter().filter(of))
     }
 
     fn block(&self, cell: &str, body: &str) -> Block {
@@ -225,13 +217,10 @@ impl View<'_> {
     }
 
     fn trend(&self) -> Vec<TrendDay> {
-        let day = |row: &DayLevels| {
-            let counts = Counts {
-                levels: row.levels().map(|n| u64::try_from(n).unwrap_or(0)),
-                ..Counts::default()
-            };
+        let day = |row: &ToldLevels| {
+            let counts = counts_of([row]);
             TrendDay {
-                day: row.day.clone(),
+                day: row.of.clone(),
                 total: counts.active(),
                 bad: counts.bad(),
             }

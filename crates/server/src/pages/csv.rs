@@ -3,7 +3,9 @@
 use super::say;
 use contract::figures::{Block, Figures};
 use rules::{
-    indicators::{self, FellDue, Handling, Rate},
+    indicators::{
+        DueRate, FellDue, Handling, Rate, coverage_rate, explained_rate, in_time, rated_rate,
+    },
     level::Level,
 };
 use words::Key;
@@ -11,158 +13,136 @@ use words::Key;
 /// Spreadsheets take a file for UTF-8 when it begins with this.
 const MARK: &str = "\u{feff}";
 
+/// Groups of columns: the names that every row has, then what rows of one kind tell.
+const RATINGS: usize = 1;
+const HANDLING: usize = 2;
+const COVERAGE: usize = 3;
+
 /// The figures of a page. Names come first, then counts by level, then each rate with its
-/// numerator and denominator; what became of bad ratings has a row and columns of its own.
+/// numerator and denominator; what became of bad ratings, and what can be rated, have rows and
+/// columns of their own.
 pub fn figures(figures: &Figures) -> String {
-    let mut rows = vec![head(figures)];
-    let chosen = figures.path.last().map_or("", |place| place.name.as_str());
-    rows.extend(both(figures, chosen, &figures.events, &figures.windows));
-    if let Some(handling) = &figures.handling {
-        rows.push(handled(figures, chosen, handling, figures.fell_due));
-    }
-    for row in figures.parts.iter().flat_map(|part| &part.rows) {
-        rows.extend(both(figures, &row.place.name, &row.events, &row.windows));
-    }
-    for row in &figures.rows {
-        rows.extend(both(figures, &row.name, &row.events, &row.windows));
-        rows.push(handled(figures, &row.name, &row.handling, row.fell_due));
-    }
-    let width = rows[0].len();
-    let lines = rows.into_iter().map(|mut row| {
+    let head = head(figures);
+    let width = head.iter().map(Vec::len).sum();
+    let row = |group: usize, place: &str, body: Key, fields: Vec<String>| {
+        let mut row = vec![
+            figures.period.clone(),
+            place.to_owned(),
+            body.text().to_owned(),
+        ];
+        row.resize(head[..group].iter().map(Vec::len).sum(), String::new());
+        row.extend(fields);
         row.resize(width, String::new());
-        line(&row)
-    });
-    format!("{MARK}{}", lines.collect::<String>())
+        row
+    };
+    let both = |place: &str, events: &Block, windows: &Block| {
+        let ratings = |body, block| row(RATINGS, place, body, ratings(block));
+        [
+            ratings(Key::DISCLOSURE_EVENTS_TITLE, events),
+            ratings(Key::DISCLOSURE_WINDOWS_TITLE, windows),
+        ]
+    };
+    let handled = |place: &str, handling: &Handling, fell_due: Option<&FellDue>| {
+        let fields = handled(handling, fell_due);
+        row(HANDLING, place, Key::DISCLOSURE_HANDLING_TITLE, fields)
+    };
+    let mut rows = vec![head.concat()];
+    let chosen = figures.path.last().map_or("", |place| place.name.as_str());
+    rows.extend(both(chosen, &figures.events, &figures.windows));
+    if let Some(handling) = &figures.handling {
+        rows.push(handled(chosen, handling, figures.fell_due.as_ref()));
+    }
+    for part in figures.parts.iter().flat_map(|part| &part.rows) {
+        rows.extend(both(&part.place.name, &part.events, &part.windows));
+    }
+    for unit in &figures.rows {
+        rows.extend(both(&unit.name, &unit.events, &unit.windows));
+        rows.push(handled(&unit.name, &unit.handling, unit.fell_due.as_ref()));
+    }
+    for covered in &figures.coverage {
+        let kind = say::code("part", &covered.kind);
+        let rates = [coverage_rate(&covered.counts), rated_rate(&covered.counts)];
+        let fields = rates.map(|rate| rate_fields(&rate)).concat();
+        rows.push(row(COVERAGE, &kind, Key::DISCLOSURE_COVERAGE_TITLE, fields));
+    }
+    let lines: String = rows.iter().map(|row| line(row)).collect();
+    format!("{MARK}{lines}")
 }
 
-fn head(figures: &Figures) -> Vec<String> {
-    let texts = [
+fn head(figures: &Figures) -> [Vec<String>; 4] {
+    let texts =
+        |keys: &[Key]| -> Vec<String> { keys.iter().map(|key| key.text().to_owned()).collect() };
+    let rates = |keys: [Key; 2]| keys.map(|key| rate_head(key.text())).concat();
+    let names = texts(&[
         Key::DISCLOSURE_CSV_PERIOD,
         Key::DISCLOSURE_CSV_PLACE,
         Key::DISCLOSURE_CSV_BODY,
-        Key::DISCLOSURE_ACTIVE,
-    ];
-    let mut head: Vec<String> = texts.iter().map(|key| key.text().to_owned()).collect();
-    head.extend(Level::ALL.map(|level| say::level(figures.labels, level)));
-    head.push(Key::DISCLOSURE_CSV_REAL_NAME.text().to_owned());
-    head.extend(
-        [Key::DISCLOSURE_GOOD, Key::DISCLOSURE_BAD]
-            .map(rate_head)
-            .concat(),
-    );
-    head.push(Key::DISCLOSURE_MEAN.text().to_owned());
-    head.extend(counts_of(&Handling::default()).map(|(name, _)| name.text().to_owned()));
-    head.extend(
-        rates_of(&Handling::default(), &FellDue::default())
-            .map(|(name, _)| rate_head(name))
-            .concat(),
-    );
-    head.push(Key::DISCLOSURE_UNREACHED.text().to_owned());
-    head
+    ]);
+    let mut ratings = texts(&[Key::DISCLOSURE_ACTIVE]);
+    ratings.extend(Level::ALL.map(|level| say::level(figures.labels, level)));
+    ratings.extend(texts(&[Key::DISCLOSURE_CSV_REAL_NAME]));
+    ratings.extend(rates([Key::DISCLOSURE_GOOD, Key::DISCLOSURE_BAD]));
+    ratings.extend(texts(&[Key::DISCLOSURE_MEAN]));
+    let mut handling = texts(&[
+        Key::DISCLOSURE_HANDLING_BAD,
+        Key::DISCLOSURE_HANDLING_RECTIFIED,
+        Key::DISCLOSURE_HANDLING_EXPLAINED,
+        Key::DISCLOSURE_HANDLING_OPEN,
+    ]);
+    handling.extend(rates([
+        Key::DISCLOSURE_HANDLING_IN_TIME_RATE,
+        Key::DISCLOSURE_EXPLAINED_RATE,
+    ]));
+    let due = DueRate::ALL.iter();
+    handling.extend(due.flat_map(|which| rate_head(&say::code("due_rate", which.code()))));
+    handling.extend(texts(&[Key::DISCLOSURE_UNREACHED]));
+    let coverage = rates([
+        Key::DISCLOSURE_COVERAGE_OPEN,
+        Key::DISCLOSURE_COVERAGE_RATED,
+    ]);
+    [names, ratings, handling, coverage]
 }
 
-fn rate_head(rate: Key) -> Vec<String> {
-    let parts = [Key::DISCLOSURE_NUMERATOR, Key::DISCLOSURE_DENOMINATOR];
-    let mut head: Vec<String> = parts
-        .iter()
-        .map(|part| format!("{} {}", rate.text(), part.text()))
-        .collect();
-    head.push(rate.text().to_owned());
-    head
-}
-
-fn rate_fields(rate: &Rate) -> [String; 3] {
-    [rate.num.to_string(), rate.den.to_string(), rate.shown()]
-}
-
-fn names(figures: &Figures, name: &str, body: Key) -> Vec<String> {
+fn rate_head(name: &str) -> Vec<String> {
     vec![
-        figures.period.clone(),
+        format!("{name} {}", Key::DISCLOSURE_NUMERATOR.text()),
+        format!("{name} {}", Key::DISCLOSURE_DENOMINATOR.text()),
         name.to_owned(),
-        body.text().to_owned(),
     ]
 }
 
-fn both(figures: &Figures, name: &str, events: &Block, windows: &Block) -> [Vec<String>; 2] {
-    let row = |body: Key, block: &Block| {
-        let counts = &block.counts;
-        let mut row = names(figures, name, body);
-        row.push(counts.active().to_string());
-        row.extend(Level::ALL.map(|level| counts.at(level).to_string()));
-        row.push(counts.real_name.to_string());
-        row.extend([&block.good, &block.bad].map(rate_fields).concat());
-        row.push(
-            block
-                .mean
-                .clone()
-                .unwrap_or_else(|| Key::SHARED_DASH.text().to_owned()),
-        );
-        row
-    };
-    [
-        row(Key::DISCLOSURE_EVENTS_TITLE, events),
-        row(Key::DISCLOSURE_WINDOWS_TITLE, windows),
-    ]
+fn rate_fields(rate: &Rate) -> Vec<String> {
+    vec![rate.num.to_string(), rate.den.to_string(), rate.shown()]
 }
 
-/// Columns that only ratings have: their number, by level, by real name, two rates and the mean.
-const OF_RATINGS: usize = 1 + Level::ALL.len() + 1 + 2 * 3 + 1;
-
-fn handled(
-    figures: &Figures,
-    name: &str,
-    handling: &Handling,
-    fell_due: Option<FellDue>,
-) -> Vec<String> {
-    let mut row = names(figures, name, Key::DISCLOSURE_HANDLING_TITLE);
-    row.resize(row.len() + OF_RATINGS, String::new());
-    row.extend(counts_of(handling).map(|(_, n)| n.to_string()));
-    let known = fell_due.unwrap_or_default();
-    row.extend(
-        rates_of(handling, &known)
-            .map(|(_, rate)| rate_fields(&rate))
-            .concat(),
-    );
-    row.push(known.real_unreached.to_string());
+fn ratings(block: &Block) -> Vec<String> {
+    let counts = &block.counts;
+    let mut row = vec![counts.active().to_string()];
+    row.extend(Level::ALL.map(|level| counts.at(level).to_string()));
+    row.push(counts.real_name.to_string());
+    row.extend([&block.good, &block.bad].map(rate_fields).concat());
+    let mean = block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text());
+    row.push(mean.to_owned());
     row
 }
 
-fn counts_of(handling: &Handling) -> [(Key, u64); 4] {
-    [
-        (Key::DISCLOSURE_HANDLING_BAD, handling.bad),
-        (Key::DISCLOSURE_HANDLING_RECTIFIED, handling.rectified),
-        (Key::DISCLOSURE_HANDLING_EXPLAINED, handling.explained),
-        (Key::DISCLOSURE_HANDLING_OPEN, handling.open),
-    ]
-}
-
-fn rates_of(handling: &Handling, fell_due: &FellDue) -> [(Key, Rate); 6] {
-    [
-        (
-            Key::DISCLOSURE_HANDLING_IN_TIME_RATE,
-            indicators::in_time(handling),
-        ),
-        (
-            Key::DISCLOSURE_EXPLAINED_RATE,
-            indicators::explained_rate(handling),
-        ),
-        (
-            Key::DISCLOSURE_RECTIFIED_RATE,
-            indicators::rectified_rate(fell_due),
-        ),
-        (
-            Key::DISCLOSURE_REACHED_RATE,
-            indicators::real_name_reached_rate(fell_due),
-        ),
-        (
-            Key::DISCLOSURE_REAL_RECTIFIED_RATE,
-            indicators::real_name_rectified_rate(fell_due),
-        ),
-        (
-            Key::DISCLOSURE_BOTH_RATE,
-            indicators::real_name_both_rate(fell_due),
-        ),
-    ]
+/// What no release tells is left empty: nothing is not zero.
+fn handled(handling: &Handling, fell_due: Option<&FellDue>) -> Vec<String> {
+    let counts = [
+        handling.bad,
+        handling.rectified,
+        handling.explained,
+        handling.open,
+    ];
+    let rates = [in_time(handling), explained_rate(handling)];
+    let mut row: Vec<String> = counts.map(|n| n.to_string()).into();
+    row.extend(rates.map(|rate| rate_fields(&rate)).concat());
+    if let Some(fell_due) = fell_due {
+        let due = DueRate::ALL.iter();
+        row.extend(due.flat_map(|which| rate_fields(&which.of(fell_due))));
+        row.push(fell_due.real_unreached.to_string());
+    }
+    row
 }
 
 /// A line of RFC 4180. A name that a spreadsheet would take for a formula is made text.
@@ -193,10 +173,10 @@ mod tests {
         let lines: Vec<&str> = file.trim_start_matches(MARK).lines().collect();
         assert_eq!(
             lines.len(),
-            1 + 2 * 4 + 3,
-            "the region, a county and two units; what became of bad ratings but of the county"
+            1 + 2 * 4 + 3 + 3,
+            "the region, a county and two units; what became of bad ratings but of the county; coverage"
         );
-        let columns = 17 + 4 + 6 * 3 + 1;
+        let columns = 17 + (4 + 6 * 3 + 1) + 2 * 3;
         assert!(
             lines
                 .iter()
@@ -215,8 +195,26 @@ mod tests {
         );
         let handling = "\"差评整改\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"\",\"61\",\"41\",\"11\",\"9\",\
             \"50\",\"52\",\"96.15%\",\"11\",\"52\",\"21.15%\",\"51\",\"52\",\"98.08%\",\"18\",\"20\",\"90.00%\",\
-            \"20\",\"20\",\"100.00%\",\"18\",\"20\",\"90.00%\",\"2\"";
+            \"20\",\"20\",\"100.00%\",\"18\",\"20\",\"90.00%\",\"2\",\"\",\"\",\"\",\"\",\"\",\"\"";
         assert!(lines[3].ends_with(handling), "{}", lines[3]);
+        let windows = lines
+            .iter()
+            .find(|line| line.contains("\"窗口\",\"评价覆盖\""))
+            .unwrap();
+        assert!(
+            windows.ends_with("\"\",\"11\",\"12\",\"91.67%\",\"9\",\"12\",\"75.00%\""),
+            "{windows}"
+        );
+    }
+
+    #[test]
+    fn what_no_release_tells_is_empty_in_the_file_and_not_zero() {
+        let mut view = samples::figures();
+        view.fell_due = None;
+        let file = figures(&view);
+        let line = file.lines().nth(3).unwrap();
+        let after = line.split("\"21.15%\"").nth(1).unwrap();
+        assert_eq!(after, ",\"\"".repeat(4 * 3 + 1 + 2 * 3));
     }
 
     #[test]

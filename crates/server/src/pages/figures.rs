@@ -10,7 +10,7 @@ use contract::{
 };
 use maud::{Markup, html};
 use rules::{
-    indicators::{self, Counts, FellDue, Handling, Rate},
+    indicators::{self, Counts, DueRate, FellDue, Handling, Rate},
     level::{LabelSet, Level},
 };
 use words::Key;
@@ -157,8 +157,8 @@ fn body(title: Key, note: Key, labels: LabelSet, block: &Block) -> Markup {
             p { (sentence) }
             (level_table(title, labels, counts))
             dl.facts {
-                (fact(Key::DISCLOSURE_BAD, &block.bad.shown(), Some(&block.bad)))
-                (fact(Key::DISCLOSURE_MEAN, block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text()), None))
+                (fact(Key::DISCLOSURE_BAD.text(), &block.bad.shown(), Some(&block.bad)))
+                (fact(Key::DISCLOSURE_MEAN.text(), block.mean.as_deref().unwrap_or(Key::SHARED_DASH.text()), None))
                 (real_name(counts))
                 (participation(counts))
             }
@@ -178,23 +178,23 @@ pub(super) fn hero(label: Key, rate: &Rate) -> Markup {
     }
 }
 
-fn fact(label: Key, value: &str, rate: Option<&Rate>) -> Markup {
+fn fact(label: &str, value: &str, rate: Option<&Rate>) -> Markup {
     html! {
-        dt { (label.text()) }
+        dt { (label) }
         dd.num { b { (value) } @if let Some(rate) = rate { " " span.hint { (say::fraction(rate)) } } }
     }
 }
 
 fn real_name(counts: &Counts) -> Markup {
     let rate = indicators::real_name_rate(counts);
-    fact(Key::DISCLOSURE_REAL_NAME, &rate.shown(), Some(&rate))
+    fact(Key::DISCLOSURE_REAL_NAME.text(), &rate.shown(), Some(&rate))
 }
 
 /// How many of the services were rated at all; unknown for windows, where nothing is counted in.
 fn participation(counts: &Counts) -> Markup {
     let rate = indicators::active_rate(counts);
     html! {
-        @if counts.events > 0 { (fact(Key::DISCLOSURE_PARTICIPATION, &rate.shown(), Some(&rate))) }
+        @if counts.events > 0 { (fact(Key::DISCLOSURE_PARTICIPATION.text(), &rate.shown(), Some(&rate))) }
     }
 }
 
@@ -288,8 +288,8 @@ fn handling(figures: &Figures) -> Markup {
                     @if let Some(fell_due) = &figures.fell_due { dl.facts.ruled { (facts_of_due(fell_due)) } }
                 }
                 dl.facts.ruled {
-                    @for (label, n) in lines { (fact(label, &say::number(n), None)) }
-                    (fact(Key::DISCLOSURE_EXPLAINED_RATE, &explained_rate.shown(), Some(&explained_rate)))
+                    @for (label, n) in lines { (fact(label.text(), &say::number(n), None)) }
+                    (fact(Key::DISCLOSURE_EXPLAINED_RATE.text(), &explained_rate.shown(), Some(&explained_rate)))
                 }
             }
         }
@@ -298,27 +298,12 @@ fn handling(figures: &Figures) -> Markup {
 
 /// Each over the same bad ratings: those whose term ended in the period.
 fn facts_of_due(fell_due: &FellDue) -> Markup {
-    let rates = [
-        (
-            Key::DISCLOSURE_RECTIFIED_RATE,
-            indicators::rectified_rate(fell_due),
-        ),
-        (
-            Key::DISCLOSURE_REACHED_RATE,
-            indicators::real_name_reached_rate(fell_due),
-        ),
-        (
-            Key::DISCLOSURE_REAL_RECTIFIED_RATE,
-            indicators::real_name_rectified_rate(fell_due),
-        ),
-        (
-            Key::DISCLOSURE_BOTH_RATE,
-            indicators::real_name_both_rate(fell_due),
-        ),
-    ];
     html! {
-        @for (label, rate) in rates { (fact(label, &rate.shown(), Some(&rate))) }
-        (fact(Key::DISCLOSURE_UNREACHED, &say::number(fell_due.real_unreached), None))
+        @for which in DueRate::ALL {
+            @let rate = which.of(fell_due);
+            (fact(&say::code("due_rate", which.code()), &rate.shown(), Some(&rate)))
+        }
+        (fact(Key::DISCLOSURE_UNREACHED.text(), &say::number(fell_due.real_unreached), None))
     }
 }
 
@@ -527,16 +512,15 @@ fn rules_of(figures: &Figures) -> Markup {
         section.stack aria-labelledby="rules" {
             h2 #rules { (Key::DISCLOSURE_RULES_TITLE.text()) }
             ul.plain {
-                li { (say::rule(Key::DISCLOSURE_GOOD, &Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)]))) }
+                li { (say::rule(Key::DISCLOSURE_GOOD.text(), &Key::DISCLOSURE_GOOD_DEF.fill(&[("from", &from)]))) }
+                li { (say::rule(Key::DISCLOSURE_BAD.text(), Key::DISCLOSURE_BAD_DEF.text())) }
+                @for which in DueRate::ALL {
+                    li { (say::rule(&say::code("due_rate", which.code()), &say::code("due_rate_def", which.code()))) }
+                }
                 @for (name, definition) in [
-                    (Key::DISCLOSURE_BAD, Key::DISCLOSURE_BAD_DEF),
-                    (Key::DISCLOSURE_RECTIFIED_RATE, Key::DISCLOSURE_RECTIFIED_RATE_DEF),
-                    (Key::DISCLOSURE_REACHED_RATE, Key::DISCLOSURE_REACHED_RATE_DEF),
-                    (Key::DISCLOSURE_REAL_RECTIFIED_RATE, Key::DISCLOSURE_REAL_RECTIFIED_RATE_DEF),
-                    (Key::DISCLOSURE_BOTH_RATE, Key::DISCLOSURE_BOTH_RATE_DEF),
                     (Key::DISCLOSURE_COVERAGE_OPEN, Key::DISCLOSURE_COVERAGE_OPEN_DEF),
                     (Key::DISCLOSURE_COVERAGE_RATED, Key::DISCLOSURE_COVERAGE_RATED_DEF),
-                ] { li { (say::rule(name, definition.text())) } }
+                ] { li { (say::rule(name.text(), definition.text())) } }
                 @for rule in [
                     Key::DISCLOSURE_RULE_DASH,
                     Key::DISCLOSURE_RULE_ROUND,

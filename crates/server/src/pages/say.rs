@@ -56,8 +56,8 @@ pub fn aside(text: &str) -> String {
 }
 
 /// What a name of the figures means.
-pub fn rule(name: Key, what: &str) -> String {
-    Key::SHARED_RULE.fill(&[("name", name.text()), ("what", what)])
+pub fn rule(name: &str, what: &str) -> String {
+    Key::SHARED_RULE.fill(&[("name", name), ("what", what)])
 }
 
 /// `星期六`.

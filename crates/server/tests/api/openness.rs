@@ -6,7 +6,7 @@ use contract::{
 };
 use rules::{
     can::Action,
-    indicators::{self, FellDue},
+    indicators::{self, DueRate, FellDue},
     level::Level,
     rating::Identity,
     ticket::ContactOutcome,
@@ -200,13 +200,10 @@ on_both! {
         let told = figures(app, "?period=2026-11").await;
         assert_eq!((told.fell_due, unit(&told, "sc").fell_due), (Some(expected), Some(expected)));
         let page = app.http.get("/?period=2026-11&unit=539900-sc").await.expect(200).text();
-        for (name, shown, of) in [
-            (Key::DISCLOSURE_RECTIFIED_RATE, "66.67%", "2/3"),
-            (Key::DISCLOSURE_REACHED_RATE, "50.00%", "1/2"),
-            (Key::DISCLOSURE_REAL_RECTIFIED_RATE, "100.00%", "2/2"),
-            (Key::DISCLOSURE_BOTH_RATE, "50.00%", "1/2"),
-        ] {
-            let fact = format!("{}</dt><dd class=\"num\"><b>{shown}</b> <span class=\"hint\">{of}</span>", name.text());
+        let shown = [("66.67%", "2/3"), ("50.00%", "1/2"), ("100.00%", "2/2"), ("50.00%", "1/2")];
+        for (which, (shown, of)) in DueRate::ALL.iter().zip(shown) {
+            let name = words::by_code("due_rate", which.code()).unwrap();
+            let fact = format!("{}</dt><dd class=\"num\"><b>{shown}</b> <span class=\"hint\">{of}</span>", name);
             assert!(page.contains(&fact), "{fact}");
         }
         // A month in which no term ended has none of them.

@@ -2,7 +2,7 @@
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
 use store::{
-    MonthCell, ReleasedCell, ReleasedDue, ReleasedHandling, Running, StoreError, Told, ToldKind,
+    ReleasedCell, ReleasedDue, ReleasedHandling, Running, StoreError, Told, ToldKind, ToldLevels,
     Unit,
 };
 
@@ -200,9 +200,9 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
             .unwrap();
     }
     assert_eq!(s.released_months().await.unwrap(), [DAY[..7].to_owned()]);
-    let month = |rows: Vec<MonthCell>| -> Vec<_> {
+    let month = |rows: Vec<ToldLevels>| -> Vec<_> {
         rows.into_iter()
-            .map(|c| (c.levels(), c.cell, c.real_name))
+            .map(|c| (c.levels(), c.of, c.real_name))
             .collect()
     };
     let region = s.released_month(&DAY[..7], "region").await.unwrap();
@@ -220,7 +220,7 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
     // The cells of this fixture are named without their kind.
     assert_eq!(told(s.told_kinds(&DAY[..7]).await.unwrap()), none);
     let trend = s.released_trend("U1", "window", DAY, THIRD).await.unwrap();
-    let seen: Vec<_> = trend.iter().map(|d| (d.day.as_str(), d.levels())).collect();
+    let seen: Vec<_> = trend.iter().map(|d| (d.of.as_str(), d.levels())).collect();
     assert_eq!(seen, [(DAY, [7, 0, 0, 0, 0]), (NEXT, [7, 0, 0, 0, 0])]);
     let bad = async |day: &str| -> Vec<i64> {
         let rows = s.handling_at(day).await.unwrap();

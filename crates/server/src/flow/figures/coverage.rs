@@ -1,13 +1,19 @@
 //! How much of the region can be rated, and was (国办发〔2019〕51号, 总体要求(二), N-04).
 
+use super::REGION;
 use crate::app::App;
 use contract::figures::Covered;
 use rules::indicators::Coverage;
 use std::collections::BTreeSet;
-use store::ToldKind;
+use store::{StoreError, ToldKind};
 
-/// Units, windows and items: how many there are, can be rated, and were.
-pub(super) fn of(app: &App, told: &[ToldKind]) -> Vec<Covered> {
+/// Units, windows and items: how many there are, can be rated, and were. Of a place in the region
+/// there is nothing to say.
+pub(super) async fn of(app: &App, chosen: &str, period: &str) -> Result<Vec<Covered>, StoreError> {
+    if chosen != REGION {
+        return Ok(Vec::new());
+    }
+    let told = app.store().told_kinds(period).await?;
     let (directory, plates) = (app.directory(), app.plates());
     let open: Vec<&store::Window> = plates
         .valid()
@@ -19,13 +25,13 @@ pub(super) fn of(app: &App, told: &[ToldKind]) -> Vec<Covered> {
     let items = |unit: &str| directory.items_of(unit).count();
     let open_items = units.iter().map(|unit| items(unit)).sum();
     let all_items = directory.units().map(|unit| items(&unit.code)).sum();
-    [
+    let kinds = [
         ("unit", directory.units().count(), units.len()),
         ("win", directory.windows().count(), windows.len()),
         ("item", all_items, open_items),
-    ]
-    .map(|(kind, all, open)| covered(kind, all, open, told))
-    .into()
+    ];
+    let covered = kinds.map(|(kind, all, open)| covered(kind, all, open, &told));
+    Ok(covered.into())
 }
 
 fn covered(kind: &str, all: usize, open: usize, told: &[ToldKind]) -> Covered {

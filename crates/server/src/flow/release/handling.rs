@@ -13,7 +13,7 @@ use rules::{
     profile::Clock,
     ticket::{HandledAs, Ticket, clocks},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{
     ReleasedDue, ReleasedHandling, RunningHandling, RunningTicket, TicketEvent, TicketRow,
 };
@@ -86,9 +86,6 @@ pub(super) async fn count(app: &App, day: &str) -> Result<Counted, FlowError> {
     for before in &moved.counted {
         add(&mut sums, before, -1);
     }
-    let of_month = app.store().running_tickets_due(month_of(day)).await?;
-    let mut due: BTreeMap<(String, [u8; 16]), RunningTicket> =
-        of_month.into_iter().map(keyed).collect();
     let mut events = moved.events.into_iter().peekable();
     let mut tickets = Vec::with_capacity(moved.tickets.len());
     for row in moved.tickets {
@@ -102,15 +99,16 @@ pub(super) async fn count(app: &App, day: &str) -> Result<Counted, FlowError> {
             continue;
         };
         add(&mut sums, &counted, 1);
-        if ended_in(&counted, day) {
-            due.extend([keyed(counted.clone())]);
-        }
         tickets.push(counted);
     }
+    let moved: BTreeSet<(&str, [u8; 16])> = tickets.iter().map(key).collect();
+    let mut due = app.store().running_tickets_due(month_of(day)).await?;
+    due.retain(|one| !moved.contains(&key(one)));
+    due.extend(ended_in(&tickets, day));
     Ok(Counted {
         tickets,
         sums: sums.into_values().collect(),
-        due: due.into_values().collect(),
+        due,
     })
 }
 
@@ -134,21 +132,24 @@ pub(super) async fn count_all(app: &App, day: &str) -> Result<Counted, FlowError
             tickets.push(counted);
         }
     }
-    let due = tickets.iter().filter(|one| ended_in(one, day));
     Ok(Counted {
-        due: due.cloned().collect(),
+        due: ended_in(&tickets, day).collect(),
         tickets,
         sums: sums.into_values().collect(),
     })
 }
 
-fn keyed(one: RunningTicket) -> ((String, [u8; 16]), RunningTicket) {
-    ((one.unit.clone(), one.ticket), one)
+fn key(one: &RunningTicket) -> (&str, [u8; 16]) {
+    (&one.unit, one.ticket)
 }
 
-/// Did its term end in the month of a day, by then?
-fn ended_in(one: &RunningTicket, day: &str) -> bool {
-    one.due_month.as_deref() == Some(month_of(day))
+/// Those whose term ended in the month of a day, by then.
+fn ended_in(tickets: &[RunningTicket], day: &str) -> impl Iterator<Item = RunningTicket> {
+    let month = month_of(day);
+    let ended = tickets
+        .iter()
+        .filter(move |one| one.due_month.as_deref() == Some(month));
+    ended.cloned()
 }
 
 fn until(day: &str) -> Result<Date, FlowError> {
@@ -164,7 +165,7 @@ fn add(sums: &mut BTreeMap<String, RunningHandling>, one: &RunningTicket, sign: 
                 ..RunningHandling::default()
             });
         sum.bad += sign * one.bad;
-        sum.due += sign * one.due;
+        sum.due += sign * i64::from(one.due_month.is_some());
         sum.in_time += sign * one.in_time;
         sum.rectified += sign * one.rectified;
         sum.explained += sign * one.explained;
@@ -172,10 +173,11 @@ fn add(sums: &mut BTreeMap<String, RunningHandling>, one: &RunningTicket, sign: 
     }
 }
 
+/// One of those whose term has ended.
 fn add_due(sum: &mut ReleasedDue, one: &RunningTicket) {
     // Of each ticket one or the other, never both.
     let handled = one.rectified + one.explained;
-    sum.due += one.due;
+    sum.due += 1;
     sum.handled += handled;
     sum.real_name += one.real_name;
     sum.real_reached += one.real_name * one.reached;
@@ -243,7 +245,6 @@ fn counted_as(
     let handled_as = |wanted| i64::from(handled_on.is_some() && ticket.handled_as == Some(wanted));
     Ok(RunningTicket {
         bad: 1,
-        due: i64::from(fell_due.is_some()),
         in_time: i64::from(fell_due.is_some_and(|due| handled_on.is_some_and(|on| on <= due))),
         rectified: handled_as(HandledAs::Rectified),
         explained: handled_as(HandledAs::Explained),

@@ -1,7 +1,7 @@
 //! The texts of the pages: every language, every code.
 
 use super::*;
-use rules::profile::Scope;
+use rules::{indicators::DueRate, profile::Scope};
 
 #[test]
 fn every_page_says_its_language_and_its_modes_and_offers_the_others() {
@@ -127,7 +127,10 @@ fn texts_of_data() -> Vec<String> {
 
 #[test]
 fn every_code_of_the_rules_has_a_text() {
-    let families: [(&str, Vec<&str>); 17] = [
+    let due_rates = || DueRate::ALL.iter().map(|x| x.code()).collect();
+    let families: [(&str, Vec<&str>); 19] = [
+        ("due_rate", due_rates()),
+        ("due_rate_def", due_rates()),
         (
             "subject",
             SubjectKind::ALL.iter().map(|x| x.code()).collect(),
