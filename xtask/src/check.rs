@@ -3,7 +3,7 @@
 use crate::licences;
 use crate::place::Place;
 use crate::report::{Failure, Result, say};
-use crate::{sh, tools};
+use crate::{clauses, sh, tools};
 
 /// Runs every check, also after one has failed.
 pub fn run(place: &Place) -> Result<()> {
@@ -37,6 +37,7 @@ pub fn run(place: &Place) -> Result<()> {
             ],
         ),
         dependencies(place),
+        clauses::before_run(place),
         // Natively the framework takes three minutes to compile, which CI has not got; every page
         // is tested there by journeys.
         cargo(
@@ -52,11 +53,9 @@ pub fn run(place: &Place) -> Result<()> {
         .into_iter()
         .filter_map(|result| result.err().map(|failure| failure.to_string()))
         .collect();
-    if failed.is_empty() {
-        say("every check passed");
-        return Ok(());
-    }
-    Err(Failure::new(failed.join("\n")))
+    Failure::unless_empty(&failed)?;
+    say("every check passed");
+    Ok(())
 }
 
 fn dependencies(place: &Place) -> Result<()> {

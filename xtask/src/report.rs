@@ -13,6 +13,14 @@ impl Failure {
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
+
+    /// Fails with these faults, a line each, if there are any.
+    pub fn unless_empty(faults: &[String]) -> Result<()> {
+        match faults {
+            [] => Ok(()),
+            _ => Err(Self::new(faults.join("\n"))),
+        }
+    }
 }
 
 impl fmt::Display for Failure {

@@ -111,8 +111,12 @@ impl Stage {
     }
 }
 
-/// Runs one layer or all.
+/// Runs one layer or all. A table of clauses that does not fit the code is told before minutes
+/// were spent.
 pub fn run(place: &Place, only: Option<Layer>) -> Result<ExitCode> {
+    if only.is_none() {
+        clauses::before_run(place)?;
+    }
     let layers = only.map_or(Layer::ALL.to_vec(), |layer| vec![layer]);
     let mut needs: Vec<Need> = Vec::new();
     for need in layers.iter().flat_map(|layer| layer.needs()) {

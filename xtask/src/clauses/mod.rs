@@ -64,6 +64,12 @@ pub fn keeps(line: &str) -> bool {
     Ran::keeps(line)
 }
 
+/// Fails where table, tags and code contradict each other: what can be told before a test ran.
+pub fn before_run(place: &Place) -> Result<()> {
+    let faults = Table::read(place)?.faults(place);
+    Failure::unless_empty(&faults)
+}
+
 /// Keeps the lines of a whole run and counts the clauses with them; gives one line of result.
 pub fn after_run(place: &Place, lines: &[&str]) -> Result<String> {
     let output = lines.join("\n") + "\n";
@@ -92,6 +98,13 @@ impl Table {
             stray,
         })
     }
+
+    fn faults(&self, place: &Place) -> Vec<String> {
+        let mut faults = self.stray.clone();
+        faults.extend(coverage::faults(&self.clauses, &self.tags));
+        faults.extend(sample::faults(place, &self.clauses));
+        faults
+    }
 }
 
 fn text(file: &Path) -> Result<String> {
@@ -100,9 +113,7 @@ fn text(file: &Path) -> Result<String> {
 
 /// Fails if table and tags contradict each other, or a covered clause has lost its test.
 fn check(place: &Place, table: &Table, coverage: &Coverage<'_>) -> Result<()> {
-    let mut faults = table.stray.clone();
-    faults.extend(coverage::faults(&table.clauses, &table.tags));
-    faults.extend(sample::faults(place, &table.clauses));
+    let mut faults = table.faults(place);
     let list = coverage::list(&text(&place.at(LIST))?).during(LIST)?;
     match coverage.against(&list) {
         Err(failure) => faults.push(format!("{LIST}: {failure}")),
@@ -111,10 +122,7 @@ fn check(place: &Place, table: &Table, coverage: &Coverage<'_>) -> Result<()> {
         }
         Ok(_) => {}
     }
-    if faults.is_empty() {
-        return Ok(());
-    }
-    Err(Failure::new(faults.join("\n")))
+    Failure::unless_empty(&faults)
 }
 
 fn counts(coverage: &Coverage<'_>) -> String {
