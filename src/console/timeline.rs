@@ -60,6 +60,7 @@ fn outcome(entry: &TimelineEntry, labels: LabelSet) -> Option<String> {
             let level = code.parse::<i64>().ok()?;
             Some(say::level(labels, Level::try_from(level).ok()?).to_owned())
         }
+        "identified" => Some(say::of(family::identity, code).to_owned()),
         _ => None,
     }
 }
@@ -67,7 +68,9 @@ fn outcome(entry: &TimelineEntry, labels: LabelSet) -> Option<String> {
 fn by(entry: &TimelineEntry) -> String {
     match (&entry.actor, entry.kind.as_str()) {
         (Some(name), _) => Key::CONSOLE_TICKET_BY.fill(&[("name", name)]),
-        (None, "opened" | "amended") => Key::CONSOLE_TICKET_BY_CITIZEN.text().to_owned(),
+        (None, "opened" | "amended" | "identified") => {
+            Key::CONSOLE_TICKET_BY_CITIZEN.text().to_owned()
+        }
         (None, _) => Key::CONSOLE_TICKET_BY_SYSTEM.text().to_owned(),
     }
 }
@@ -101,6 +104,14 @@ mod tests {
         assert!(
             changed.ends_with(say::level(LabelSet::Satisfaction, Level::L4)),
             "{changed}"
+        );
+        let hidden = what(
+            &an_entry("identified", Some("anonymous")),
+            LabelSet::Satisfaction,
+        );
+        assert!(
+            hidden.ends_with(say::of(family::identity, "anonymous")),
+            "{hidden}"
         );
     }
 

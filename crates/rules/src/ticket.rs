@@ -96,6 +96,12 @@ pub enum TicketEvent {
         /// The level as it is now.
         level: Level,
     },
+    /// The rater took the name back, or gave one, within the edit window. What can only be done with a
+    /// rater who is known becomes a duty, or stops being one.
+    Identified {
+        /// How the rater is known now.
+        identity: Identity,
+    },
     /// A handler was named; again for a change of handler.
     Assigned {
         /// Staff id.
@@ -128,6 +134,7 @@ impl TicketEvent {
         match self {
             TicketEvent::Opened { .. } => "opened",
             TicketEvent::Amended { .. } => "amended",
+            TicketEvent::Identified { .. } => "identified",
             TicketEvent::Assigned { .. } => "assigned",
             TicketEvent::Contacted { .. } => "contacted",
             TicketEvent::Rectified => "rectified",
@@ -182,7 +189,7 @@ pub struct Ticket {
     pub state: State,
     /// The level of the rating as it is now; good where the rater has changed it since.
     pub level: Level,
-    /// How the rater is known.
+    /// How the rater is known now.
     pub identity: Identity,
     /// The profile it runs under, bound at the moment of service.
     pub profile: String,
@@ -191,6 +198,10 @@ pub struct Ticket {
     /// The day every clock starts from.
     #[serde(with = "serde_iso")]
     pub opened_on: Date,
+    /// The day from which the rater could be contacted: of the opening, or later where an anonymous
+    /// rater gave a name.
+    #[serde(with = "serde_iso")]
+    pub known_on: Date,
     /// Who handles it.
     pub handler: Option<String>,
     /// Who was rated, where that is one person; never the handler.

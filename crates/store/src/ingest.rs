@@ -80,8 +80,17 @@ pub struct NewRating {
     pub codes: Vec<NewCode>,
     /// The ticket a bad rating opens, unless the rating has one.
     pub ticket: Option<NewTicket>,
-    /// What a later version appends to the ticket that the rating has, where its level is another.
-    pub amended: Option<NewTicketEvent>,
+    /// What a later version appends to the ticket that the rating has.
+    pub amended: Option<Amendment>,
+}
+
+/// What the ticket of a rating is told of a later version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Amendment {
+    /// Appended where its level is another.
+    pub level: NewTicketEvent,
+    /// Appended where its rater is known in another way.
+    pub identity: NewTicketEvent,
 }
 
 /// The hash of a code and what the code is for.

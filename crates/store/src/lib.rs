@@ -32,7 +32,7 @@ pub use events::{NewServiceEvent, PushOutcome, ServiceEvent};
 pub use figures::{
     CellSum, ReleasedCell, ReleasedDue, ReleasedHandling, Told, ToldKind, ToldLevels,
 };
-pub use ingest::{IngestOutcome, NewCode, NewRating, NewTicket};
+pub use ingest::{Amendment, IngestOutcome, NewCode, NewRating, NewTicket};
 pub use people::{Connector, Session, Staff, Throttle};
 pub use plates::{PlateContent, PlateRevocation};
 pub use private::Private;

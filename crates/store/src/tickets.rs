@@ -338,6 +338,19 @@ impl Store {
             .map(drop)
     }
 
+    /// Replaces a projection unless the ticket has moved on since: whoever moved it has written a
+    /// fresh one. Gives whether it was replaced.
+    pub async fn refresh_ticket_projection(&self, row: TicketRow) -> Result<bool> {
+        let mut tx = self.db.begin().await?;
+        let stays = args![&row.unit, &row.ticket, row.last_seq, row.last_seq];
+        if tx.opt(&ADVANCE, stays).await?.is_none() {
+            return Ok(false);
+        }
+        tx.bulk(&TICKET_PUT, vec![row.columns()]).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
     /// A ticket.
     pub async fn ticket(&self, unit: &str, ticket: &Id) -> Result<Option<TicketRow>> {
         optional(self.db.opt(&TICKET, args![unit, ticket]).await?)

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::door::{self, Stamp};
 use crate::engine::Tx;
 use crate::error::Result;
-use crate::ingest::{NewRating, NewTicket, Version};
+use crate::ingest::{Amendment, NewRating, NewTicket, Version};
 use crate::private::{PUT as PRIVATE_PUT, Private};
 use crate::sql::statements;
-use crate::tickets::{NewTicketEvent, TICKET_EVENT_PUT, TICKET_OF_RATING, TICKET_PUT, TicketRow};
+use crate::tickets::{TICKET_EVENT_PUT, TICKET_OF_RATING, TICKET_PUT, TicketRow};
 use crate::value::{Id, Record, Value, args, record};
 
 statements! {
@@ -19,8 +19,10 @@ statements! {
     CODE_PUT = "INSERT INTO code (hash, purpose, unit, rating) VALUES {rows} ON CONFLICT (hash) DO NOTHING";
     ROLLUP_PUT = "INSERT INTO rollup (day, epoch, lane, batch, unit, hall, win, item, kind, subject_kind, level, \
         identity, n) VALUES {rows}";
-    AMEND_TICKET = "UPDATE ticket SET level = $3, last_seq = last_seq + 1 \
+    AMEND_LEVEL = "UPDATE ticket SET level = $3, last_seq = last_seq + 1 \
         WHERE unit = $1 AND rating = $2 AND level <> $3 RETURNING ticket, last_seq";
+    AMEND_IDENTITY = "UPDATE ticket SET identity = $3, last_seq = last_seq + 1 \
+        WHERE unit = $1 AND rating = $2 AND identity <> $3 RETURNING ticket, last_seq";
     NUMBERS = "INSERT INTO counter (name, last) VALUES ($1, $2) \
         ON CONFLICT (name) DO UPDATE SET last = counter.last + excluded.last RETURNING last";
 }
@@ -72,7 +74,7 @@ struct Rows<'a> {
     private: Vec<&'a Private>,
     rollup: BTreeMap<Dims, i64>,
     tickets: Vec<(&'a NewRating, &'a NewTicket, i64)>,
-    amendments: Vec<(&'a NewRating, &'a NewTicketEvent, i64)>,
+    amendments: Vec<(&'a NewRating, &'a Amendment, i64)>,
 }
 
 /// Writes the versions and everything that goes with them.
@@ -106,9 +108,9 @@ pub(crate) async fn write(
         let has_one = opens_or_amends
             && (opened.contains(&(item.unit.as_str(), item.rating))
                 || has_ticket(tx, item, version.seq).await?);
-        if let Some(event) = item.amended.as_ref().filter(|_| has_one) {
-            pos += 1;
-            rows.amendments.push((item, event, pos));
+        if let Some(amendment) = item.amended.as_ref().filter(|_| has_one) {
+            rows.amendments.push((item, amendment, pos + 1));
+            pos += 2;
         }
         if let Some(ticket) = item.ticket.as_ref().filter(|_| !has_one) {
             opened.insert((&item.unit, item.rating));
@@ -233,19 +235,26 @@ async fn open_tickets(
     Ok(())
 }
 
-/// Appends to each ticket whose rating has another level now; in the order of the versions, which
-/// is that of the keys. Who acts on the ticket meanwhile has seen an older stream and looks again.
+/// Appends to each ticket whose rating has another level now, or another identity; in the order of
+/// the versions, which is that of the keys. Who acts on the ticket meanwhile has seen an older stream
+/// and looks again.
 async fn amend_tickets(
     tx: &mut Tx,
     stamp: &Stamp,
-    amendments: Vec<(&NewRating, &NewTicketEvent, i64)>,
+    amendments: Vec<(&NewRating, &Amendment, i64)>,
 ) -> Result<()> {
     let mut events = Vec::new();
-    for (item, event, pos) in amendments {
-        let values = args![&item.unit, &item.rating, item.level];
-        if let Some(mut row) = tx.opt(&AMEND_TICKET, values).await? {
-            let (ticket, seq): (Id, i64) = (row.take()?, row.take()?);
-            events.push(event.row(&item.unit, &ticket, seq, stamp, pos, None));
+    for (item, amendment, pos) in amendments {
+        let level = args![&item.unit, &item.rating, item.level];
+        let identity = args![&item.unit, &item.rating, &item.identity];
+        for (statement, values, event, pos) in [
+            (&AMEND_LEVEL, level, &amendment.level, pos),
+            (&AMEND_IDENTITY, identity, &amendment.identity, pos + 1),
+        ] {
+            if let Some(mut row) = tx.opt(statement, values).await? {
+                let (ticket, seq): (Id, i64) = (row.take()?, row.take()?);
+                events.push(event.row(&item.unit, &ticket, seq, stamp, pos, None));
+            }
         }
     }
     tx.bulk(&TICKET_EVENT_PUT, events).await?;

@@ -40,13 +40,14 @@ impl ClockState {
     }
 }
 
-/// The clocks every bad rating starts, from the day it was accepted.
+/// The clocks every bad rating starts, from the day it was accepted; that of the contact from the
+/// day on which there was somebody to contact.
 #[must_use]
 pub fn clocks(ticket: &Ticket, profile: &Profile, calendar: &Calendar) -> Vec<ClockState> {
-    let state = |clock: Clock, done_on: Option<Date>| {
+    let state = |clock: Clock, from: Date, done_on: Option<Date>| {
         let impossible = clock == Clock::Contact && ticket.is_anonymous();
         let term = profile.clock(clock).value.filter(|_| !impossible);
-        let due = term.and_then(|term| deadline::due(term, calendar, ticket.opened_on));
+        let due = term.and_then(|term| deadline::due(term, calendar, from));
         let reason = if impossible {
             NOT_POSSIBLE_ANONYMOUS
         } else {
@@ -61,9 +62,9 @@ pub fn clocks(ticket: &Ticket, profile: &Profile, calendar: &Calendar) -> Vec<Cl
         }
     };
     vec![
-        state(Clock::Contact, ticket.contacted_on),
-        state(Clock::Reply, ticket.answered_on),
-        state(Clock::Rectify, ticket.handled_on),
+        state(Clock::Contact, ticket.known_on, ticket.contacted_on),
+        state(Clock::Reply, ticket.opened_on, ticket.answered_on),
+        state(Clock::Rectify, ticket.opened_on, ticket.handled_on),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use super::{HandledAs, Recorded, State, Ticket, TicketEvent};
 use crate::date::Date;
+use crate::rating::Identity;
 
 /// A stream of events that no permitted run of actions can have written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +77,7 @@ fn open(unit: &str, rated_staff: Option<&str>, first: &Recorded) -> Result<Ticke
         profile: profile.clone(),
         profile_version: profile_version.clone(),
         opened_on: *opened_on,
+        known_on: *opened_on,
         handler: None,
         rated_staff: rated_staff.map(str::to_owned),
         contacted_on: None,
@@ -112,6 +114,12 @@ fn apply(mut ticket: Ticket, recorded: &Recorded) -> Result<Ticket, FoldError> {
     match event {
         TicketEvent::Opened { .. } => return Err(not_now),
         TicketEvent::Amended { level } => ticket.level = *level,
+        TicketEvent::Identified { identity } => {
+            if ticket.is_anonymous() && identity.is_real_name() {
+                ticket.known_on = *on;
+            }
+            ticket.identity = *identity;
+        }
         TicketEvent::Assigned { handler } => {
             if ticket.rated_staff.as_ref() == Some(handler) {
                 return Err(FoldError::RatedPersonHandles { seq: *seq });
@@ -154,6 +162,7 @@ pub(crate) fn next_state(ticket: &Ticket, event: &TicketEvent) -> Option<State> 
     let anonymous = ticket.is_anonymous();
     match (event, ticket.state) {
         (TicketEvent::Amended { .. }, state) => Some(state),
+        (TicketEvent::Identified { identity }, _) => Some(ticket.state_known_as(*identity)),
         (TicketEvent::Assigned { .. }, State::ToAssign) if anonymous => Some(State::Verifying),
         (TicketEvent::Assigned { .. }, State::ToAssign) => Some(State::ToContact),
         (TicketEvent::Assigned { .. }, state @ (State::ToContact | State::Verifying)) => {
@@ -180,6 +189,18 @@ pub(crate) fn next_state(ticket: &Ticket, event: &TicketEvent) -> Option<State> 
 }
 
 impl Ticket {
+    /// Where it stands when the rater is known like this: nobody waits for a talk with a person who is
+    /// not known, and one who is now known is still to be talked with. A closed one stays closed.
+    fn state_known_as(&self, identity: Identity) -> State {
+        match (identity.is_real_name(), self.state) {
+            (false, State::ToContact) => State::Verifying,
+            (false, State::ToRevisit) => State::ToClose,
+            (true, State::Verifying) if self.contacted_on.is_none() => State::ToContact,
+            (true, State::ToClose) if self.revisited_on.is_none() => State::ToRevisit,
+            (_, state) => state,
+        }
+    }
+
     /// Another attempt to contact would only disturb the rater.
     pub(crate) fn contact_settled(&self) -> bool {
         use super::ContactOutcome::{Reached, Refused};

@@ -6,7 +6,7 @@ use rules::level::Level;
 use rules::profile::{Clock, Param, Profile, Term};
 use rules::rating::Identity;
 use rules::ticket::{
-    ContactOutcome, FoldError, HandledAs, NO_TERM, NOT_POSSIBLE_ANONYMOUS, Recorded,
+    ClockState, ContactOutcome, FoldError, HandledAs, NO_TERM, NOT_POSSIBLE_ANONYMOUS, Recorded,
     RevisitOutcome, State, TicketEvent, clocks, due, fold,
 };
 
@@ -258,6 +258,88 @@ fn a_changed_rating_leaves_the_ticket_where_it_is_and_says_its_level() {
     assert_eq!((closed.state, closed.level), (State::Closed, Level::L4));
 }
 
+fn known_as(identity: Identity) -> TicketEvent {
+    TicketEvent::Identified { identity }
+}
+
+#[test]
+fn a_rater_who_takes_the_name_back_is_neither_contacted_nor_revisited_any_more() {
+    let hidden = known_as(Identity::Anonymous);
+    let before = [
+        vec![],
+        vec![assigned("h1")],
+        vec![assigned("h1"), REACHED],
+        vec![
+            assigned("h1"),
+            REACHED,
+            TicketEvent::Rectified,
+            TicketEvent::Answered,
+        ],
+    ];
+    let after = [
+        State::ToAssign,
+        State::Verifying,
+        State::Verifying,
+        State::ToClose,
+    ];
+    for (mut run, state) in before.into_iter().zip(after) {
+        run.push(hidden.clone());
+        let found = ticket(Identity::Stated, run);
+        assert_eq!((found.identity, found.state), (Identity::Anonymous, state));
+        let contact = &clocks(&found, &dehong(), &calendar())[0];
+        assert_eq!(contact.reason_none.as_deref(), Some(NOT_POSSIBLE_ANONYMOUS));
+    }
+    let called = [
+        opened(Level::L2, Identity::Stated),
+        assigned("h1"),
+        hidden,
+        REACHED,
+    ];
+    assert!(matches!(
+        fold("U1", None, &recorded(called)),
+        Err(FoldError::NotNow { seq: 4, .. })
+    ));
+}
+
+#[test]
+fn a_rater_who_gives_a_name_is_contacted_and_revisited_and_the_term_runs_from_then() {
+    let named = known_as(Identity::Stated);
+    let run = [assigned("h1"), named.clone()];
+    let found = ticket(Identity::Anonymous, run);
+    assert_eq!(found.state, State::ToContact);
+    assert_eq!(
+        (found.opened_on, found.known_on),
+        (day("2026-02-13"), day("2026-02-15"))
+    );
+    let [contact, _, rectify] = &clocks(&found, &dehong(), &calendar())[..] else {
+        panic!("three clocks");
+    };
+    let in_force = clocks(&ticket(Identity::Stated, []), &dehong(), &calendar());
+    let due_on = |state: &ClockState| state.due.as_ref().map(|due| due.due);
+    assert!(due_on(contact) > due_on(&in_force[0]), "{contact:?}");
+    assert_eq!(rectify.due, in_force[2].due);
+    let answered = [
+        assigned("h1"),
+        TicketEvent::Explained,
+        TicketEvent::Answered,
+        named.clone(),
+    ];
+    assert_eq!(
+        ticket(Identity::Anonymous, answered.clone()).state,
+        State::ToRevisit
+    );
+    // A closed ticket stays closed.
+    let mut closed = answered[..3].to_vec();
+    closed.extend([TicketEvent::Closed, named.clone()]);
+    assert_eq!(ticket(Identity::Anonymous, closed).state, State::Closed);
+    // Another way of being known starts nothing anew.
+    let confirmed = ticket(
+        Identity::Stated,
+        [assigned("h1"), known_as(Identity::PhoneConfirmed)],
+    );
+    assert_eq!(confirmed.known_on, confirmed.opened_on);
+}
+
 #[test]
 fn a_closed_ticket_is_due_no_more() {
     let run = [
@@ -286,6 +368,7 @@ fn any_event() -> impl Strategy<Value = TicketEvent> {
     let revisit = prop::sample::select(RevisitOutcome::ALL);
     prop_oneof![
         prop::sample::select(&Level::ALL).prop_map(|level| TicketEvent::Amended { level }),
+        prop::sample::select(Identity::ALL).prop_map(known_as),
         prop_oneof![Just("h1"), Just("h2"), Just("rated")].prop_map(assigned),
         contact.prop_map(|outcome| TicketEvent::Contacted { outcome }),
         Just(TicketEvent::Rectified),
@@ -323,7 +406,7 @@ proptest! {
 
     // clause: N-07, N-40, Q-21, Q-22, D-16, J-19f
     #[test]
-    fn every_permitted_run_keeps_its_promises((identity, events) in any_run()) {
+    fn every_permitted_run_keeps_its_promises((_, events) in any_run()) {
         let ticket = fold("U1", Some("rated"), &events).unwrap();
         prop_assert_eq!(ticket.last_seq, i64::try_from(events.len()).unwrap());
         prop_assert_ne!(ticket.handler.as_deref(), Some("rated"));
@@ -331,7 +414,9 @@ proptest! {
         prop_assert_eq!(ticket.handled_on.is_some(), ticket.handled_as.is_some());
         if ticket.state == State::Closed {
             prop_assert!(ticket.handled_on.is_some() && ticket.answered_on.is_some());
-            prop_assert_eq!(ticket.revisited_on.is_some(), identity.is_real_name());
+            let closed_at = events.iter().position(|one| one.event == TicketEvent::Closed).unwrap();
+            let at_closing = fold("U1", Some("rated"), &events[..closed_at]).unwrap();
+            prop_assert!(ticket.revisited_on.is_some() || at_closing.is_anonymous());
         }
         // Folding the stream in two parts is folding it once: a projection can be rebuilt.
         prop_assert_eq!(fold("U1", Some("rated"), &events), Ok(ticket));

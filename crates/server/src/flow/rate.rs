@@ -353,6 +353,7 @@ async fn amend(
     }
     let rating = new_rating(app, target, draft, key, Channel::Form, Some(known.rating))?;
     let outcome = queue(app, rating).await?;
+    tickets::refresh(app, &target.unit, &known.rating).await;
     settled(app, target, known.rating, outcome).await
 }
 
@@ -499,7 +500,7 @@ fn new_rating(
         )],
         ticket,
         amended: match amend_of {
-            Some(_) => Some(tickets::amendment(draft.level, now)?),
+            Some(_) => Some(tickets::amendment(draft, now)?),
             None => None,
         },
     })

@@ -8,6 +8,7 @@ use contract::{
 use rules::{
     can::{Action, Reason},
     profile::{Basis, Clock},
+    rating::Identity,
     ticket::{ContactOutcome, RevisitOutcome, State},
 };
 use testkit::{Act, Rating, Reply, Staff, Start, TestApp, fresh_key, on_both};
@@ -428,5 +429,37 @@ on_both! {
         duan.act(&number, &Act::write(Action::Explain, "评价人误选")).await;
         duan.act(&number, &Act::write(Action::Answer, "感谢")).await;
         assert_eq!(duan.act(&number, &Act::close()).await.state, State::Closed);
+    }
+
+    async fn who_takes_the_name_back_is_called_by_nobody_and_who_gives_one_is(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        let (citizen, key) = (app.citizen(), fresh_key());
+        let rating = Rating::of_plate(&app.plate("w01")).level(1);
+        let named = rating.clone().stated("陈先生", "13900001234");
+        citizen.send_form(&named, &key).await.expect(200);
+        let number = duan.only_ticket().await;
+        let seen = duan.act(&number, &Act::assign(&duan.id())).await;
+        assert_eq!(seen.state, State::ToContact);
+        citizen.send_form(&rating, &key).await.expect(200);
+        // Whoever had the number on the screen is told to look again, and cannot have it any more.
+        duan.try_act(&number, seen.seq, &Act::contact(ContactOutcome::Reached)).await.expect(409);
+        let view = duan.ticket(&number).await;
+        assert_eq!((view.identity, view.state), (Identity::Anonymous, State::Verifying));
+        let contact = fill(paths::API_TICKET_CONTACT, &number);
+        duan.post(&contact, &()).await.expect(403);
+        assert_eq!(due(&view, Clock::Contact).due, None);
+        let row = zhou.worklist().await.rows.remove(0);
+        assert_eq!(row.state, State::Verifying);
+        // The name comes back, another one: it is the one that counts.
+        citizen.send_form(&rating.clone().stated("陈女士", "13900005678"), &key).await.expect(200);
+        let view = duan.ticket(&number).await;
+        assert_eq!((view.identity, view.state), (Identity::Stated, State::ToContact));
+        let told: Contact = duan.post(&contact, &()).await.expect(200).json();
+        assert_eq!(told.phone.as_deref(), Some("13900005678"));
+        let kinds: Vec<(&str, Option<&str>)> = view.timeline[2..].iter()
+            .map(|entry| (entry.kind.as_str(), entry.outcome.as_deref()))
+            .collect();
+        assert_eq!(kinds, [("identified", Some("anonymous")), ("identified", Some("stated"))]);
+        assert_eq!(server::flow::tickets::rebuild(&app.app).await.unwrap(), 0);
     }
 }

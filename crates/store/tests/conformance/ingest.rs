@@ -2,7 +2,10 @@
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, event_rating, id, private, rating, ticket};
 use store::IngestOutcome::{Accepted, AlreadyRated, KeyReused, Refused, SameAgain};
-use store::{IngestOutcome, NewCode, NewRating, NewTicketEvent, StoreError, TicketAppend};
+use store::{
+    Amendment, IngestOutcome, NewCode, NewRating, NewTicketEvent, StoreError, TicketAppend,
+    TicketRow,
+};
 
 crate::cases!(
     a_bad_rating_is_stored_with_all_that_goes_with_it,
@@ -14,6 +17,8 @@ crate::cases!(
     a_code_that_is_asked_for_later_opens_the_same_rating_however_often,
     a_form_sent_again_with_other_content_is_a_new_version,
     a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_has,
+    a_version_of_another_identity_is_an_event_of_the_ticket_that_the_rating_has,
+    a_row_is_refreshed_only_while_its_ticket_has_not_moved_on,
     a_version_can_follow_in_the_same_batch,
     two_versions_at_once_both_count_and_follow_each_other,
     only_the_rating_at_fault_is_refused,
@@ -394,20 +399,25 @@ async fn a_form_sent_again_with_other_content_is_a_new_version(f: Fixture) {
     ));
 }
 
+fn amendment() -> Amendment {
+    let event = |kind: &str| NewTicketEvent {
+        kind: kind.into(),
+        body: "{}".into(),
+        actor: "system".into(),
+        at: NOW,
+        private: None,
+    };
+    Amendment {
+        level: event("amended"),
+        identity: event("identified"),
+    }
+}
+
 async fn a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_has(f: Fixture) {
     let first = rating(1, 1);
     f.accept(first.clone()).await;
-    let event = || {
-        Some(NewTicketEvent {
-            kind: "amended".into(),
-            body: "{}".into(),
-            actor: "system".into(),
-            at: NOW,
-            private: None,
-        })
-    };
     let next = |level, body| NewRating {
-        amended: event(),
+        amended: Some(amendment()),
         ..amended(&first, level, body)
     };
     // One batch: better, of the same level with other words, worse than at first.
@@ -434,7 +444,7 @@ async fn a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_ha
     // Whoever acts on what was there before is told to look again.
     let stale = TicketAppend {
         expected_seq: 1,
-        event: event().unwrap(),
+        event: amendment().level,
         projection: row().await,
     };
     assert!(matches!(
@@ -445,12 +455,62 @@ async fn a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_ha
     let good = rating(2, 5);
     f.accept(good.clone()).await;
     let other = NewRating {
-        amended: event(),
+        amended: Some(amendment()),
         ..amended(&good, 3, 1)
     };
     f.store.ingest("a", &[other]).await.unwrap();
     assert_eq!(f.store.list_tickets(None, 10).await.unwrap().len(), 1);
     assert_gapless(&f).await;
+}
+
+async fn a_version_of_another_identity_is_an_event_of_the_ticket_that_the_rating_has(f: Fixture) {
+    let first = rating(1, 1);
+    f.accept(first.clone()).await;
+    let next = |identity: &str, level, body| NewRating {
+        identity: identity.into(),
+        amended: Some(amendment()),
+        ..amended(&first, level, body)
+    };
+    // One batch: with a name and worse, with the same name, without one again.
+    let batch = [
+        next("stated", 2, 1),
+        next("stated", 2, 2),
+        next("anonymous", 2, 3),
+    ];
+    f.store.ingest("a", &batch).await.unwrap();
+    let row = f.store.ticket_of_rating("U1", &id(1)).await.unwrap();
+    let row = row.unwrap();
+    assert_eq!((row.identity.as_str(), row.last_seq), ("anonymous", 4));
+    let events = f.store.ticket_events("U1", &row.ticket).await.unwrap();
+    let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["opened", "amended", "identified", "identified"]);
+    assert_gapless(&f).await;
+}
+
+async fn a_row_is_refreshed_only_while_its_ticket_has_not_moved_on(f: Fixture) {
+    f.accept(rating(1, 1)).await;
+    let row = async || {
+        let row = f.store.ticket_of_rating("U1", &id(1)).await.unwrap();
+        row.unwrap()
+    };
+    let fresh = TicketRow {
+        state: "verifying".into(),
+        ..row().await
+    };
+    assert!(
+        f.store
+            .refresh_ticket_projection(fresh.clone())
+            .await
+            .unwrap()
+    );
+    assert_eq!(row().await, fresh);
+    let stale = TicketRow {
+        state: "closed".into(),
+        last_seq: fresh.last_seq - 1,
+        ..fresh.clone()
+    };
+    assert!(!f.store.refresh_ticket_projection(stale).await.unwrap());
+    assert_eq!(row().await, fresh);
 }
 
 async fn a_version_can_follow_in_the_same_batch(f: Fixture) {

@@ -18,12 +18,11 @@ use crate::{
 use rules::{
     can::{Action, Actor, Candidate, On, Reason, can},
     date,
-    level::Level,
     profile::Profile,
     rating::Draft,
     ticket::{self, Recorded, Ticket, TicketEvent},
 };
-use store::{NewTicket, NewTicketEvent, TicketRow};
+use store::{Amendment, NewTicket, NewTicketEvent, TicketRow};
 
 /// A ticket with its stream.
 pub(in crate::flow) struct Loaded {
@@ -69,15 +68,42 @@ pub(in crate::flow) fn opening(
 }
 
 /// What a changed rating appends to the ticket that it has.
-pub(in crate::flow) fn amendment(level: Level, now: Millis) -> Result<NewTicketEvent, FlowError> {
-    let recorded = Recorded {
-        // The store knows which one it is.
-        seq: 0,
-        on: day_of(now),
-        actor: "system".to_owned(),
-        event: TicketEvent::Amended { level },
+pub(in crate::flow) fn amendment(draft: &Draft, now: Millis) -> Result<Amendment, FlowError> {
+    let appended = |event| {
+        let recorded = Recorded {
+            // The store knows which one it is.
+            seq: 0,
+            on: day_of(now),
+            actor: "system".to_owned(),
+            event,
+        };
+        new_event(&recorded, now, None)
     };
-    new_event(&recorded, now, None)
+    Ok(Amendment {
+        level: appended(TicketEvent::Amended { level: draft.level })?,
+        identity: appended(TicketEvent::Identified {
+            identity: draft.identity,
+        })?,
+    })
+}
+
+/// Makes the row that lists show of a rating's ticket agree with its events, after a change of the
+/// rating has appended to them. Nothing waits for it: what may be done is asked of the events.
+pub(in crate::flow) async fn refresh(app: &App, unit: &str, rating: &[u8; 16]) {
+    let fresh = async {
+        let Some(row) = app.store().ticket_of_rating(unit, rating).await? else {
+            return Ok(());
+        };
+        let loaded = load(app, row).await?;
+        let fresh = projection(app, &loaded.row, &loaded.ticket)?;
+        if fresh != loaded.row {
+            app.store().refresh_ticket_projection(fresh).await?;
+        }
+        Ok::<_, FlowError>(())
+    };
+    if let Err(error) = fresh.await {
+        tracing::warn!(%error, "the row of a ticket was not refreshed");
+    }
 }
 
 fn new_event(

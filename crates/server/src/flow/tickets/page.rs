@@ -83,6 +83,7 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
             TicketEvent::Revisited { outcome } => Some(outcome.code().to_owned()),
             TicketEvent::Assigned { handler } => Some(person_name(app, handler)),
             TicketEvent::Amended { level } => Some(level.get().to_string()),
+            TicketEvent::Identified { identity } => Some(identity.code().to_owned()),
             _ => None,
         };
         entries.push(TimelineEntry {

@@ -170,6 +170,7 @@ fn every_code_of_the_rules_has_a_text() {
             vec![
                 "opened",
                 "amended",
+                "identified",
                 "assigned",
                 "contacted",
                 "rectified",
