@@ -118,6 +118,7 @@ async fn at_size(
     let folder = Folder::make(binary, path, database, (ratings, arguments.days))?;
     let made = started.elapsed();
     let cookie = signed_in(&folder).await?;
+    folder.settle().await?;
     let server = Server::start(binary, &folder).await?;
     let ticket = first_ticket(&server, &cookie).await?;
     let run = Run {
@@ -215,7 +216,9 @@ fn heading(arguments: &Arguments, conditions: &str) -> String {
     format!(
         "# Growth\n\nWritten by `cargo xtask bench growth --write docs/GROWTH.md`; run it again rather than edit it.\n\n\
          What is read every day, in demo folders (12 windows, {} days) with more and more ratings. Reading is measured \
-         on one connection, {} s each, so that latency is the server's own time; writing on 32 and 256.\n\n\
+         on one connection, {} s each, so that latency is the server's own time; writing on 32 and 256. \
+         Before that the database has tidied up after the making, as it does by itself at rest (PostgreSQL's vacuum \
+         and checkpoint, SQLite's checkpoint).\n\n\
          | | |\n|---|---|\n{conditions}",
         arguments.days, arguments.seconds
     )

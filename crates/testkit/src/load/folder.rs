@@ -154,6 +154,24 @@ impl Folder {
         Ok(number)
     }
 
+    /// Has the database do at once what it does by itself at rest, in a city over night: without
+    /// it, what is measured right after a folder was made is also the tidying up after the making.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn settle(&self) -> Outcome {
+        let url = self.url();
+        if url.starts_with("sqlite:") {
+            let mut db = sqlx::SqliteConnection::connect(&url).await?;
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&mut db)
+                .await?;
+            return Ok(db.close().await?);
+        }
+        execute(&url, "VACUUM (ANALYZE)").await?;
+        execute(&url, "CHECKPOINT").await
+    }
+
     /// What SQLite itself says of its file: `ok`.
     ///
     /// # Errors
