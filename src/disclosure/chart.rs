@@ -2,9 +2,9 @@
 
 use super::{
     charts::Look,
-    echarts::{Library, library},
+    echarts::{self, Library},
 };
-use crate::kit::{modes, served};
+use crate::kit::{modes, near};
 use charming::{Chart as Description, WasmRenderer, renderer::wasm_renderer::Echarts};
 use js_sys::{Array, Function, JSON, Reflect};
 use leptos::{html, leptos_dom::helpers::WindowListenerHandle, prelude::*};
@@ -26,15 +26,26 @@ pub fn Chart(
     chart: Signal<Option<Description>, LocalStorage>,
 ) -> impl IntoView {
     let node = NodeRef::<html::Div>::new();
-    let library = library();
+    let library = RwSignal::new(Library::Unasked);
     let drawn = StoredValue::new_local(None::<Echarts>);
-    let seen = RwSignal::new(false);
-    served::when_seen(move || {
-        let _ = seen.try_set(true);
-    });
-    // Only an element that stands in the document can be drawn into: the reference says when.
+    // A slow phone has enough to do with the page; many readers never come to its charts.
+    let ask = move || {
+        if library.try_get_untracked() == Some(Library::Unasked) {
+            echarts::fetch(library);
+        }
+    };
+    let watch = StoredValue::new_local(None::<near::Watch>);
     Effect::new(move |_| {
-        if node.get().is_none() || !seen.get() || library.get() != Library::Ready {
+        let Some(element) = node.get() else { return };
+        let watching = near::watch(&element, ask);
+        if watching.is_none() {
+            ask();
+        }
+        watch.set_value(watching);
+    });
+    // Only an element that stands in the document, and has a size, can be drawn into.
+    Effect::new(move |_| {
+        if node.get().is_none() || library.get() != Library::Ready {
             return;
         }
         if let Some(chart) = chart.get() {
@@ -50,6 +61,7 @@ pub fn Chart(
     });
     on_cleanup(move || {
         resize.remove();
+        watch.try_update_value(|watch| drop(watch.take()));
         drawn.try_update_value(|drawn| {
             if let Some(echarts) = drawn.take() {
                 call(&echarts, "dispose", &JsValue::UNDEFINED);
@@ -102,7 +114,7 @@ fn read() -> Look {
 fn note(library: Library) -> Option<&'static str> {
     match library {
         Library::Coming => Some(Key::DISCLOSURE_CHART_LOADING.text()),
-        Library::Ready => None,
+        Library::Unasked | Library::Ready => None,
         Library::Missing => Some(Key::DISCLOSURE_CHART_FAILED.text()),
     }
 }

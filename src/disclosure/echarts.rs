@@ -1,4 +1,4 @@
-//! The chart library: fetched only where a chart is, once a document.
+//! The chart library: fetched only when a reader comes near a chart, once a document.
 
 use crate::kit::dom;
 use leptos::prelude::*;
@@ -10,6 +10,8 @@ const SCRIPT: &str = "echarts-script";
 /// Where the library stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Library {
+    /// Nobody has come near a chart yet.
+    Unasked,
     /// On its way.
     Coming,
     /// There.
@@ -19,17 +21,16 @@ pub enum Library {
 }
 
 /// Fetches the library and says where it stands.
-pub fn library() -> RwSignal<Library> {
-    let state = RwSignal::new(Library::Coming);
+pub fn fetch(state: RwSignal<Library>) {
     if is_there() {
         state.set(Library::Ready);
     } else if let Some(script) = script() {
+        state.set(Library::Coming);
         when(&script, "load", state, Library::Ready);
         when(&script, "error", state, Library::Missing);
     } else {
         state.set(Library::Missing);
     }
-    state
 }
 
 fn is_there() -> bool {

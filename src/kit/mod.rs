@@ -7,6 +7,7 @@ pub mod links;
 pub mod live;
 pub mod load;
 pub mod modes;
+pub mod near;
 pub mod page;
 pub mod panic;
 pub mod part;

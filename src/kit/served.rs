@@ -6,19 +6,14 @@
 
 use super::dom;
 use leptos::prelude::document;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{Element, HtmlElement, Node};
 
 const APP: &str = "app";
 const MAIN: &str = "main";
 
-/// What waits for the app to be seen.
-type Waiting = Vec<Box<dyn FnOnce()>>;
-
 thread_local! {
-    /// What cannot be drawn while the app is hidden.
-    static UNSEEN: RefCell<Waiting> = const { RefCell::new(Vec::new()) };
     /// A takeover is waiting for the focus to leave.
     static WAITING: Cell<bool> = const { Cell::new(false) };
 }
@@ -75,19 +70,6 @@ pub fn replace() {
     }
     if let Some(host) = dom::by_id(APP) {
         dom::toggle(&host, "hidden", false);
-    }
-    for act in UNSEEN.take() {
-        act();
-    }
-}
-
-/// Does something as soon as the app is seen: what is hidden has no size.
-pub fn when_seen(act: impl FnOnce() + 'static) {
-    let hidden = dom::by_id(APP).is_some_and(|host| host.has_attribute("hidden"));
-    if hidden {
-        UNSEEN.with_borrow_mut(|waiting| waiting.push(Box::new(act)));
-    } else {
-        act();
     }
 }
 

@@ -168,6 +168,10 @@ async fn the_app_draws_two_charts_each_with_its_table_and_says_what_the_server_s
             let (served, handled) = (j.js(TABLES).await, j.js(HANDLING).await);
             j.block(&[]).await;
             j.open(address).await;
+            j.app().await;
+            let library = "document.getElementById('echarts-script') === null";
+            assert_eq!(j.js(&format!("return {library}")).await, json!(true), "nobody has come near a chart");
+            j.js("document.getElementById('trend').scrollIntoView()").await;
             j.until("document.querySelectorAll('.chart canvas').length === 2").await;
             let drawn = j.js(TABLES).await;
             let served = served.as_object().expect("tables");

@@ -129,7 +129,12 @@ async fn the_main_way(product: &Product, client: &Client) {
     says(client, "G20261031-0001").await;
 
     open("/").await;
-    there(client, "canvas").await;
+    there(client, "#trend").await;
+    until(
+        client,
+        "document.getElementById('trend').scrollIntoView() || document.querySelector('canvas')",
+    )
+    .await;
     says(client, Key::DISCLOSURE_TITLE.text()).await;
     there(client, ".quick [name=elder]")
         .await
