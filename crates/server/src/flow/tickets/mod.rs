@@ -167,10 +167,11 @@ async fn find(app: &App, who: &SignedIn, number: &str) -> Result<Loaded, FlowErr
         .await?
         .ok_or(FlowError::NotFound)?;
     let loaded = load(app, row).await?;
-    // Whether another unit has a ticket of this number is nobody else's business.
+    // Whether another unit has a ticket of this number is nobody else's business. Nor is it the
+    // rated person's: "there is one, and it is not for you" tells what the last citizen pressed.
     match can(&who.actor, On::Ticket(&loaded.ticket), Action::ViewTicket) {
         Ok(()) => Ok(loaded),
-        Err(Reason::OtherUnit) => Err(FlowError::NotFound),
+        Err(Reason::OtherUnit | Reason::RatedPersonMayNot) => Err(FlowError::NotFound),
         Err(reason) => Err(reason.into()),
     }
 }
