@@ -52,11 +52,11 @@ record! {
 }
 
 record! {
-    /// Failed sign-ins of one login.
+    /// Tries to sign in of one login that did not succeed.
     pub struct Throttle {
-        /// Failures since the last success.
+        /// Tries since the last success, or since a lock ended.
         failures: i64,
-        /// No sign-in before this instant.
+        /// No sign-in before this instant; of a login that is not locked, that of its last try.
         locked_until: i64,
     }
 }
@@ -80,11 +80,15 @@ statements! {
     SESSIONS_END = "DELETE FROM session WHERE staff = $1";
     SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1";
     THROTTLE_GET = "SELECT failures, locked_until FROM throttle WHERE login = $1";
-    THROTTLE_FAILED = "INSERT INTO throttle (login, failures, locked_until) \
-        VALUES ($1, 1, CASE WHEN $2 <= 1 THEN $3 ELSE 0 END) \
-        ON CONFLICT (login) DO UPDATE SET failures = throttle.failures + 1, \
-        locked_until = CASE WHEN throttle.failures + 1 >= $2 THEN $3 ELSE throttle.locked_until END \
+    THROTTLE_TRIED = "INSERT INTO throttle (login, failures, locked_until) \
+        VALUES ($1, 1, CASE WHEN $2 <= 1 THEN $3 + $4 ELSE $3 END) \
+        ON CONFLICT (login) DO UPDATE SET \
+        failures = CASE WHEN throttle.locked_until <= $3 - $4 OR throttle.failures >= $2 AND throttle.locked_until <= $3 \
+        THEN 1 ELSE throttle.failures + 1 END, \
+        locked_until = CASE WHEN throttle.locked_until <= $3 - $4 OR throttle.failures >= $2 AND throttle.locked_until <= $3 \
+        OR throttle.failures + 1 < $2 THEN $3 WHEN throttle.failures + 1 = $2 THEN $3 + $4 ELSE throttle.locked_until END \
         RETURNING failures, locked_until";
+    THROTTLE_EXPIRE = "DELETE FROM throttle WHERE locked_until <= $1";
     THROTTLE_CLEAR = "DELETE FROM throttle WHERE login = $1";
 }
 
@@ -169,18 +173,29 @@ impl Store {
         optional(self.db.opt(&THROTTLE_GET, args![login]).await?)
     }
 
-    /// Counts a failed sign-in; from the `allowed`-th on the login is locked until `locked_until`.
-    pub async fn throttle_failed(
+    /// Counts a try to sign in, which is a failure until [`Store::throttle_clear`]; the `allowed`-th
+    /// locks the login for `lock_ms`. A lock that is over starts anew, and so does a login whose last
+    /// try is that long ago.
+    pub async fn throttle_tried(
         &self,
         login: &str,
         allowed: i64,
-        locked_until: i64,
+        now: i64,
+        lock_ms: i64,
     ) -> Result<Throttle> {
         let rows = self
             .db
-            .write(&THROTTLE_FAILED, args![login, allowed, locked_until])
+            .write(&THROTTLE_TRIED, args![login, allowed, now, lock_ms])
             .await?;
         optional(rows.into_iter().next()).map(Option::unwrap_or_default)
+    }
+
+    /// Forgets tries and locks that ended at `before` or earlier.
+    pub async fn throttles_expire(&self, before: i64) -> Result<()> {
+        self.db
+            .write(&THROTTLE_EXPIRE, args![before])
+            .await
+            .map(drop)
     }
 
     /// A successful sign-in forgets the failures.

@@ -1,6 +1,9 @@
 //! What runs beside the requests.
 
-use crate::{app::App, flow::release};
+use crate::{
+    app::App,
+    flow::{release, staff::LOCK_MS},
+};
 use std::time::Duration;
 
 /// How often the clock file is looked at and the day's door is tried.
@@ -37,6 +40,7 @@ pub async fn run(app: App) {
 async fn expire(app: &App) -> Result<(), store::StoreError> {
     let now = app.clock().now();
     app.store().sessions_expire(now).await?;
+    app.store().throttles_expire(now - LOCK_MS).await?;
     app.store().private_expire(now).await?;
     Ok(())
 }

@@ -69,6 +69,21 @@ on_both! {
         duan.sign_in().await.expect(200);
     }
 
+    async fn many_tries_at_once_are_no_more_tries_than_one_after_the_other(app: &TestApp) {
+        let right = app.person("duan").password().to_owned();
+        let mut tries = tokio::task::JoinSet::new();
+        for n in 0..24 {
+            let (duan, right) = (app.person("duan"), right.clone());
+            tries.spawn(async move {
+                let password = if n == 23 { right } else { format!("wrong-{n}") };
+                duan.try_sign_in(&password).await.status
+            });
+        }
+        let answers = tries.join_all().await;
+        let looked_at = answers.iter().filter(|status| **status != 429).count();
+        assert!((1..=5).contains(&looked_at), "{answers:?}");
+    }
+
     async fn nothing_is_changed_for_staff_without_the_guard_header(app: &TestApp) {
         app.citizen().rate(&Rating::of_plate(&app.plate("w01")).level(1).stated("陈先生", "")).await;
         let zhou = app.staff("zhou").await;

@@ -82,24 +82,36 @@ async fn a_session_ends_by_its_term_or_by_signing_out(f: Fixture) {
 }
 
 async fn failed_sign_ins_lock_a_login_and_a_success_forgets_them(f: Fixture) {
+    const LOCK: i64 = 100;
+    let tried = async |login: &str, at: i64| {
+        let throttle = f.store.throttle_tried(login, 3, NOW + at, LOCK).await;
+        let throttle = throttle.unwrap();
+        (throttle.failures, throttle.locked_until - NOW)
+    };
     assert_eq!(f.store.throttle("x").await.unwrap(), None);
-    let mut seen = Vec::new();
-    for until in 1..=4 {
-        let throttle = f.store.throttle_failed("x", 3, NOW + until).await.unwrap();
-        seen.push((throttle.failures, throttle.locked_until));
+    for (at, seen) in [
+        (1, (1, 1)),
+        (2, (2, 2)),
+        (3, (3, 103)),
+        // Whoever tries while it is locked does not lock it for longer.
+        (4, (4, 103)),
+        (102, (5, 103)),
+        // A lock that is over starts anew.
+        (103, (1, 103)),
+        (104, (2, 104)),
+        // And so does a login whose last try was long ago.
+        (204, (1, 204)),
+    ] {
+        assert_eq!(tried("x", at).await, seen, "at {at}");
     }
-    assert_eq!(seen, [(1, 0), (2, 0), (3, NOW + 3), (4, NOW + 4)]);
-    assert_eq!(f.store.throttle("x").await.unwrap().unwrap().failures, 4);
     f.store.throttle_clear("x").await.unwrap();
     assert_eq!(f.store.throttle("x").await.unwrap(), None);
-    assert_eq!(
-        f.store
-            .throttle_failed("y", 1, NOW)
-            .await
-            .unwrap()
-            .locked_until,
-        NOW
-    );
+    let once = f.store.throttle_tried("y", 1, NOW, LOCK).await.unwrap();
+    assert_eq!(once.locked_until, NOW + LOCK);
+    f.store.throttles_expire(NOW + LOCK - 1).await.unwrap();
+    assert!(f.store.throttle("y").await.unwrap().is_some());
+    f.store.throttles_expire(NOW + LOCK).await.unwrap();
+    assert_eq!(f.store.throttle("y").await.unwrap(), None);
 }
 
 async fn a_connector_is_known_by_its_key(f: Fixture) {
