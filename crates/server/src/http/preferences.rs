@@ -279,8 +279,12 @@ fn back_of(request: &Request) -> String {
     }
 }
 
-/// An address without its `?lang=`, which would win over what was chosen.
+/// An address without its `?lang=`, which would win over what was chosen. A path such as
+/// `//elsewhere` leads a browser to another site; instead of it, the first page.
 fn without_language(uri: &Uri) -> String {
+    if !is_ours(uri.path()) {
+        return paths::HOME.to_owned();
+    }
     let mut query = form_urlencoded::Serializer::new(String::new());
     let kept: Vec<_> = pairs(uri)
         .filter(|(name, _)| name != field::LANGUAGE)

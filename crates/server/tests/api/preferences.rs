@@ -110,6 +110,13 @@ on_both! {
             }
         }
         app.http.get("/api/v1/today?lang=fr").await.expect(200);
+        // A path that a browser takes for another site is led back to the first page of this one.
+        for path in ["//x.invalid/login?lang=fr", "//x.invalid/login", "/%5Cx.invalid?lang=fr"] {
+            let page = app.http.get(path).await.text();
+            for foreign in ["href=\"//", "value=\"//", "href=\"/\\", "value=\"/\\"] {
+                assert!(!page.contains(foreign), "{path}: {foreign}");
+            }
+        }
     }
 
     async fn what_cannot_be_stored_is_refused_with_every_reason_and_stores_nothing(app: &TestApp) {
