@@ -79,7 +79,7 @@ fn codes(typed: &[String]) -> Vec<u16> {
 
 /// How long a text is as the rules count it: characters, after trimming, a line break as one.
 pub fn length(text: &str) -> usize {
-    text.replace("\r\n", "\n").trim().chars().count()
+    rules::text::kept(text).chars().count()
 }
 
 #[cfg(test)]

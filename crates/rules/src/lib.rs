@@ -19,4 +19,5 @@ pub mod profile;
 pub mod rating;
 pub mod release;
 pub mod tag;
+pub mod text;
 pub mod ticket;

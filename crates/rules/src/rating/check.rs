@@ -4,6 +4,7 @@ use super::{Draft, Identity, Input, RawLevel, Violation};
 use crate::level::Level;
 use crate::profile::Scope;
 use crate::tag::Catalogue;
+use crate::text;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More tags than this can't come from our form: a level never has more than eight.
@@ -140,8 +141,7 @@ fn one_tag(sent: &str, level: Option<Level>, catalogue: &Catalogue) -> Result<u1
 }
 
 fn text(sent: &str, max: usize, violations: &mut Vec<Violation>) -> Option<String> {
-    let unified = sent.replace("\r\n", "\n").replace('\r', "\n");
-    let text = unified.trim();
+    let text = text::kept(sent);
     let length = text.chars().count();
     if length > max {
         violations.push(
@@ -150,13 +150,10 @@ fn text(sent: &str, max: usize, violations: &mut Vec<Violation>) -> Option<Strin
                 .with("length", length),
         );
     }
-    if text
-        .chars()
-        .any(|c| c.is_control() && c != '\n' && c != '\t')
-    {
+    if text::has_control(&text) {
         violations.push(Violation::new("text", "text.control_character"));
     }
-    (!text.is_empty()).then(|| text.to_owned())
+    (!text.is_empty()).then_some(text)
 }
 
 #[derive(Default)]
@@ -170,7 +167,7 @@ impl Contact {
         if !input.stated {
             return Contact::default();
         }
-        let (name, phone) = (input.name.trim(), input.phone.trim());
+        let (name, phone) = (text::kept(&input.name), text::kept(&input.phone));
         if name.is_empty() && phone.is_empty() {
             violations.push(Violation::new("name", "name.missing"));
         }
@@ -179,17 +176,17 @@ impl Contact {
             let too_long = Violation::new("name", "name.too_long");
             violations.push(too_long.with("max", NAME_MAX).with("length", length));
         }
-        for (field, value) in [("name", name), ("phone", phone)] {
+        for (field, value) in [("name", &name), ("phone", &phone)] {
             if value.chars().any(char::is_control) {
                 violations.push(Violation::new(field, "field.control_character"));
             }
         }
-        let number = (!phone.is_empty()).then(|| normal_phone(phone));
+        let number = (!phone.is_empty()).then(|| normal_phone(&phone));
         if number == Some(None) {
             violations.push(Violation::new("phone", "phone.malformed"));
         }
         Contact {
-            name: (!name.is_empty()).then(|| name.to_owned()),
+            name: (!name.is_empty()).then_some(name),
             phone: number.flatten(),
         }
     }
@@ -204,9 +201,7 @@ fn normal_phone(sent: &str) -> Option<String> {
             '0'..='9' => number.push(c),
             '０'..='９' => number.push(char::from_digit(u32::from(c) - u32::from('０'), 10)?),
             '+' | '＋' if at == 0 => number.push('+'),
-            // Copying from an address book brings invisible direction marks along.
             ' ' | '-' | '(' | ')' | '－' | '（' | '）' | '\u{2010}'..='\u{2014}' => {}
-            '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
             _ => return None,
         }
     }

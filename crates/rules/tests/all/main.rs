@@ -8,4 +8,5 @@ mod indicators;
 mod profile;
 mod rating;
 mod release;
+mod text;
 mod ticket;

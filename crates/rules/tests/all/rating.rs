@@ -256,6 +256,11 @@ fn contact_data_are_kept_only_when_the_rater_wants_to_be_reachable() {
         ..contact
     };
     assert_eq!(codes(&neither), ["name.missing"]);
+    let invisible = Input {
+        name: "\u{200b}\u{202e}".to_owned(),
+        ..neither
+    };
+    assert_eq!(codes(&invisible), ["name.missing"]);
 }
 
 // clause: Q-02

@@ -10,6 +10,7 @@ use contract::ticket::{TicketAct, TicketView};
 use rules::{
     can::{Action, Actor, On, Reason, can},
     rating::Violation,
+    text,
     ticket::{Recorded, Ticket, TicketEvent},
 };
 use store::TicketAppend;
@@ -146,11 +147,9 @@ fn event_of(
 }
 
 fn text(act: &TicketAct) -> Result<String, Vec<Violation>> {
-    let text = act.text.replace("\r\n", "\n").trim().to_owned();
+    let text = text::kept(&act.text);
     let length = text.chars().count();
-    let control = text
-        .chars()
-        .any(|c| c.is_control() && c != '\n' && c != '\t');
+    let control = text::has_control(&text);
     let violations: Vec<Violation> = [
         (length == 0).then(|| Violation::new("text", "text.missing")),
         (length > TEXT_MAX).then(|| {
