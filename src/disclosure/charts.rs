@@ -47,8 +47,12 @@ pub fn bad(figures: &Figures, look: &Look) -> Chart {
 
 /// What [`ratings`] says.
 pub fn most(figures: &Figures) -> String {
+    let key = match figures.trend_is_told() {
+        true => Key::DISCLOSURE_TREND_MOST_TOLD,
+        false => Key::DISCLOSURE_TREND_MOST,
+    };
     let fill = |day: &TrendDay| {
-        Key::DISCLOSURE_TREND_MOST.fill(&[
+        key.fill(&[
             ("date", &say::day(&day.day)),
             ("n", &say::number(day.total)),
         ])
@@ -58,10 +62,12 @@ pub fn most(figures: &Figures) -> String {
 
 /// What [`bad`] says.
 pub fn worst(figures: &Figures) -> String {
-    let fill = |day: &TrendDay| {
-        Key::DISCLOSURE_TREND_WORST
-            .fill(&[("date", &say::day(&day.day)), ("n", &say::number(day.bad))])
+    let key = match figures.trend_is_told() {
+        true => Key::DISCLOSURE_TREND_WORST_TOLD,
+        false => Key::DISCLOSURE_TREND_WORST,
     };
+    let fill =
+        |day: &TrendDay| key.fill(&[("date", &say::day(&day.day)), ("n", &say::number(day.bad))]);
     figures
         .worst()
         .map_or_else(|| Key::DISCLOSURE_TREND_NO_BAD.text().to_owned(), fill)

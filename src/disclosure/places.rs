@@ -66,11 +66,10 @@ fn table(
 ) -> impl IntoView + use<> {
     let label = caption.clone();
     let row = |row: &PartRow| {
-        let to = address(paths::HOME, period, &row.place.place);
         let block = if events { &row.events } else { &row.windows };
         view! {
             <tr>
-                <th scope="row"><a href=to>{row.place.name.clone()}</a></th>
+                <th scope="row">{name(period, &part.kind, &row.place)}</th>
                 {block_cells(block)}
             </tr>
         }
@@ -92,6 +91,15 @@ fn table(
             </table>
         </div>
     }
+}
+
+/// A part's name with the way to its page. What is of no part has neither.
+fn name(period: &str, kind: &str, place: &Place) -> AnyView {
+    if place.place.is_empty() {
+        return say::of(family::part_none, kind).into_any();
+    }
+    let to = address(paths::HOME, period, &place.place);
+    view! { <a href=to>{place.name.clone()}</a> }.into_any()
 }
 
 /// What the page shows, for a spreadsheet.

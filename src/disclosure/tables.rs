@@ -185,9 +185,15 @@ pub fn block_cells(block: &Block) -> impl IntoView + use<> {
 
 /// The days of the trend.
 pub fn trend(figures: &Figures) -> AnyView {
-    let caption = Key::DISCLOSURE_TREND_CAPTION.text();
+    let told = figures.trend_is_told();
+    let caption = match told {
+        true => Key::DISCLOSURE_TREND_CAPTION_TOLD.text(),
+        false => Key::DISCLOSURE_TREND_CAPTION.text(),
+    };
+    let note = told.then(|| view! { <p class="hint">{Key::DISCLOSURE_TREND_TOLD_NOTE.text()}</p> });
     let rows = figures.trend.iter().map(trend_row).collect_view();
     view! {
+        {note}
         <details>
             <summary>{caption}</summary>
             <div class="scroll trend" tabindex="0" role="region" aria-label=caption>

@@ -115,8 +115,11 @@ pub fn fraction(rate: &Rate) -> String {
 /// Bad ratings and how many were put right in time.
 pub fn handling(figures: &Figures) -> AnyView {
     let Some(handling) = figures.handling else {
-        return view! { <p class="hint">{Key::DISCLOSURE_HANDLING_ELSEWHERE.text()}</p> }
-            .into_any();
+        let why = match figures.unit {
+            Some(_) => Key::DISCLOSURE_HANDLING_UNTOLD,
+            None => Key::DISCLOSURE_HANDLING_ELSEWHERE,
+        };
+        return view! { <p class="hint">{why.text()}</p> }.into_any();
     };
     let Handling {
         bad,

@@ -44,7 +44,8 @@ pub struct Figures {
     pub unassigned: Counts,
     /// The same of windows and halls.
     pub unassigned_windows: Counts,
-    /// What became of bad ratings; told of the region and of units.
+    /// What became of bad ratings; told of the region and of units, where a release of the period
+    /// tells it.
     pub handling: Option<Handling>,
     /// What became of those whose term ended in the period; none where no release tells it.
     pub fell_due: Option<FellDue>,
@@ -60,6 +61,12 @@ impl Figures {
     /// The day with most ratings, the first of equals; `None` without any rating.
     pub fn most(&self) -> Option<&TrendDay> {
         first_with_most(&self.trend, |day| day.total)
+    }
+
+    /// Whether the days of the trend are those of releases. Of the region everything is released day
+    /// by day; of a place in it what had to wait comes with a later day.
+    pub fn trend_is_told(&self) -> bool {
+        self.path.len() > 1
     }
 
     /// The day with most bad ratings, the first of equals; `None` without a bad one.
@@ -95,7 +102,7 @@ pub struct Covered {
 pub struct Part {
     /// `county`, `hall`, `win` or `item`.
     pub kind: String,
-    /// Each with what has been released of it.
+    /// Each with what has been released of it; the ratings that are of no part have the last row.
     pub rows: Vec<PartRow>,
     /// Ratings of service events that the place has and none of these rows (尚未细分).
     pub unassigned: Counts,
@@ -107,7 +114,7 @@ pub struct Part {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartRow {
-    /// The part.
+    /// The part; without name and address for what is of no part.
     pub place: Place,
     /// Ratings of service events.
     pub events: Block,
@@ -153,8 +160,8 @@ pub struct UnitRow {
     pub events: Block,
     /// And this of windows.
     pub windows: Block,
-    /// Its bad ratings' handling.
-    pub handling: Handling,
+    /// Its bad ratings' handling; none where no release of the period tells it.
+    pub handling: Option<Handling>,
     /// What became of those whose term ended in the period; none where no release tells it.
     pub fell_due: Option<FellDue>,
     /// Closed in time.

@@ -13,6 +13,23 @@ use crate::level::Level;
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, AddAssign};
 
+/// What a place counts and none of its parts does (尚未细分). A rating that was changed after its part
+/// was told is one less there at one level and one more here at another: it makes no rating more.
+#[must_use]
+pub fn rest(whole: &Counts, parts: &Counts) -> Counts {
+    let mut left = whole.active().saturating_sub(parts.active());
+    let levels = std::array::from_fn(|at| {
+        let n = whole.levels[at].saturating_sub(parts.levels[at]).min(left);
+        left -= n;
+        n
+    });
+    Counts {
+        levels,
+        real_name: whole.real_name.saturating_sub(parts.real_name),
+        ..Counts::default()
+    }
+}
+
 /// Counts of one scope and period. Active ratings only; service events and plate ratings
 /// without a case are never summed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,121 +1,155 @@
 //! What may be released: the small-cell rule.
 //!
 //! The figures must not tell a clerk what the last citizen pressed. A cell is released only
-//! when it gained at least k ratings since its last release *and* what its parent then still
-//! holds undivided (尚未细分) is nothing or at least k ratings, so that no difference between
-//! two figures shows fewer than k. Until then its ratings stand in the parent.
+//! when it gained at least k ratings since its last release *and* what each cell around it then
+//! still holds undivided (尚未细分) is nothing or at least k ratings. Until then its ratings stand in
+//! the cells around it.
+//!
+//! The same ratings are divided in several ways at once: a unit into its items and into its windows,
+//! a hall into its windows and into the units that sit in it. Whoever knows that a window serves one
+//! unit only can take it from the unit as well as from its hall. So a cell is part of *every* cell
+//! that holds all of its ratings, and the rule holds between each of these and each way to divide it
+//! (decision 0019).
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A cell before a release. The part of `id` before the first `:` is its breakdown: children of
-/// one parent in different breakdowns (units, halls) divide the same ratings, each on its own.
+/// A cell before a release. The part of `id` before the first `:` is its breakdown: no rating counts
+/// in two cells of one breakdown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cell {
     /// For example `unit:A01`.
     pub id: String,
-    /// The cell it is a part of; `None` for the region, whose totals are always complete.
-    pub parent: Option<String>,
-    /// Ratings by level − 1 since the last release.
-    pub pending: [u64; 5],
+    /// Every cell that holds all of its ratings; empty for the region, whose totals are always
+    /// complete.
+    pub within: BTreeSet<String>,
+    /// Ratings by level − 1 since the last release. A changed rating is one less and one more.
+    pub pending: [i64; 5],
     /// Ratings by level − 1 in all releases so far.
-    pub released: [u64; 5],
+    pub released: [i64; 5],
 }
 
-/// A cell that is released now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Released {
-    /// The cell.
-    pub id: String,
-    /// Its parent.
-    pub parent: Option<String>,
-    /// What this release adds, by level − 1.
-    pub gained: [u64; 5],
-    /// What is released in all from now on, by level − 1.
-    pub total: [u64; 5],
-}
+type Told<'a> = BTreeSet<&'a str>;
+/// The cells around others, and each breakdown of what they hold.
+type Families<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Cell>>;
 
-/// Decides which cells are released now, parents before children. A cell whose parent isn't
-/// complete waits for it; a cell whose parent isn't among `cells` is never released.
+/// Decides which cells are released now: the most that the rule allows. A cell around which
+/// another one is incomplete waits for that; a cell that is in no complete region is never
+/// released.
 #[must_use]
-pub fn release(cells: &[Cell], k: u64) -> Vec<Released> {
-    let mut families: BTreeMap<&str, BTreeMap<&str, Vec<&Cell>>> = BTreeMap::new();
+pub fn release(cells: &[Cell], k: u64) -> BTreeSet<&str> {
+    let by_id: BTreeMap<&str, &Cell> = cells.iter().map(|cell| (cell.id.as_str(), cell)).collect();
+    let families = families(cells);
+    let mut told: Told<'_> = cells
+        .iter()
+        .filter(|cell| is_root(cell) && is_any(&cell.pending) || weight(&cell.pending) >= k.max(1))
+        .map(|cell| cell.id.as_str())
+        .collect();
+    // Each turn takes away a cell, so that it ends.
+    while let Some(waits) = one_that_waits(&by_id, &families, &mut told, k) {
+        told.remove(waits);
+    }
+    told
+}
+
+fn families(cells: &[Cell]) -> Families<'_> {
+    let mut families = Families::new();
     for cell in cells {
-        if let Some(parent) = &cell.parent {
-            families
-                .entry(parent)
-                .or_default()
-                .entry(breakdown(&cell.id))
-                .or_default()
-                .push(cell);
+        for around in &cell.within {
+            let family = (around.as_str(), breakdown(&cell.id));
+            families.entry(family).or_default().push(cell);
         }
     }
-    let mut released = Vec::new();
-    let mut seen = BTreeSet::new();
-    let mut complete: Vec<&Cell> = cells.iter().filter(|cell| cell.parent.is_none()).collect();
-    complete.reverse();
-    while let Some(cell) = complete.pop() {
-        if !seen.insert(cell.id.as_str()) {
-            continue;
-        }
-        if sum(&cell.pending) > 0 {
-            released.push(now_released(cell));
-        }
-        for children in families
-            .get(cell.id.as_str())
-            .into_iter()
-            .flat_map(BTreeMap::values)
-        {
-            complete.extend(complete_children(cell, children, k).into_iter().rev());
-        }
-    }
-    released
+    families
 }
 
-/// The children that are complete after this release: those released now, and those that had
-/// nothing pending.
-fn complete_children<'a>(parent: &Cell, children: &[&'a Cell], k: u64) -> Vec<&'a Cell> {
-    let mut gaining: Vec<&Cell> = children.iter().copied().filter(|c| gains(c, k)).collect();
-    let known: u64 = children
+/// Takes away what is told too early, and gives a cell that has to wait for a rest that would be too
+/// small, if there is one.
+fn one_that_waits<'a>(
+    by_id: &BTreeMap<&str, &'a Cell>,
+    families: &Families<'a>,
+    told: &mut Told<'a>,
+    k: u64,
+) -> Option<&'a str> {
+    let in_a_region = |cell: &Cell| {
+        (cell.within.iter()).any(|id| by_id.get(id.as_str()).is_some_and(|of| is_root(of)))
+    };
+    loop {
+        let complete = |id: &String| {
+            let known = by_id.get(id.as_str());
+            known.is_some_and(|cell| told.contains(id.as_str()) || !is_any(&cell.pending))
+        };
+        let early = |id: &&&str| {
+            let cell = by_id[**id];
+            let in_time = in_a_region(cell) && cell.within.iter().all(complete);
+            !is_root(cell) && !in_time
+        };
+        let early: Vec<&str> = told.iter().filter(early).copied().collect();
+        if early.is_empty() {
+            break;
+        }
+        told.retain(|id| !early.contains(id));
+    }
+    families.iter().find_map(|((around, _), children)| {
+        let around = by_id.get(around)?;
+        let complete = told.contains(around.id.as_str()) || !is_any(&around.pending);
+        complete.then(|| smallest_of_a_small_rest(around, children, told, k))?
+    })
+}
+
+/// Where a cell would hold too few that none of these has: the smallest of these that are told.
+/// Holding back one cell with its k or more leaves at least k undivided; its count grows until
+/// another is smaller.
+fn smallest_of_a_small_rest<'a>(
+    around: &Cell,
+    children: &[&'a Cell],
+    told: &Told<'_>,
+    k: u64,
+) -> Option<&'a str> {
+    let mut rest = plus(&around.released, &around.pending);
+    for child in children {
+        rest = minus(&rest, &child.released);
+        if told.contains(child.id.as_str()) {
+            rest = minus(&rest, &child.pending);
+        }
+    }
+    if !is_any(&rest) || weight(&rest) >= k {
+        return None;
+    }
+    let told = children
         .iter()
-        .fold(0, |n, c| n.saturating_add(sum(&c.released)));
-    let gained: u64 = gaining
-        .iter()
-        .fold(0, |n, c| n.saturating_add(sum(&c.pending)));
-    let all = sum(&parent.released).saturating_add(sum(&parent.pending));
-    let rest = all.saturating_sub(known).saturating_sub(gained);
-    if rest > 0 && rest < k {
-        // Holding back one cell with its k or more leaves at least k undivided; the one with
-        // the fewest waits, and its count grows until another is smaller.
-        let smallest = gaining
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, c)| (sum(&c.pending), &c.id))
-            .map(|(at, _)| at);
-        if let Some(at) = smallest {
-            gaining.remove(at);
+        .filter(|child| told.contains(child.id.as_str()));
+    told.min_by_key(|child| (weight(&child.pending), &child.id))
+        .map(|child| child.id.as_str())
+}
+
+fn is_root(cell: &Cell) -> bool {
+    cell.within.is_empty()
+}
+
+fn is_any(levels: &[i64; 5]) -> bool {
+    levels.iter().any(|n| *n != 0)
+}
+
+/// How many people at least stand behind these numbers: one who changed a rating is one less at a
+/// level and one more at another.
+fn weight(levels: &[i64; 5]) -> u64 {
+    let (more, less) = levels.iter().fold((0_u64, 0_u64), |(more, less), n| {
+        let by = n.unsigned_abs();
+        match *n > 0 {
+            true => (more.saturating_add(by), less),
+            false => (more, less.saturating_add(by)),
         }
-    }
-    let waits = |c: &Cell| sum(&c.pending) > 0 && !gaining.iter().any(|g| g.id == c.id);
-    children.iter().copied().filter(|c| !waits(c)).collect()
+    });
+    more.max(less)
 }
 
-fn gains(cell: &Cell, k: u64) -> bool {
-    let pending = sum(&cell.pending);
-    pending > 0 && pending >= k
+fn plus(one: &[i64; 5], other: &[i64; 5]) -> [i64; 5] {
+    std::array::from_fn(|at| one[at].saturating_add(other[at]))
 }
 
-fn now_released(cell: &Cell) -> Released {
-    Released {
-        id: cell.id.clone(),
-        parent: cell.parent.clone(),
-        gained: cell.pending,
-        total: std::array::from_fn(|i| cell.released[i].saturating_add(cell.pending[i])),
-    }
-}
-
-fn sum(levels: &[u64; 5]) -> u64 {
-    levels.iter().fold(0, |sum, n| sum.saturating_add(*n))
+fn minus(one: &[i64; 5], other: &[i64; 5]) -> [i64; 5] {
+    std::array::from_fn(|at| one[at].saturating_sub(other[at]))
 }
 
 fn breakdown(id: &str) -> &str {

@@ -17,6 +17,8 @@ record! {
         cell: String,
         /// The cell it is part of, or empty.
         parent: String,
+        /// Cells that some of its ratings count in, up to two of a breakdown, with blanks between them.
+        touched: String,
         /// Kind of subject; never summed across.
         subject_kind: String,
         /// 1 to 5.
@@ -105,10 +107,11 @@ pub struct Moved {
 }
 
 statements! {
-    CELLS = "SELECT month, cell, parent, subject_kind, level, seen, seen_real, told, told_real FROM running_cell \
+    CELLS = "SELECT month, cell, parent, touched, subject_kind, level, seen, seen_real, told, told_real FROM running_cell \
         WHERE month = $1 ORDER BY cell, subject_kind, level";
-    CELL_PUT = "INSERT INTO running_cell (month, cell, parent, subject_kind, level, seen, seen_real, told, told_real) \
+    CELL_PUT = "INSERT INTO running_cell (month, cell, parent, touched, subject_kind, level, seen, seen_real, told, told_real) \
         VALUES {rows} ON CONFLICT (month, cell, subject_kind, level) DO UPDATE SET parent = excluded.parent, \
+        touched = excluded.touched, \
         seen = excluded.seen, seen_real = excluded.seen_real, told = excluded.told, told_real = excluded.told_real";
     CELLS_BEFORE = "DELETE FROM running_cell WHERE month < $1";
     CELLS_CLEAR = "DELETE FROM running_cell";

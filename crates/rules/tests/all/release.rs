@@ -2,38 +2,35 @@
 
 use proptest::prelude::*;
 use rules::release::{Cell, release};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-fn cell(id: &str, parent: Option<&str>, pending: u64, released: u64) -> Cell {
+fn cell(id: &str, within: &[&str], pending: i64, released: i64) -> Cell {
     let at_five = |n| [0, 0, 0, 0, n];
     Cell {
         id: id.to_owned(),
-        parent: parent.map(str::to_owned),
+        within: within.iter().map(|&id| id.to_owned()).collect(),
         pending: at_five(pending),
         released: at_five(released),
     }
 }
 
-fn ids(cells: &[Cell]) -> Vec<String> {
-    release(cells, 5)
-        .into_iter()
-        .map(|released| released.id)
-        .collect()
+fn ids(cells: &[Cell]) -> Vec<&str> {
+    release(cells, 5).into_iter().collect()
 }
 
 #[test]
 fn the_region_is_always_complete() {
-    assert_eq!(ids(&[cell("region", None, 1, 0)]), ["region"]);
-    assert_eq!(ids(&[cell("region", None, 0, 9)]), [""; 0]);
+    assert_eq!(ids(&[cell("region", &[], 1, 0)]), ["region"]);
+    assert_eq!(ids(&[cell("region", &[], 0, 9)]), [""; 0]);
 }
 
 #[test]
 fn case_58_a_cell_waits_until_it_gained_k_and_the_rest_is_nothing_or_k() {
     let cells = |a, b| {
         vec![
-            cell("region", None, a + b, 0),
-            cell("unit:a", Some("region"), a, 0),
-            cell("unit:b", Some("region"), b, 0),
+            cell("region", &[], a + b, 0),
+            cell("unit:a", &["region"], a, 0),
+            cell("unit:b", &["region"], b, 0),
         ]
     };
     assert_eq!(ids(&cells(4, 9)), ["region"]);
@@ -44,10 +41,10 @@ fn case_58_a_cell_waits_until_it_gained_k_and_the_rest_is_nothing_or_k() {
 #[test]
 fn of_several_cells_the_smallest_waits_for_a_rest_that_would_be_too_small() {
     let cells = [
-        cell("region", None, 5 + 9 + 2, 0),
-        cell("unit:a", Some("region"), 5, 0),
-        cell("unit:b", Some("region"), 9, 0),
-        cell("unit:c", Some("region"), 2, 0),
+        cell("region", &[], 5 + 9 + 2, 0),
+        cell("unit:a", &["region"], 5, 0),
+        cell("unit:b", &["region"], 9, 0),
+        cell("unit:c", &["region"], 2, 0),
     ];
     assert_eq!(ids(&cells), ["region", "unit:b"]);
 }
@@ -55,10 +52,10 @@ fn of_several_cells_the_smallest_waits_for_a_rest_that_would_be_too_small() {
 #[test]
 fn a_window_waits_for_its_unit_and_is_never_more_than_it() {
     let cells = [
-        cell("region", None, 12, 0),
-        cell("unit:a", Some("region"), 8, 0),
-        cell("unit:b", Some("region"), 4, 0),
-        cell("win:1", Some("unit:a"), 8, 0),
+        cell("region", &[], 12, 0),
+        cell("unit:a", &["region"], 8, 0),
+        cell("unit:b", &["region"], 4, 0),
+        cell("win:1", &["region", "unit:a"], 8, 0),
     ];
     assert_eq!(ids(&cells), ["region"]);
 }
@@ -66,140 +63,240 @@ fn a_window_waits_for_its_unit_and_is_never_more_than_it() {
 #[test]
 fn units_and_halls_divide_the_same_region_each_on_its_own() {
     let cells = [
-        cell("region", None, 10, 0),
-        cell("unit:a", Some("region"), 10, 0),
-        cell("hall:x", Some("region"), 7, 0),
-        cell("hall:y", Some("region"), 3, 0),
+        cell("region", &[], 10, 0),
+        cell("unit:a", &["region"], 10, 0),
+        cell("hall:x", &["region"], 7, 0),
+        cell("hall:y", &["region"], 3, 0),
     ];
     assert_eq!(ids(&cells), ["region", "unit:a"]);
 }
 
+/// Unit a has windows 1 and 2, which are in the same hall as window 3 of unit b.
+fn a_hall_of_two_units(at_1: i64, at_2: i64, at_3: i64) -> Vec<Cell> {
+    let (unit, all) = (at_1 + at_2, at_1 + at_2 + at_3);
+    vec![
+        cell("region", &[], all, 0),
+        cell("hall:x", &["region"], all, 0),
+        cell("unit:a", &["region", "hall:x"], unit, 0),
+        cell("unit:b", &["region", "hall:x"], at_3, 0),
+        cell("win:1", &["region", "hall:x", "unit:a"], at_1, 0),
+        cell("win:2", &["region", "hall:x", "unit:a"], at_2, 0),
+        cell("win:3", &["region", "hall:x", "unit:b"], at_3, 0),
+    ]
+}
+
 #[test]
-fn a_cell_of_an_unknown_parent_or_of_itself_is_never_released() {
+fn a_window_is_not_to_be_had_from_its_unit_where_the_hall_would_allow_it() {
+    // The hall keeps 3 + 4 back, which is enough; the unit would keep the 3 at window 2 back.
+    assert_eq!(
+        ids(&a_hall_of_two_units(20, 3, 4)),
+        ["hall:x", "region"],
+        "unit b waits, and so does unit a, or the hall without it would be unit b"
+    );
+    assert_eq!(
+        ids(&a_hall_of_two_units(20, 3, 40)),
+        ["hall:x", "region", "unit:a", "unit:b", "win:3"]
+    );
+    assert_eq!(
+        ids(&a_hall_of_two_units(20, 5, 40)),
+        [
+            "hall:x", "region", "unit:a", "unit:b", "win:1", "win:2", "win:3"
+        ]
+    );
+}
+
+#[test]
+fn two_cells_of_the_same_ratings_are_told_together() {
+    let both = |n| {
+        vec![
+            cell("region", &[], n, 0),
+            cell("item:1", &["region", "win:1"], n, 0),
+            cell("win:1", &["region", "item:1"], n, 0),
+        ]
+    };
+    assert_eq!(ids(&both(6)), ["item:1", "region", "win:1"]);
+    assert_eq!(ids(&both(4)), ["region"]);
+}
+
+#[test]
+fn a_changed_rating_is_one_person_and_waits_like_one() {
+    // Unit a was told with 8; then one of them became a 1. The day after, b gains 5 and c 2.
+    let cells = [
+        Cell {
+            pending: [1, 0, 0, 1, 5],
+            ..cell("region", &[], 0, 8)
+        },
+        Cell {
+            pending: [1, 0, 0, 0, -1],
+            ..cell("unit:a", &["region"], 0, 8)
+        },
+        cell("unit:b", &["region"], 5, 0),
+        Cell {
+            pending: [0, 0, 0, 1, 1],
+            ..cell("unit:c", &["region"], 0, 0)
+        },
+    ];
+    assert_eq!(
+        ids(&cells),
+        ["region"],
+        "without b there would be the changed one and c's two"
+    );
+}
+
+#[test]
+fn a_cell_that_is_in_no_region_is_never_released() {
     assert_eq!(
         ids(&[
-            cell("unit:a", Some("nowhere"), 99, 0),
-            cell("unit:b", Some("unit:b"), 99, 0)
+            cell("unit:a", &["nowhere"], 99, 0),
+            cell("unit:b", &["unit:b"], 99, 0),
+            cell("unit:c", &["unit:a"], 99, 0),
         ]),
         [""; 0]
     );
 }
 
-/// Region, three units, two windows each: ratings come in by window, day by day.
-fn days() -> impl Strategy<Value = (u64, Vec<[[u8; 5]; 6]>)> {
+/// A rating: at one of six windows, of one of three items, with a level.
+type Rating = (u8, u8, u8);
+
+/// Three halls with two windows each. Unit 0 sits at the windows of hall 0 and at one of hall 1;
+/// unit 1 at the other one and in hall 2. Some windows serve one item only, some items are had at
+/// one window only, as chance will have it.
+fn days() -> impl Strategy<Value = (u64, Vec<Vec<Rating>>)> {
+    let rating = (0u8..6, 0u8..3, 0u8..5);
     (
         1u64..8,
-        prop::collection::vec(prop::array::uniform6(prop::array::uniform5(0u8..3)), 1..12),
+        prop::collection::vec(prop::collection::vec(rating, 0..40), 1..10),
     )
 }
 
+#[derive(Default)]
 struct House {
-    cells: BTreeMap<String, Cell>,
+    pending: BTreeMap<String, [i64; 5]>,
+    released: BTreeMap<String, [i64; 5]>,
+    /// Of each cell the cells that some of its ratings count in.
+    touched: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl House {
-    fn new() -> Self {
-        let mut cells = BTreeMap::new();
-        let mut add = |id: String, parent: Option<&str>| {
-            cells.insert(id.clone(), cell(&id, parent, 0, 0));
-        };
-        add("region".to_owned(), None);
-        for unit in 0..3 {
-            let unit_id = format!("unit:{unit}");
-            add(unit_id.clone(), Some("region"));
-            for window in 0..2 {
-                add(format!("win:{}", unit * 2 + window), Some(&unit_id));
-            }
-        }
-        House { cells }
-    }
-
-    fn rate(&mut self, day: &[[u8; 5]; 6]) {
-        for (window, levels) in day.iter().enumerate() {
-            for id in [
+    fn rate(&mut self, day: &[Rating]) {
+        for (window, item, level) in day {
+            let unit = u8::from(*window > 2);
+            let cells = [
                 "region".to_owned(),
-                format!("unit:{}", window / 2),
+                format!("unit:{unit}"),
+                format!("hall:{}", window / 2),
                 format!("win:{window}"),
-            ] {
-                let pending = &mut self.cells.get_mut(&id).unwrap().pending;
-                for (count, more) in pending.iter_mut().zip(levels) {
-                    *count += u64::from(*more);
-                }
+                format!("item:{unit}-{item}"),
+            ];
+            for cell in &cells {
+                self.pending.entry(cell.clone()).or_default()[usize::from(*level)] += 1;
+                let touched = self.touched.entry(cell.clone()).or_default();
+                touched.extend(cells.iter().cloned());
             }
         }
     }
 
-    /// Parents of which a child was released.
-    fn release(&mut self, k: u64) -> Vec<String> {
-        let cells: Vec<Cell> = self.cells.values().cloned().collect();
-        let mut divided = Vec::new();
-        for released in release(&cells, k) {
-            let cell = self.cells.get_mut(&released.id).unwrap();
-            assert!(cell.parent.is_none() || released.gained.iter().sum::<u64>() >= k);
-            (cell.released, cell.pending) = (released.total, [0; 5]);
-            divided.extend(released.parent);
+    /// The cells that hold all ratings of this one.
+    fn within(&self, id: &str) -> BTreeSet<String> {
+        let breakdown = |id: &str| id.split(':').next().unwrap_or_default().to_owned();
+        let touched = &self.touched[id];
+        let alone = |one: &&String| {
+            let of = touched
+                .iter()
+                .filter(|other| breakdown(other) == breakdown(one));
+            of.count() == 1
+        };
+        match id {
+            "region" => BTreeSet::new(),
+            _ => (touched.iter().filter(alone))
+                .filter(|one| *one != id)
+                .cloned()
+                .collect(),
         }
-        divided
     }
 
-    /// What a parent has released and its children haven't, by level.
-    fn rest(&self, parent: &str) -> [u64; 5] {
-        let mut rest = self.cells[parent].released;
-        for child in self
-            .cells
-            .values()
-            .filter(|c| c.parent.as_deref() == Some(parent))
-        {
-            for (left, shown) in rest.iter_mut().zip(child.released) {
-                *left = left
-                    .checked_sub(shown)
-                    .expect("children are never more than their parent");
-            }
+    fn cells(&self) -> Vec<Cell> {
+        let cell = |(id, pending): (&String, &[i64; 5])| Cell {
+            id: id.clone(),
+            within: self.within(id),
+            pending: *pending,
+            released: self.released.get(id).copied().unwrap_or_default(),
+        };
+        self.pending.iter().map(cell).collect()
+    }
+
+    fn release(&mut self, k: u64) -> BTreeSet<String> {
+        let cells = self.cells();
+        let told = release(&cells, k).into_iter().map(str::to_owned);
+        let told: BTreeSet<String> = told.collect();
+        for id in &told {
+            let gained = std::mem::take(self.pending.get_mut(id).unwrap());
+            let n: i64 = gained.iter().sum();
+            assert!(
+                id == "region" || n >= i64::try_from(k).unwrap(),
+                "{id}: {n}"
+            );
+            let released = self.released.entry(id.clone()).or_default();
+            *released = std::array::from_fn(|at| released[at] + gained[at]);
         }
-        rest
+        told
     }
 }
 
 proptest! {
     #[test]
-    fn no_difference_between_released_figures_shows_fewer_than_k((k, days) in days()) {
-        let mut house = House::new();
+    fn no_cell_shows_fewer_than_k_that_any_breakdown_of_it_does_not_show((k, days) in days()) {
+        let mut house = House::default();
         for day in &days {
             house.rate(day);
-            let divided = house.release(k);
-            for parent in ["region", "unit:0", "unit:1", "unit:2"] {
-                let rest: u64 = house.rest(parent).iter().sum();
-                // What came into the region today and nobody divides stands in the region alone:
-                // its total is always complete. Wherever something was divided, and in every
-                // unit, the rest is nothing or at least k.
-                let whole = parent == "region" && !divided.iter().any(|p| p == "region");
-                prop_assert!(whole || rest == 0 || rest >= k, "{parent}: {rest}");
+            let told = house.release(k);
+            let cells = house.cells();
+            for around in &cells {
+                for breakdown in ["unit", "hall", "win", "item"] {
+                    let inside: Vec<&Cell> = cells.iter()
+                        .filter(|cell| cell.id.starts_with(breakdown) && cell.within.contains(&around.id))
+                        .collect();
+                    let shown: i64 = inside.iter().flat_map(|cell| cell.released).sum();
+                    let rest = around.released.iter().sum::<i64>() - shown;
+                    // What came into the region today and nobody divides stands in the region alone:
+                    // its total is always complete.
+                    let whole = around.id == "region" && !inside.iter().any(|cell| told.contains(&cell.id));
+                    prop_assert!(rest >= 0, "{} by {breakdown}: {rest}", around.id);
+                    prop_assert!(whole || rest == 0 || rest >= i64::try_from(k).unwrap(), "{} by {breakdown}: {rest}", around.id);
+                }
             }
         }
     }
 
     #[test]
     fn the_region_shows_every_rating_and_no_cell_loses_one((k, days) in days()) {
-        let mut house = House::new();
-        let mut given = [0u64; 5];
+        let mut house = House::default();
+        let mut given = [0i64; 5];
         for day in &days {
             house.rate(day);
-            day.iter().flat_map(|levels| levels.iter().enumerate()).for_each(|(at, n)| given[at] += u64::from(*n));
+            day.iter().for_each(|(_, _, level)| given[usize::from(*level)] += 1);
             house.release(k);
-            prop_assert_eq!(house.cells["region"].released, given);
-            let windows = house.cells.values().filter(|c| c.id.starts_with("win:"));
-            let held = windows.fold([0u64; 5], |sum, c| std::array::from_fn(|i| sum[i] + c.released[i] + c.pending[i]));
+            prop_assert_eq!(house.released.get("region").copied().unwrap_or_default(), given);
+            let windows = house.cells().into_iter().filter(|cell| cell.id.starts_with("win:"));
+            let held = windows.fold([0i64; 5], |sum, c| std::array::from_fn(|i| sum[i] + c.released[i] + c.pending[i]));
             prop_assert_eq!(held, given);
         }
     }
 
     #[test]
-    fn no_cells_and_no_k_make_it_panic(counts in prop::collection::vec((any::<[u64; 5]>(), any::<[u64; 5]>(), 0u8..6, 0u8..6), 0..12), k in any::<u64>()) {
+    fn with_enough_ratings_everywhere_everything_is_told(k in 1u64..8, per_window in 0i64..6) {
+        let n = i64::try_from(k).unwrap() + per_window;
+        let cells = a_hall_of_two_units(n, n, n);
+        prop_assert_eq!(release(&cells, k).len(), cells.len());
+    }
+
+    #[test]
+    fn no_cells_and_no_k_make_it_panic(counts in prop::collection::vec((any::<[i64; 5]>(), any::<[i64; 5]>(), 0u8..6, prop::collection::vec(0u8..6, 0..3)), 0..12), k in any::<u64>()) {
         let cells: Vec<Cell> = counts
             .into_iter()
-            .map(|(pending, released, id, parent)| Cell {
+            .map(|(pending, released, id, within)| Cell {
                 id: format!("x:{id}"),
-                parent: (parent > 0).then(|| format!("x:{parent}")),
+                within: within.iter().map(|of| format!("x:{of}")).collect(),
                 pending,
                 released,
             })

@@ -4,7 +4,7 @@ mod coverage;
 
 use super::{
     FlowError,
-    release::{BODIES, REGION},
+    release::{BODIES, REGION, of_none},
 };
 use crate::app::App;
 use contract::figures::{Block, Figures, Part, PartRow, Place, Today, TrendDay, UnitRow};
@@ -68,13 +68,16 @@ pub async fn of(
         cells,
         days,
         before,
-        at_end,
+        at_end: at_end
+            .into_iter()
+            .filter(|row| row.released_on >= first)
+            .collect(),
         due,
     };
     let unit = chosen.strip_prefix("unit:");
     // The region's own rows have no unit; other places have none.
     let handled_by = unit.or((chosen == REGION).then_some(""));
-    let handling = handled_by.map(|unit| view.handling(unit));
+    let handling = handled_by.and_then(|unit| view.handling(unit));
     Ok(Figures {
         region: app.region().name.clone(),
         demo: app.region().demo,
@@ -183,7 +186,7 @@ struct View<'a> {
     cells: Vec<ToldLevels>,
     /// The chosen cell day by day.
     days: Vec<ToldLevels>,
-    /// Handling as last told before the month, and at its end.
+    /// Handling as last told before the month, and in it.
     before: Vec<ReleasedHandling>,
     at_end: Vec<ReleasedHandling>,
     /// What became of those whose term ended in the month, as last told in it.
@@ -217,12 +220,14 @@ impl View<'_> {
     }
 
     fn trend(&self) -> Vec<TrendDay> {
+        // A rating that was changed on a later day is one less and one more on that day: no rating.
         let day = |row: &ToldLevels| {
-            let counts = counts_of([row]);
+            let whole = |levels: &[i64]| u64::try_from(levels.iter().sum::<i64>()).unwrap_or(0);
+            let levels = row.levels();
             TrendDay {
                 day: row.of.clone(),
-                total: counts.active(),
-                bad: counts.bad(),
+                total: whole(&levels),
+                bad: whole(&levels[..2]),
             }
         };
         self.days.iter().map(day).collect()
@@ -272,12 +277,30 @@ impl View<'_> {
             }
             _ => return Vec::new(),
         };
+        let mut rows = rows;
+        rows.extend(self.of_no_part(kind));
+        let (unassigned, unassigned_windows) =
+            (self.rest(&rows, BODIES[0]), self.rest(&rows, BODIES[1]));
+        let mut rows: Vec<PartRow> = rows.into_iter().map(|place| self.part_row(place)).collect();
+        if let Some(of_none) = rows.last_mut().filter(|row| row.place.name.is_empty()) {
+            of_none.place.place.clear();
+        }
         vec![Part {
             kind: kind.to_owned(),
-            unassigned: self.rest(&rows, BODIES[0]),
-            unassigned_windows: self.rest(&rows, BODIES[1]),
-            rows: rows.into_iter().map(|place| self.part_row(place)).collect(),
+            unassigned,
+            unassigned_windows,
+            rows,
         }]
+    }
+
+    /// The cell of ratings that are of no item or of no window, where there are any.
+    fn of_no_part(&self, kind: &str) -> Option<Place> {
+        let (_, code) = self.chosen.split_once(':')?;
+        let cell = of_none(kind, code);
+        self.cells.iter().any(|row| row.of == cell).then(|| Place {
+            place: cell,
+            name: String::new(),
+        })
     }
 
     fn part_row(&self, place: Place) -> PartRow {
@@ -301,7 +324,7 @@ impl View<'_> {
                     name: unit.name.clone(),
                     events: self.block(&cell, BODIES[0]),
                     windows: self.block(&cell, BODIES[1]),
-                    in_time: indicators::in_time(&handling),
+                    in_time: indicators::in_time(&handling.unwrap_or_default()),
                     handling,
                     fell_due: self.fell_due(&unit.code),
                 }
@@ -325,31 +348,25 @@ impl View<'_> {
     fn rest(&self, rows: &[Place], body: &str) -> Counts {
         let whole = self.counts(self.chosen, body);
         let assigned: Counts = rows.iter().map(|row| self.counts(&row.place, body)).sum();
-        Counts {
-            levels: std::array::from_fn(|at| whole.levels[at].saturating_sub(assigned.levels[at])),
-            real_name: whole.real_name.saturating_sub(assigned.real_name),
-            ..Counts::default()
-        }
+        indicators::rest(&whole, &assigned)
     }
 
     /// Snapshots hold everything since the beginning; a month is the difference of two of them.
-    fn handling(&self, unit: &str) -> Handling {
+    fn handling(&self, unit: &str) -> Option<Handling> {
         let of = |row: &&ReleasedHandling| row.unit == unit;
         let start = self.before.iter().find(of);
-        let Some(end) = self.at_end.iter().find(of) else {
-            return Handling::default();
-        };
+        let end = self.at_end.iter().find(of)?;
         let since = |pick: fn(&ReleasedHandling) -> i64| {
             u64::try_from(pick(end) - start.map_or(0, pick)).unwrap_or(0)
         };
-        Handling {
+        Some(Handling {
             bad: since(|row| row.bad),
             due: since(|row| row.due),
             in_time: since(|row| row.in_time),
             rectified: since(|row| row.rectified),
             explained: since(|row| row.explained),
             open: u64::try_from(end.open).unwrap_or(0),
-        }
+        })
     }
 
     fn fell_due(&self, unit: &str) -> Option<FellDue> {

@@ -199,12 +199,39 @@ fn region_rows(sums: &[CellSum], day: &str, body: &str) -> Vec<ReleasedCell> {
 /// A cell of a month: what was accepted in it, and what of that has been released.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct OfMonth {
+    /// The cell that a page shows it below.
     parent: Option<String>,
+    /// Cells that some of its ratings count in, by breakdown. Two of one are as good as many: it is
+    /// part of neither.
+    touched: BTreeMap<String, BTreeSet<String>>,
     seen: Sum,
     told: Sum,
     moved: bool,
     /// Levels with a row in the store, which would otherwise keep what is no longer so.
     kept: [bool; 5],
+}
+
+impl OfMonth {
+    fn touch(&mut self, cell: &str) {
+        let of = self.touched.entry(breakdown(cell).to_owned()).or_default();
+        of.insert(cell.to_owned());
+        if of.len() > 2 {
+            of.pop_last();
+        }
+    }
+
+    /// The cells around: those that all of its ratings count in.
+    fn within(&self, id: &str) -> BTreeSet<String> {
+        if id == REGION {
+            return BTreeSet::new();
+        }
+        let others = self.touched.iter().filter(|(of, _)| *of != breakdown(id));
+        let alone = others.filter_map(|(_, cells)| match cells.len() {
+            1 => cells.first(),
+            _ => None,
+        });
+        alone.filter(|cell| !cell.ends_with(':')).cloned().collect()
+    }
 }
 
 /// The cells of a month, by body and id. Small cells start afresh with each month.
@@ -228,6 +255,7 @@ impl Month {
         for row in kept {
             let cell = month.cells.entry((row.subject_kind, row.cell)).or_default();
             cell.parent = Some(row.parent).filter(|parent| !parent.is_empty());
+            row.touched.split_whitespace().for_each(|of| cell.touch(of));
             cell.seen.add(row.level, row.seen, row.seen_real);
             cell.told.add(row.level, row.told, row.told_real);
             if let Ok(at @ 1..=5) = usize::try_from(row.level) {
@@ -261,12 +289,22 @@ impl Month {
         };
         for body in BODIES {
             for row in sums.iter().filter(|row| counts_in(row, body)) {
-                for (id, parent) in chain(row, county(&row.hall)) {
-                    let cell = self.cells.entry((body.to_owned(), id)).or_default();
+                let chain = chain(row, county(&row.hall));
+                for (id, parent) in &chain {
+                    let cell = self.cells.entry((body.to_owned(), id.clone())).or_default();
                     cell.seen.add(row.level, row.n, real(row));
                     // An item served at windows of two units: the later one, the same every time.
-                    cell.parent = cell.parent.take().max(parent);
+                    cell.parent = cell.parent.take().max(parent.clone());
                     cell.moved = true;
+                    chain.iter().for_each(|(other, _)| cell.touch(other));
+                    for nowhere in BREAKDOWNS {
+                        if !chain
+                            .iter()
+                            .any(|(other, _)| breakdown(other) == breakdown(nowhere))
+                        {
+                            cell.touch(nowhere);
+                        }
+                    }
                 }
             }
         }
@@ -276,36 +314,26 @@ impl Month {
     fn release(&mut self, day: &str, body: &str, k: u64, units: &mut Units) -> Vec<ReleasedCell> {
         let of_body = self.cells.iter().filter(|((of, _), _)| of == body);
         let cells: Vec<Cell> = of_body
-            .filter_map(|((_, id), cell)| {
-                Some(Cell {
-                    id: id.clone(),
-                    parent: cell.parent.clone(),
-                    pending: unsigned(&cell.seen.minus(&cell.told).n)?,
-                    released: unsigned(&cell.told.n)?,
-                })
+            .map(|((_, id), cell)| Cell {
+                id: id.clone(),
+                within: cell.within(id),
+                pending: cell.seen.minus(&cell.told).n,
+                released: cell.told.n,
             })
             .collect();
         let waiting = cells
             .iter()
-            .filter(|cell| cell.pending.iter().any(|n| *n > 0));
+            .filter(|cell| cell.pending.iter().any(|n| *n != 0));
         let mut held: BTreeSet<String> = waiting.map(|cell| cell.id.clone()).collect();
         let mut rows = Vec::new();
-        for told in release(&cells, k)
-            .into_iter()
-            .filter(|cell| cell.parent.is_some())
-        {
-            if let Some(unit) = told.id.strip_prefix("unit:") {
+        for told in release(&cells, k).into_iter().filter(|id| *id != REGION) {
+            if let Some(unit) = told.strip_prefix("unit:") {
                 units.told.insert(unit.to_owned());
             }
-            held.remove(&told.id);
-            let gained = self.tell(body, &told.id);
-            rows.extend(rows_of(
-                day,
-                &told.id,
-                told.parent.as_deref(),
-                body,
-                &gained,
-            ));
+            held.remove(told);
+            let parent = self.parent(body, told);
+            let gained = self.tell(body, told);
+            rows.extend(rows_of(day, told, parent.as_deref(), body, &gained));
         }
         self.tell(body, REGION);
         units.held.extend(
@@ -314,6 +342,11 @@ impl Month {
                 .map(str::to_owned),
         );
         rows
+    }
+
+    fn parent(&self, body: &str, id: &str) -> Option<String> {
+        let cell = self.cells.get(&(body.to_owned(), id.to_owned()))?;
+        cell.parent.clone()
     }
 
     /// Everything seen in a cell is told from now on; gives what that adds.
@@ -334,12 +367,20 @@ impl Month {
     fn rows(&self, which: impl Fn(&OfMonth) -> bool) -> Vec<RunningCell> {
         let mut rows = Vec::new();
         for ((body, id), cell) in self.cells.iter().filter(|(_, cell)| which(cell)) {
+            let touched: Vec<&str> = cell
+                .touched
+                .values()
+                .flatten()
+                .map(String::as_str)
+                .collect();
+            let touched = touched.join(" ");
             let levels = (0..5)
                 .filter(|at| cell.kept[*at] || cell.seen.is_any(*at) || cell.told.is_any(*at));
             rows.extend(levels.map(|at| RunningCell {
                 month: self.month.clone(),
                 cell: id.clone(),
                 parent: cell.parent.clone().unwrap_or_default(),
+                touched: touched.clone(),
                 subject_kind: body.clone(),
                 level: at as i64 + 1,
                 seen: cell.seen.n[at],
@@ -355,43 +396,50 @@ impl Month {
     }
 }
 
-/// A cell whose later versions took more away than the month holds waits for the next release.
-fn unsigned(levels: &[i64; 5]) -> Option<[u64; 5]> {
-    let mut out = [0; 5];
-    for (to, from) in out.iter_mut().zip(levels) {
-        *to = u64::try_from(*from).ok()?;
-    }
-    Some(out)
+/// Every breakdown, as the cell of nothing in it.
+const BREAKDOWNS: [&str; 5] = ["unit:", "county:", "hall:", "win:", "item:"];
+
+fn breakdown(cell: &str) -> &str {
+    cell.split_once(':')
+        .map_or(cell, |(breakdown, _)| breakdown)
 }
 
-/// The cells that a rating counts in, each with the cell it is part of.
-fn chain(row: &CellSum, county: &str) -> impl Iterator<Item = (String, Option<String>)> {
+/// The cell of a place's ratings that are of no item (`item:@unit`), or of no window (`win:@hall`):
+/// they are a part of it like any other, and nothing is held back with them.
+#[must_use]
+pub fn of_none(breakdown: &str, of: &str) -> String {
+    format!("{breakdown}:@{of}")
+}
+
+/// The cells that a rating counts in, each with the cell that a page shows it below.
+fn chain(row: &CellSum, county: &str) -> Vec<(String, Option<String>)> {
     let (unit, hall) = (format!("unit:{}", row.unit), format!("hall:{}", row.hall));
     let county = format!("county:{county}");
+    let named = |breakdown: &str, code: &str, of: &str| match code {
+        "" if of.is_empty() => format!("{breakdown}:"),
+        "" => of_none(breakdown, of),
+        code => format!("{breakdown}:{code}"),
+    };
     let region = || Some(REGION.to_owned());
     [
         (REGION.to_owned(), None),
         (unit.clone(), region()),
         (county.clone(), region()),
         (hall.clone(), Some(county)),
-        (format!("win:{}", row.win), Some(hall)),
-        (format!("item:{}", row.item), Some(unit)),
+        (named("win", &row.win, &row.hall), Some(hall)),
+        (named("item", &row.item, &row.unit), Some(unit)),
     ]
     .into_iter()
     .filter(|(cell, _)| !cell.ends_with(':'))
     // A hall whose county nobody entered is the region's own.
     .map(|(cell, parent)| {
-        (
-            cell,
-            parent.map(|of| {
-                if of.ends_with(':') {
-                    REGION.to_owned()
-                } else {
-                    of
-                }
-            }),
-        )
+        let of = parent.map(|of| match of.ends_with(':') {
+            true => REGION.to_owned(),
+            false => of,
+        });
+        (cell, of)
     })
+    .collect()
 }
 
 fn counts_in(row: &CellSum, body: &str) -> bool {

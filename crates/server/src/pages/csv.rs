@@ -52,12 +52,17 @@ pub fn figures(figures: &Figures) -> String {
     if let Some(handling) = &figures.handling {
         rows.push(handled(chosen, handling, figures.fell_due.as_ref()));
     }
-    for part in figures.parts.iter().flat_map(|part| &part.rows) {
-        rows.extend(both(&part.place.name, &part.events, &part.windows));
+    for part in &figures.parts {
+        for row in &part.rows {
+            let name = say::part(&part.kind, &row.place);
+            rows.extend(both(&name, &row.events, &row.windows));
+        }
     }
     for unit in &figures.rows {
         rows.extend(both(&unit.name, &unit.events, &unit.windows));
-        rows.push(handled(&unit.name, &unit.handling, unit.fell_due.as_ref()));
+        let of_unit = (unit.handling.as_ref())
+            .map(|handling| handled(&unit.name, handling, unit.fell_due.as_ref()));
+        rows.extend(of_unit);
     }
     for covered in &figures.coverage {
         let kind = say::code("part", &covered.kind);

@@ -5,7 +5,7 @@ use super::{
     say,
 };
 use contract::{
-    figures::{Block, Figures, Part, Today, TrendDay, UnitRow},
+    figures::{Block, Figures, Part, Today, UnitRow},
     paths,
 };
 use maud::{Markup, html};
@@ -253,7 +253,11 @@ fn rate_cell(label: Key, rate: &Rate) -> Markup {
 
 fn handling(figures: &Figures) -> Markup {
     let Some(handling) = figures.handling else {
-        return html! { p.hint { (Key::DISCLOSURE_HANDLING_ELSEWHERE.text()) } };
+        let why = match figures.unit {
+            Some(_) => Key::DISCLOSURE_HANDLING_UNTOLD,
+            None => Key::DISCLOSURE_HANDLING_ELSEWHERE,
+        };
+        return html! { p.hint { (why.text()) } };
     };
     let Handling {
         bad,
@@ -350,7 +354,9 @@ fn part_table(figures: &Figures, part: &Part, kind: &str, caption: &str, events:
                     @for row in &part.rows {
                         tr {
                             th scope="row" {
-                                a href=(address(paths::HOME, figures, &row.place.place)) { (row.place.name) }
+                                @let name = say::part(&part.kind, &row.place);
+                                @if row.place.place.is_empty() { (name) }
+                                @else { a href=(address(paths::HOME, figures, &row.place.place)) { (name) } }
                             }
                             (block_cells(if events { &row.events } else { &row.windows }))
                         }
@@ -462,11 +468,13 @@ fn trend(figures: &Figures) -> Markup {
     html! {
         section.stack aria-labelledby="trend" {
             h2 #trend { (Key::DISCLOSURE_TREND_TITLE.text()) }
-            @for sentence in [figures.most().map(most), Some(worst(figures.worst()))].into_iter().flatten() { p.label { (sentence) } }
+            @if figures.trend_is_told() { p.hint { (Key::DISCLOSURE_TREND_TOLD_NOTE.text()) } }
+            @for sentence in say::trend(figures) { p.label { (sentence) } }
+            @let caption = say::trend_caption(figures);
             details {
-                summary { (Key::DISCLOSURE_TREND_CAPTION.text()) }
-                div.scroll.trend tabindex="0" role="region" aria-label=(Key::DISCLOSURE_TREND_CAPTION.text()) { table.data {
-                    caption.visually-hidden { (Key::DISCLOSURE_TREND_CAPTION.text()) }
+                summary { (caption) }
+                div.scroll.trend tabindex="0" role="region" aria-label=(caption) { table.data {
+                    caption.visually-hidden { (caption) }
                     thead {
                         tr {
                             th scope="col" { (Key::DISCLOSURE_DAY.text()) }
@@ -487,23 +495,6 @@ fn trend(figures: &Figures) -> Markup {
             }
         }
     }
-}
-
-fn most(day: &TrendDay) -> String {
-    Key::DISCLOSURE_TREND_MOST.fill(&[
-        ("date", &say::day(&day.day)),
-        ("n", &say::number(day.total)),
-    ])
-}
-
-fn worst(day: Option<&TrendDay>) -> String {
-    day.map_or_else(
-        || Key::DISCLOSURE_TREND_NO_BAD.text().to_owned(),
-        |day| {
-            Key::DISCLOSURE_TREND_WORST
-                .fill(&[("date", &say::day(&day.day)), ("n", &say::number(day.bad))])
-        },
-    )
 }
 
 fn rules_of(figures: &Figures) -> Markup {

@@ -228,7 +228,7 @@ pub fn figures() -> Figures {
         name: name.into(),
         events: block(levels),
         windows: block([0; 5]),
-        handling,
+        handling: Some(handling),
         fell_due,
         in_time,
     };

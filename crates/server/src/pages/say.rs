@@ -1,5 +1,6 @@
 //! Words of codes, numbers and dates.
 
+use contract::figures::{Figures, Place, TrendDay};
 use rules::{
     date,
     indicators::Rate,
@@ -68,6 +69,41 @@ pub fn weekday(date: date::Date) -> String {
 /// Numerator and denominator, `12/34`.
 pub fn fraction(rate: &Rate) -> String {
     Key::DISCLOSURE_FRACTION.fill(&[("num", &number(rate.num)), ("den", &number(rate.den))])
+}
+
+/// A part's name; what is of no part has none.
+pub fn part(kind: &str, place: &Place) -> String {
+    match place.name.as_str() {
+        "" => code("part_none", kind),
+        name => name.to_owned(),
+    }
+}
+
+/// What a trend is of.
+pub fn trend_caption(figures: &Figures) -> &'static str {
+    match figures.trend_is_told() {
+        true => Key::DISCLOSURE_TREND_CAPTION_TOLD.text(),
+        false => Key::DISCLOSURE_TREND_CAPTION.text(),
+    }
+}
+
+/// What a trend says: the day with most ratings, and the one with most bad ones.
+pub fn trend(figures: &Figures) -> Vec<String> {
+    let (most, worst) = match figures.trend_is_told() {
+        true => (
+            Key::DISCLOSURE_TREND_MOST_TOLD,
+            Key::DISCLOSURE_TREND_WORST_TOLD,
+        ),
+        false => (Key::DISCLOSURE_TREND_MOST, Key::DISCLOSURE_TREND_WORST),
+    };
+    let fill =
+        |key: Key, of: &TrendDay, n: u64| key.fill(&[("date", &day(&of.day)), ("n", &number(n))]);
+    let worst = figures.worst().map_or_else(
+        || Key::DISCLOSURE_TREND_NO_BAD.text().to_owned(),
+        |day| fill(worst, day, day.bad),
+    );
+    let most = figures.most().map(|day| fill(most, day, day.total));
+    most.into_iter().chain([worst]).collect()
 }
 
 /// A text with a number in the place of `{n}`.

@@ -250,3 +250,91 @@ fn the_turn_of_the_year_makes_due_dates_provisional() {
         "only once"
     );
 }
+
+/// Numbers by level of a place, in one body and month.
+type Told = BTreeMap<String, [i64; 5]>;
+
+/// The cells that each cell's ratings count in, read from what was accepted and from nothing that the
+/// release has made of it.
+fn counted_in(rows: &[Vec<String>], counties: &BTreeMap<String, String>) -> Around {
+    let mut around = Around::new();
+    for row in rows {
+        let [unit, hall, win, item] = &row[..] else {
+            panic!("{row:?}");
+        };
+        let or = |code: &str, of: &str| match code {
+            "" => format!("@{of}"),
+            code => code.to_owned(),
+        };
+        let cells = [
+            "region".to_owned(),
+            format!("unit:{unit}"),
+            format!("county:{}", counties[hall]),
+            format!("hall:{hall}"),
+            format!("win:{}", or(win, hall)),
+            format!("item:{}", or(item, unit)),
+        ];
+        for cell in &cells {
+            let of = around.entry(cell.clone()).or_default();
+            of.extend(cells.iter().cloned());
+        }
+    }
+    around
+}
+
+type Around = BTreeMap<String, BTreeSet<String>>;
+
+/// Of each cell and each breakdown the cells that lie wholly inside it.
+fn inside(around: &Around) -> BTreeMap<(String, String), Vec<String>> {
+    let kind = |cell: &str| cell.split(':').next().unwrap_or_default().to_owned();
+    let mut inside: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for (cell, others) in around {
+        for other in others.iter().filter(|other| kind(other) != kind(cell)) {
+            let alone = others.iter().filter(|one| kind(one) == kind(other)).count() == 1;
+            if alone && cell != "region" {
+                let family = (other.clone(), kind(cell));
+                inside.entry(family).or_default().push(cell.clone());
+            }
+        }
+    }
+    inside
+}
+
+#[test]
+fn in_a_city_no_place_less_any_of_its_parts_shows_fewer_than_five() {
+    let city = City::make(&["--ratings", "4000", "--days", "45"]);
+    let halls = city.rows("SELECT code, county FROM hall");
+    let counties = halls
+        .into_iter()
+        .map(|row| (row[0].clone(), row[1].clone()))
+        .collect();
+    let mut looked_at = 0;
+    for month in city.rows("SELECT DISTINCT month FROM released_month") {
+        for (body, is_event) in [("event", "="), ("window", "<>")] {
+            let accepted = city.rows(&format!(
+                "SELECT DISTINCT unit, hall, win, item FROM rollup \
+                WHERE day LIKE '{}%' AND kind = 'active' AND subject_kind {is_event} 'event'",
+                month[0]
+            ));
+            let mut told = Told::new();
+            for row in city.rows(&format!(
+                "SELECT cell, level, n FROM released_month WHERE month = '{}' AND subject_kind = '{body}'",
+                month[0]
+            )) {
+                let level: usize = row[1].parse().unwrap();
+                told.entry(row[0].clone()).or_default()[level - 1] += row[2].parse::<i64>().unwrap();
+            }
+            for ((place, kind), parts) in inside(&counted_in(&accepted, &counties)) {
+                let of = |cell: &String| told.get(cell).copied().unwrap_or_default();
+                let rest = parts.iter().fold(of(&place), |rest, part| {
+                    std::array::from_fn(|at| rest[at] - of(part)[at])
+                });
+                looked_at += 1;
+                let people: i64 = rest.iter().sum();
+                assert!(rest.iter().all(|n| *n >= 0), "{place} by {kind}: {rest:?}");
+                assert!(people == 0 || people >= 5, "{place} by {kind}: {rest:?}");
+            }
+        }
+    }
+    assert!(looked_at > 100, "{looked_at}");
+}

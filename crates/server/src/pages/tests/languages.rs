@@ -128,7 +128,7 @@ fn texts_of_data() -> Vec<String> {
 #[test]
 fn every_code_of_the_rules_has_a_text() {
     let due_rates = || DueRate::ALL.iter().map(|x| x.code()).collect();
-    let families: [(&str, Vec<&str>); 19] = [
+    let families: [(&str, Vec<&str>); 20] = [
         ("due_rate", due_rates()),
         ("due_rate_def", due_rates()),
         (
@@ -148,6 +148,7 @@ fn every_code_of_the_rules_has_a_text() {
             "term_unit",
             rules::profile::Unit::ALL.iter().map(|x| x.code()).collect(),
         ),
+        ("part_none", vec!["item", "win"]),
         ("state", State::ALL.iter().map(|x| x.code()).collect()),
         (
             "contact_outcome",
