@@ -38,7 +38,7 @@ pub use plates::{PlateContent, PlateRevocation};
 pub use private::Private;
 pub use profiles::ProfileContinuation;
 pub use ratings::{RatingCode, RatingEvent, Slot, Submission};
-pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket};
+pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket, ToldUnit};
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub use sql::coverage;

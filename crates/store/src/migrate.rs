@@ -34,6 +34,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0009_fell_due.sql"),
     ),
     (10, "around", include_str!("../migrations/0010_around.sql")),
+    (
+        11,
+        "told_tickets",
+        include_str!("../migrations/0011_told_tickets.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

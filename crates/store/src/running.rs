@@ -41,6 +41,12 @@ record! {
         unit: String,
         /// The ticket.
         ticket: Id,
+        /// Kind of subject of its rating.
+        subject_kind: String,
+        /// ISO date of the day that its opening is stamped with.
+        opened_on: String,
+        /// 1 once a release has told its rating in the unit's cell.
+        told: i64,
         /// 1 once it counts.
         bad: i64,
         /// 1 if put right within the term.
@@ -61,6 +67,18 @@ record! {
         due_month: Option<String>,
         /// ISO date of the next day on which this changes without anybody's doing.
         changes_on: Option<String>,
+    }
+}
+
+record! {
+    /// The last day of a month whose release told a unit's cell.
+    pub struct ToldUnit {
+        /// The cell.
+        cell: String,
+        /// Kind of subject.
+        subject_kind: String,
+        /// ISO date.
+        day: String,
     }
 }
 
@@ -115,13 +133,19 @@ statements! {
         seen = excluded.seen, seen_real = excluded.seen_real, told = excluded.told, told_real = excluded.told_real";
     CELLS_BEFORE = "DELETE FROM running_cell WHERE month < $1";
     CELLS_CLEAR = "DELETE FROM running_cell";
-    TICKETS = "SELECT unit, ticket, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
+    TICKETS = "SELECT unit, ticket, subject_kind, opened_on, told, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
         due_month, changes_on FROM running_ticket ORDER BY unit, ticket";
-    TICKETS_DUE = "SELECT unit, ticket, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
+    TICKETS_DUE = "SELECT unit, ticket, subject_kind, opened_on, told, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
         due_month, changes_on FROM running_ticket WHERE due_month = $1 ORDER BY unit, ticket";
-    TICKET_PUT = "INSERT INTO running_ticket (unit, ticket, bad, in_time, rectified, explained, open, real_name, reached, \
-        unreached, due_month, changes_on) \
-        VALUES {rows} ON CONFLICT (unit, ticket) DO UPDATE SET bad = excluded.bad, in_time = excluded.in_time, \
+    TICKETS_UNTOLD = "SELECT unit, ticket, subject_kind, opened_on, told, bad, in_time, rectified, explained, open, \
+        real_name, reached, unreached, due_month, changes_on FROM running_ticket \
+        WHERE told = 0 AND opened_on >= $1 AND opened_on <= $2 ORDER BY unit, ticket";
+    TOLD_UNITS = "SELECT cell, subject_kind, MAX(day) FROM released_cell WHERE dim = 'unit' \
+        GROUP BY cell, subject_kind, substr(day, 1, 7) ORDER BY 1, 2, 3";
+    TICKET_PUT = "INSERT INTO running_ticket (unit, ticket, subject_kind, opened_on, told, bad, in_time, rectified, explained, \
+        open, real_name, reached, unreached, due_month, changes_on) \
+        VALUES {rows} ON CONFLICT (unit, ticket) DO UPDATE SET subject_kind = excluded.subject_kind, \
+        opened_on = excluded.opened_on, told = excluded.told, bad = excluded.bad, in_time = excluded.in_time, \
         rectified = excluded.rectified, explained = excluded.explained, \
         open = excluded.open, real_name = excluded.real_name, reached = excluded.reached, unreached = excluded.unreached, \
         due_month = excluded.due_month, changes_on = excluded.changes_on";
@@ -141,7 +165,7 @@ statements! {
         SELECT e.unit, e.ticket FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN ticket_event e ON e.lane = b.lane AND e.batch = b.batch WHERE d.state = 'closed' AND d.day <= $1 \
         UNION SELECT unit, ticket FROM running_ticket WHERE changes_on <= $1) ORDER BY unit, ticket, seq";
-    MOVED_COUNTED = "SELECT unit, ticket, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
+    MOVED_COUNTED = "SELECT unit, ticket, subject_kind, opened_on, told, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
         due_month, changes_on \
         FROM running_ticket WHERE (unit, ticket) IN (\
         SELECT e.unit, e.ticket FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
@@ -177,6 +201,20 @@ impl Store {
     /// Those whose term ended in a month, as of the last release.
     pub async fn running_tickets_due(&self, month: &str) -> Result<Vec<RunningTicket>> {
         records(self.db.all(&TICKETS_DUE, args![month]).await?)
+    }
+
+    /// Those opened from `first` to `last`, both included, that no release has told of their unit yet.
+    pub async fn running_tickets_untold(
+        &self,
+        first: &str,
+        last: &str,
+    ) -> Result<Vec<RunningTicket>> {
+        records(self.db.all(&TICKETS_UNTOLD, args![first, last]).await?)
+    }
+
+    /// Of each unit, kind of subject and month the last day whose release told the unit's cell.
+    pub async fn told_units(&self) -> Result<Vec<ToldUnit>> {
+        records(self.db.all(&TOLD_UNITS, args![]).await?)
     }
 
     /// The sums of that, by unit; empty before the first release.

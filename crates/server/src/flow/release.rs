@@ -51,18 +51,13 @@ impl Sum {
     }
 }
 
-/// Units whose cells a release tells, and those that keep something back in either body.
+/// The units of which a release tells something.
 #[derive(Default)]
 struct Units {
-    told: BTreeSet<String>,
-    held: BTreeSet<String>,
-}
-
-impl Units {
-    /// "One bad rating more" of a unit that keeps ratings back would name the last citizen.
-    fn may_tell(&self, unit: &str) -> bool {
-        unit.is_empty() || self.told.contains(unit) && !self.held.contains(unit)
-    }
+    /// Those whose cell gains something now, by body.
+    told: BTreeSet<(String, String)>,
+    /// Those of which something has been told in the month.
+    known: BTreeSet<String>,
 }
 
 /// Opens the first day, closes days that are over, and releases what is closed.
@@ -114,11 +109,11 @@ async fn publish(app: &App, day: &str) -> Result<(), FlowError> {
         rows.extend(region_rows(&sums, day, body));
         rows.extend(month.release(day, body, profile.k(), &mut units));
     }
-    let counted = handling::count(app, day).await?;
+    let counted = handling::count(app, day, &units).await?;
     let told = Told {
         cells: rows,
         handling: counted.told(day, &units),
-        due: counted.told_due(day, &units),
+        due: counted.told_due(day),
     };
     let running = Running {
         cells: month.moved(),
@@ -141,7 +136,7 @@ pub async fn rebuild(app: &App) -> Result<usize, FlowError> {
         return Ok(0);
     };
     let month = month_of(&day);
-    let counted = handling::count_all(app, &day).await?;
+    let counted = handling::count_all(app, &day, &Units::default()).await?;
     let fresh = Running {
         cells: Month::of_all(app, &day).await?.rows(|_| true),
         tickets: counted.tickets,
@@ -321,26 +316,22 @@ impl Month {
                 released: cell.told.n,
             })
             .collect();
-        let waiting = cells
-            .iter()
-            .filter(|cell| cell.pending.iter().any(|n| *n != 0));
-        let mut held: BTreeSet<String> = waiting.map(|cell| cell.id.clone()).collect();
         let mut rows = Vec::new();
         for told in release(&cells, k).into_iter().filter(|id| *id != REGION) {
             if let Some(unit) = told.strip_prefix("unit:") {
-                units.told.insert(unit.to_owned());
+                units.told.insert((unit.to_owned(), body.to_owned()));
             }
-            held.remove(told);
             let parent = self.parent(body, told);
             let gained = self.tell(body, told);
             rows.extend(rows_of(day, told, parent.as_deref(), body, &gained));
         }
         self.tell(body, REGION);
-        units.held.extend(
-            held.iter()
-                .filter_map(|cell| cell.strip_prefix("unit:"))
-                .map(str::to_owned),
-        );
+        let told = self
+            .cells
+            .iter()
+            .filter(|(_, cell)| cell.told != Sum::default());
+        let known = told.filter_map(|((_, id), _)| id.strip_prefix("unit:"));
+        units.known.extend(known.map(str::to_owned));
         rows
     }
 
@@ -442,13 +433,16 @@ fn chain(row: &CellSum, county: &str) -> Vec<(String, Option<String>)> {
     .collect()
 }
 
+/// The body that a kind of subject is told in.
+fn body_of(subject_kind: &str) -> &'static str {
+    match subject_kind {
+        "event" => "event",
+        _ => "window",
+    }
+}
+
 fn counts_in(row: &CellSum, body: &str) -> bool {
-    let of = if row.subject_kind == "event" {
-        "event"
-    } else {
-        "window"
-    };
-    row.kind == "active" && of == body
+    row.kind == "active" && body_of(&row.subject_kind) == body
 }
 
 fn real(row: &CellSum) -> i64 {

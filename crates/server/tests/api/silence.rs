@@ -226,6 +226,60 @@ on_both! {
         assert_eq!(last.windows.counts.levels, [1, 0, 4, 1, 5]);
     }
 
+    async fn a_bad_rating_that_its_month_kept_back_is_in_no_figure_of_its_unit(app: &TestApp) {
+        let citizen = app.citizen();
+        let rate = async |levels: &[i64]| {
+            for level in levels {
+                citizen.rate(&Rating::of_plate(&app.plate("w05")).level(*level)).await;
+            }
+        };
+        let of_unit = |figures: &Figures| {
+            figures.rows.iter().find(|row| row.code.ends_with("sc")).unwrap().clone()
+        };
+        rate(&[5, 5, 5, 5, 2]).await;
+        app.release_until("2026-10-31").await;
+        // One more, bad, on the month's last day: too few to be told, and then the month is over.
+        rate(&[1]).await;
+        app.release_until("2026-11-01").await;
+        let october = figures(app).await;
+        let unit = of_unit(&october);
+        assert_eq!((unit.windows.counts.bad(), unit.handling.unwrap().bad), (1, 1));
+        assert_eq!(october.handling.unwrap().bad, 2, "the region tells all");
+        rate(&[4, 4, 4, 4, 4, 4]).await;
+        app.release_until("2026-11-02").await;
+        let november = figures(app).await;
+        assert_eq!((november.periods[0].as_str(), of_unit(&november).windows.counts.active()), ("2026-11", 6));
+        let handling = of_unit(&november).handling.unwrap();
+        assert_eq!((handling.bad, handling.open), (0, 1), "what was kept back is told of nobody");
+        assert_eq!(november.handling.map(|of| (of.bad, of.open)), Some((0, 2)));
+        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+    }
+
+    async fn of_a_unit_that_no_release_told_of_nothing_is_told_of_its_bad_ratings(app: &TestApp) {
+        let citizen = app.citizen();
+        for plate in ["w05", "w03", "w03", "w03", "w03", "w03"] {
+            citizen.rate(&Rating::of_plate(&app.plate(plate)).level(2)).await;
+        }
+        app.release_until("2026-10-29").await;
+        let told = figures(app).await;
+        assert!(told.rows.iter().all(|row| row.handling.is_none()), "the rest would be one");
+        for _ in 0..5 {
+            citizen.rate(&Rating::of_plate(&app.plate("w05")).level(4)).await;
+        }
+        app.release_until("2026-10-30").await;
+        let told = figures(app).await;
+        let of = |unit: &str| {
+            let row = told.rows.iter().find(|row| row.code.ends_with(unit)).unwrap();
+            row.handling.map(|of| of.bad)
+        };
+        assert_eq!((of("sc"), of("ga"), of("zj")), (Some(1), Some(5), None));
+        let page = app.http.get(&format!("/?place=unit%3A{}", app.unit("zj"))).await.text();
+        assert!(page.contains(words::Key::DISCLOSURE_HANDLING_UNTOLD.text()));
+        let file = app.http.get("/figures.csv").await.text();
+        let lines = |unit: &str| file.lines().filter(|line| line.contains(unit)).count();
+        assert_eq!((lines("公安局"), lines("住房")), (3, 2), "{file}");
+    }
+
     async fn days_that_nobody_was_there_to_close_are_released_when_somebody_is(app: &TestApp) {
         app.citizen().rate(&Rating::of_plate(&app.plate("w05")).level(1)).await;
         app.release_until("2026-11-09").await;

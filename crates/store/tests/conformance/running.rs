@@ -18,6 +18,8 @@ fn counted(n: u64, changes_on: Option<&str>) -> RunningTicket {
     RunningTicket {
         unit: "U1".into(),
         ticket: id(10_000 + n),
+        subject_kind: "window".into(),
+        opened_on: DAY.into(),
         bad: 1,
         open: 1,
         changes_on: changes_on.map(str::to_owned),
@@ -133,9 +135,19 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
     assert_eq!(s.running_tickets().await.unwrap(), [counted(1, None)]);
     assert_eq!(s.running_handling().await.unwrap(), [sum(4)]);
     assert_eq!(s.running_tickets_due("2026-10").await.unwrap(), []);
+    let told = s.told_units().await.unwrap();
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (&*one.cell, &*one.subject_kind, &*one.day))
+        .collect();
+    assert_eq!(told, [("U1", "window", DAY), ("region", "window", DAY)]);
+    let untold = async |from: &str, to: &str| s.running_tickets_untold(from, to).await.unwrap();
+    assert_eq!(untold("2026-10-00", DAY).await, [counted(1, None)]);
+    assert_eq!(untold("2026-10-00", "2026-10-01").await, []);
     s.door_close(NEXT, THIRD, NOW).await.unwrap();
     let ended = RunningTicket {
         due_month: Some("2026-10".into()),
+        told: 1,
         ..counted(1, Some(NEXT))
     };
     let second = Running {
@@ -154,6 +166,7 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
         s.running_tickets().await.unwrap(),
         [ended.clone(), counted(2, None)]
     );
+    assert_eq!(untold("2026-10-00", DAY).await, [counted(2, None)]);
     assert_eq!(s.running_tickets_due("2026-10").await.unwrap(), [ended]);
     assert_eq!(s.running_tickets_due("2026-11").await.unwrap(), []);
     assert_eq!(s.running_handling().await.unwrap(), [sum(5)]);

@@ -3,7 +3,7 @@
 //! A ticket is counted again only when it has events on the days that are released, or when a
 //! day has come on which its count changes by itself: its term has ended.
 
-use super::{Units, month_of};
+use super::{Units, body_of, month_of};
 use crate::{
     app::App,
     flow::{FlowError, tickets},
@@ -15,7 +15,7 @@ use rules::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
-    ReleasedDue, ReleasedHandling, RunningHandling, RunningTicket, TicketEvent, TicketRow,
+    ReleasedDue, ReleasedHandling, RunningHandling, RunningTicket, TicketEvent, TicketRow, ToldUnit,
 };
 
 /// Tickets counted as of a day, and the sums of all tickets.
@@ -29,81 +29,116 @@ pub(super) struct Counted {
 }
 
 impl Counted {
-    /// What may be told: the region always, a unit when its cells are told and nothing of it is
-    /// kept back.
+    /// What is told: of the region always, of a unit as soon as anything of it has been told.
     pub(super) fn told(&self, day: &str, units: &Units) -> Vec<ReleasedHandling> {
-        let known = self
-            .sums
-            .iter()
-            .filter(|sum| sum.unit.is_empty() || sum.bad > 0);
-        known
-            .filter(|sum| units.may_tell(&sum.unit))
-            .map(|sum| ReleasedHandling {
-                released_on: day.to_owned(),
-                unit: sum.unit.clone(),
-                bad: sum.bad,
-                due: sum.due,
-                in_time: sum.in_time,
-                rectified: sum.rectified,
-                explained: sum.explained,
-                open: sum.open,
-            })
-            .collect()
+        let mut sums: BTreeMap<&str, RunningHandling> = BTreeMap::new();
+        for unit in &units.known {
+            sums.insert(unit, RunningHandling::default());
+        }
+        for sum in &self.sums {
+            if sum.unit.is_empty() || sum.bad > 0 {
+                sums.insert(&sum.unit, sum.clone());
+            }
+        }
+        let row = |(unit, sum): (&str, RunningHandling)| ReleasedHandling {
+            released_on: day.to_owned(),
+            unit: unit.to_owned(),
+            bad: sum.bad,
+            due: sum.due,
+            in_time: sum.in_time,
+            rectified: sum.rectified,
+            explained: sum.explained,
+            open: sum.open,
+        };
+        sums.into_iter().map(row).collect()
     }
 
     /// The same of those whose term ended in the month. The region has a row also where none did.
-    pub(super) fn told_due(&self, day: &str, units: &Units) -> Vec<ReleasedDue> {
-        let mut sums = BTreeMap::from([(String::new(), ReleasedDue::default())]);
+    pub(super) fn told_due(&self, day: &str) -> Vec<ReleasedDue> {
+        let mut sums = BTreeMap::from([("", ReleasedDue::default())]);
         for one in &self.due {
-            for unit in [one.unit.as_str(), ""] {
-                add_due(sums.entry(unit.to_owned()).or_default(), one);
+            for unit in counts_in(one) {
+                add_due(sums.entry(unit).or_default(), one);
             }
         }
-        sums.into_iter()
-            .filter(|(unit, _)| units.may_tell(unit))
-            .map(|(unit, sum)| ReleasedDue {
-                released_on: day.to_owned(),
-                unit,
-                ..sum
-            })
-            .collect()
+        let row = |(unit, sum): (&str, ReleasedDue)| ReleasedDue {
+            released_on: day.to_owned(),
+            unit: unit.to_owned(),
+            ..sum
+        };
+        sums.into_iter().map(row).collect()
+    }
+}
+
+/// Where a ticket counts: in the region at once, in its unit from the release on that tells its
+/// rating. "One bad rating more" of a rating that is kept back would name the last citizen.
+fn counts_in(one: &RunningTicket) -> impl Iterator<Item = &str> {
+    let of_unit = (one.told == 1).then_some(one.unit.as_str());
+    of_unit.into_iter().chain([""])
+}
+
+/// The last day of each month through which a unit's ratings of a body are told.
+struct Through(BTreeMap<(String, String, String), String>);
+
+impl Through {
+    /// What a release of `day` tells.
+    fn of(units: &Units, day: &str) -> Self {
+        Self(BTreeMap::new()).with(units, day)
+    }
+
+    /// Everything that was ever told.
+    async fn of_all(app: &App) -> Result<Self, FlowError> {
+        let entry = |one: ToldUnit| {
+            let unit = one.cell.strip_prefix("unit:").unwrap_or_default();
+            let month = month_of(&one.day).to_owned();
+            ((unit.to_owned(), one.subject_kind, month), one.day)
+        };
+        let told = app.store().told_units().await?;
+        Ok(Self(told.into_iter().map(entry).collect()))
+    }
+
+    fn with(mut self, units: &Units, day: &str) -> Self {
+        for (unit, body) in &units.told {
+            let key = (unit.clone(), body.clone(), month_of(day).to_owned());
+            self.0.insert(key, day.to_owned());
+        }
+        self
+    }
+
+    fn tells(&self, one: &RunningTicket) -> bool {
+        let month = month_of(&one.opened_on).to_owned();
+        let key = (one.unit.clone(), one.subject_kind.clone(), month);
+        self.0.get(&key).is_some_and(|day| *day >= one.opened_on)
     }
 }
 
 /// Counts as of a day what moved since the last release, on top of its sums.
-pub(super) async fn count(app: &App, day: &str) -> Result<Counted, FlowError> {
+pub(super) async fn count(app: &App, day: &str, units: &Units) -> Result<Counted, FlowError> {
     let sums = app.store().running_handling().await?;
     if sums.is_empty() {
         // The first release, or a folder from before releases kept anything.
-        return count_all(app, day).await;
+        return count_all(app, day, units).await;
     }
-    let until = until(day)?;
-    let moved = app.store().moved_tickets(day).await?;
+    let (until, through) = (until(day)?, Through::of(units, day));
     let mut sums: BTreeMap<String, RunningHandling> = sums
         .into_iter()
         .map(|sum| (sum.unit.clone(), sum))
         .collect();
-    for before in &moved.counted {
-        add(&mut sums, before, -1);
+    let mut change = moved(app, day, until, &through).await?;
+    become_told(app, day, &through, &mut change).await?;
+    let Change {
+        before,
+        after: tickets,
+    } = change;
+    for one in &before {
+        add(&mut sums, one, -1);
     }
-    let mut events = moved.events.into_iter().peekable();
-    let mut tickets = Vec::with_capacity(moved.tickets.len());
-    for row in moved.tickets {
-        let mut stream = Vec::new();
-        while let Some(event) =
-            events.next_if(|event| event.unit == row.unit && event.ticket == row.ticket)
-        {
-            stream.push(event);
-        }
-        let Some(counted) = count_one(app, row, stream, until)? else {
-            continue;
-        };
-        add(&mut sums, &counted, 1);
-        tickets.push(counted);
+    for one in &tickets {
+        add(&mut sums, one, 1);
     }
-    let moved: BTreeSet<(&str, [u8; 16])> = tickets.iter().map(key).collect();
+    let written: BTreeSet<(&str, [u8; 16])> = tickets.iter().map(key).collect();
     let mut due = app.store().running_tickets_due(month_of(day)).await?;
-    due.retain(|one| !moved.contains(&key(one)));
+    due.retain(|one| !written.contains(&key(one)));
     due.extend(ended_in(&tickets, day));
     Ok(Counted {
         tickets,
@@ -112,9 +147,63 @@ pub(super) async fn count(app: &App, day: &str) -> Result<Counted, FlowError> {
     })
 }
 
+/// What tickets counted as at the last release, and what they count as now.
+struct Change {
+    before: Vec<RunningTicket>,
+    after: Vec<RunningTicket>,
+}
+
+/// The tickets with events of the days that are released, and those that change by themselves.
+async fn moved(app: &App, day: &str, until: Date, through: &Through) -> Result<Change, FlowError> {
+    let moved = app.store().moved_tickets(day).await?;
+    let mut events = moved.events.into_iter().peekable();
+    let mut after = Vec::with_capacity(moved.tickets.len());
+    for row in moved.tickets {
+        let mut stream = Vec::new();
+        while let Some(event) =
+            events.next_if(|event| event.unit == row.unit && event.ticket == row.ticket)
+        {
+            stream.push(event);
+        }
+        let same = |one: &&RunningTicket| (&one.unit, one.ticket) == (&row.unit, row.ticket);
+        let known = moved.counted.iter().find(same);
+        let Some(mut counted) = count_one(app, row, stream, until, known).await? else {
+            continue;
+        };
+        let told = known.is_some_and(|known| known.told == 1) || through.tells(&counted);
+        counted.told = i64::from(told);
+        after.push(counted);
+    }
+    Ok(Change {
+        before: moved.counted,
+        after,
+    })
+}
+
+/// The tickets of the month that did not move, and whose rating is told now.
+async fn become_told(
+    app: &App,
+    day: &str,
+    through: &Through,
+    change: &mut Change,
+) -> Result<(), FlowError> {
+    let first = format!("{}-00", month_of(day));
+    let mut untold = app.store().running_tickets_untold(&first, day).await?;
+    let moved: BTreeSet<(&str, [u8; 16])> = change.after.iter().map(key).collect();
+    untold.retain(|one| through.tells(one) && !moved.contains(&key(one)));
+    let told = untold
+        .iter()
+        .cloned()
+        .map(|one| RunningTicket { told: 1, ..one });
+    change.after.extend(told);
+    change.before.extend(untold);
+    Ok(())
+}
+
 /// Counts every ticket there is as of a day.
-pub(super) async fn count_all(app: &App, day: &str) -> Result<Counted, FlowError> {
+pub(super) async fn count_all(app: &App, day: &str, units: &Units) -> Result<Counted, FlowError> {
     let until = until(day)?;
+    let through = Through::of_all(app).await?.with(units, day);
     let mut sums = BTreeMap::from([(String::new(), RunningHandling::default())]);
     let mut tickets = Vec::new();
     let mut after: Option<(String, [u8; 16])> = None;
@@ -125,9 +214,10 @@ pub(super) async fn count_all(app: &App, day: &str) -> Result<Counted, FlowError
         after = Some((last.unit.clone(), last.ticket));
         for row in rows {
             let stream = app.store().ticket_events(&row.unit, &row.ticket).await?;
-            let Some(counted) = count_one(app, row, stream, until)? else {
+            let Some(mut counted) = count_one(app, row, stream, until, None).await? else {
                 continue;
             };
+            counted.told = i64::from(through.tells(&counted));
             add(&mut sums, &counted, 1);
             tickets.push(counted);
         }
@@ -157,7 +247,7 @@ fn until(day: &str) -> Result<Date, FlowError> {
 }
 
 fn add(sums: &mut BTreeMap<String, RunningHandling>, one: &RunningTicket, sign: i64) {
-    for unit in [one.unit.as_str(), ""] {
+    for unit in counts_in(one) {
         let sum = sums
             .entry(unit.to_owned())
             .or_insert_with(|| RunningHandling {
@@ -187,19 +277,37 @@ fn add_due(sum: &mut ReleasedDue, one: &RunningTicket) {
 }
 
 /// A ticket as the days up to `until` leave it; what is stamped with a later day is not known yet.
-fn count_one(
+/// `known` is what it counted as before.
+async fn count_one(
     app: &App,
     row: TicketRow,
     mut stream: Vec<TicketEvent>,
     until: Date,
+    known: Option<&RunningTicket>,
 ) -> Result<Option<RunningTicket>, FlowError> {
     let last = date::iso(until);
     stream.retain(|event| event.day <= last);
-    if stream.is_empty() {
+    let Some(opened_on) = stream.first().map(|event| event.day.clone()) else {
         return Ok(None);
-    }
+    };
+    let body = match known {
+        Some(known) => known.subject_kind.clone(),
+        None => body_of_rating(app, &row).await?,
+    };
     let id = row.ticket;
-    counted_as(app, &tickets::folded(row, stream)?.ticket, id, until).map(Some)
+    let counted = counted_as(app, &tickets::folded(row, stream)?.ticket, id, until)?;
+    Ok(Some(RunningTicket {
+        subject_kind: body,
+        opened_on,
+        ..counted
+    }))
+}
+
+/// The body in which a ticket's rating is told.
+async fn body_of_rating(app: &App, row: &TicketRow) -> Result<String, FlowError> {
+    let versions = app.store().rating_events(&row.unit, &row.rating).await?;
+    let first = versions.first().ok_or(FlowError::NotFound)?;
+    Ok(body_of(&first.subject_kind).to_owned())
 }
 
 fn counted_as(
