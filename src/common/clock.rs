@@ -3,7 +3,7 @@
 use super::say;
 use contract::ticket::DueView;
 use leptos::prelude::*;
-use rules::{date, deadline::Step, profile::Basis};
+use rules::{date, deadline::Step, profile::Basis, ticket::NoDue};
 use words::{Key, family};
 
 /// A row of the explanation, in words.
@@ -116,14 +116,41 @@ fn row(row: StepRow) -> impl IntoView {
     }
 }
 
-/// When something is due or was done, in words. ISO dates compare as texts.
+/// When something is due or was done, and how, in words. ISO dates compare as texts.
 pub fn standing(due: &DueView) -> String {
-    let with = |key: Key, day: &str| key.fill(&[("date", &say::day(day))]);
-    match (&due.due, &due.done_on) {
-        (Some(by), Some(on)) if on > by => with(Key::FOLLOW_DUE_DONE_LATE, on),
-        (_, Some(on)) => with(Key::FOLLOW_DUE_DONE, on),
-        (Some(by), None) => with(Key::FOLLOW_DUE_ON, by),
-        (None, None) => Key::FOLLOW_DUE_NONE.text().to_owned(),
+    let with = |text: &str, day: &str| words::fill(text, &[("date", &say::day(day))]);
+    match (&due.due, &due.done_on, due.done_as) {
+        (by, Some(on), Some(how)) => {
+            let done = with(say::of(family::met, how.code()), on);
+            match by {
+                Some(by) if on > by => Key::FOLLOW_DUE_DONE_LATE.fill(&[("done", &done)]),
+                _ => done,
+            }
+        }
+        (Some(by), ..) if due.overdue => with(Key::FOLLOW_DUE_OVERDUE.text(), by),
+        (Some(by), ..) => with(Key::FOLLOW_DUE_ON.text(), by),
+        (None, ..) => {
+            let reason = due.reason_none.unwrap_or(NoDue::NoTerm);
+            say::of(family::no_due, reason.code()).to_owned()
+        }
+    }
+}
+
+/// What was done with a ticket, with the words of its outcome, where it has one.
+pub fn done(kind: &str, outcome: Option<&str>) -> String {
+    let done = say::of(family::kind, kind);
+    match outcome {
+        Some(outcome) => format!("{done}{}{outcome}", Key::SHARED_COLON.text()),
+        None => done.to_owned(),
+    }
+}
+
+/// How a talk with the rater ended, in words.
+pub fn talk(kind: &str, code: &str) -> Option<&'static str> {
+    match kind {
+        "contacted" => Some(say::of(family::contact_outcome, code)),
+        "revisited" => Some(say::of(family::revisit_outcome, code)),
+        _ => None,
     }
 }
 
@@ -138,7 +165,12 @@ pub fn Clock(
     /// The clock.
     due: DueView,
 ) -> impl IntoView {
-    let cite = format!("{}{}", say::label(Key::DUE_CITE), basis(&due.basis));
+    // The term of who can be called says nothing to who cannot be.
+    let applies = due.reason_none != Some(NoDue::AnonymousRater);
+    let cite = applies.then(|| {
+        let cite = format!("{}{}", say::label(Key::DUE_CITE), basis(&due.basis));
+        view! { <p class="hint">{cite}</p> }
+    });
     let (standing, mark) = (standing(&due), provisional(due.provisional));
     let note = due
         .provisional
@@ -156,7 +188,7 @@ pub fn Clock(
         <div class="card">
             <h3>{say::of(family::clock, due.clock.code())}</h3>
             <p>{standing} {mark}</p>
-            <p class="hint">{cite}</p>
+            {cite}
             {why}
         </div>
     }
@@ -168,6 +200,7 @@ mod tests {
     use rules::{
         calendar::DayKind,
         profile::{self},
+        ticket::Met,
     };
 
     fn a_step(n: Option<u32>) -> Step {
@@ -199,19 +232,65 @@ mod tests {
         assert_eq!(row.off, None);
     }
 
-    #[test]
-    fn what_was_done_late_says_so() {
-        let mut due = DueView {
-            clock: profile::Clock::Contact,
+    fn a_due(clock: profile::Clock) -> DueView {
+        DueView {
+            clock,
             due: Some("2026-10-08".to_owned()),
+            reason_none: None,
+            overdue: false,
             provisional: false,
-            done_on: Some("2026-10-09".to_owned()),
+            done_on: None,
+            done_as: None,
             steps: Vec::new(),
             basis: Basis::None { why: String::new() },
             profile: "dehong@2020".to_owned(),
+        }
+    }
+
+    fn done_as(done_as: Met) -> DueView {
+        DueView {
+            done_on: Some("2026-10-08".to_owned()),
+            done_as: Some(done_as),
+            ..a_due(profile::Clock::Rectify)
+        }
+    }
+
+    #[test]
+    fn what_was_done_late_says_so() {
+        let mut due = done_as(Met::Rectified);
+        let in_time = standing(&due);
+        due.due = Some("2026-10-07".to_owned());
+        assert_eq!(standing(&due), format!("{in_time}，晚于期限"));
+    }
+
+    #[test]
+    fn an_explanation_is_not_told_as_a_rectification_and_an_unanswered_call_not_as_a_talk() {
+        assert_eq!(
+            standing(&done_as(Met::Rectified)),
+            "已于2026年10月8日完成整改"
+        );
+        assert_eq!(
+            standing(&done_as(Met::Explained)),
+            "已于2026年10月8日解释说明"
+        );
+        assert_eq!(
+            standing(&done_as(Met::NoAnswer)),
+            "已于2026年10月8日联系，无人接听"
+        );
+    }
+
+    #[test]
+    fn what_is_overdue_says_so_and_what_cannot_be_done_says_why() {
+        let mut due = a_due(profile::Clock::Contact);
+        assert_eq!(standing(&due), "应于2026年10月8日前完成");
+        due.overdue = true;
+        assert_eq!(standing(&due), "应于2026年10月8日前完成，已超期");
+        due = DueView {
+            due: None,
+            overdue: false,
+            reason_none: Some(NoDue::AnonymousRater),
+            ..due
         };
-        let late = standing(&due);
-        due.done_on = Some("2026-10-08".to_owned());
-        assert_ne!(late, standing(&due));
+        assert_eq!(standing(&due), "匿名评价，无法联系");
     }
 }

@@ -17,6 +17,7 @@ use contract::{
     ticket::{TicketRow, Worklist},
 };
 use leptos::prelude::*;
+use rules::ticket::State;
 use words::{Key, family};
 
 /// The rows with what stands around them.
@@ -127,6 +128,8 @@ struct Left {
 fn left(row: &TicketRow, today: &str) -> Left {
     let due = row.due.as_deref().unwrap_or_default();
     let (text, badge) = match row.days_left {
+        // Nothing waits any more; whether each duty was met in time is said on its page.
+        None if row.state == State::Closed => (Key::SHARED_DASH.text().to_owned(), "soft"),
         None => (Key::CONSOLE_WORKLIST_NO_DUE.text().to_owned(), "badge calm"),
         Some(0) if due < today => (Key::FOLLOW_DUE_LATE.text().to_owned(), "badge bad"),
         Some(0) if due == today => (
@@ -213,7 +216,7 @@ fn joined(mut before: Worklist, page: Worklist) -> Worklist {
 mod tests {
     use super::*;
     use contract::place::Place;
-    use rules::{level::Level, ticket::State};
+    use rules::level::Level;
 
     fn a_row(days_left: Option<i64>) -> TicketRow {
         TicketRow {
@@ -246,6 +249,15 @@ mod tests {
         let late = left(&a_row(Some(0)), "2026-11-07");
         assert_eq!(late.text, Key::FOLLOW_DUE_LATE.text());
         assert_eq!(late.row, Some("overdue"));
+    }
+
+    #[test]
+    fn a_closed_ticket_has_no_time_left_and_is_not_said_to_have_no_term() {
+        let closed = TicketRow {
+            state: State::Closed,
+            ..a_row(None)
+        };
+        assert_eq!(left(&closed, "2026-11-05").text, Key::SHARED_DASH.text());
     }
 
     #[test]

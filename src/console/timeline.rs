@@ -1,6 +1,6 @@
 //! What happened to a ticket, in order.
 
-use crate::common::say;
+use crate::common::{clock, say};
 use contract::ticket::TimelineEntry;
 use leptos::prelude::*;
 use rules::level::{LabelSet, Level};
@@ -42,18 +42,13 @@ fn item(entry: TimelineEntry, labels: LabelSet) -> impl IntoView {
 
 /// What was done, with its outcome.
 fn what(entry: &TimelineEntry, labels: LabelSet) -> String {
-    let done = say::of(family::kind, &entry.kind);
-    match outcome(entry, labels) {
-        Some(outcome) => format!("{done}{}{outcome}", Key::SHARED_COLON.text()),
-        None => done.to_owned(),
-    }
+    clock::done(&entry.kind, outcome(entry, labels).as_deref())
 }
 
 fn outcome(entry: &TimelineEntry, labels: LabelSet) -> Option<String> {
     let code = entry.outcome.as_deref()?;
     match entry.kind.as_str() {
-        "contacted" => Some(say::of(family::contact_outcome, code).to_owned()),
-        "revisited" => Some(say::of(family::revisit_outcome, code).to_owned()),
+        "contacted" | "revisited" => clock::talk(&entry.kind, code).map(str::to_owned),
         // An assignment's outcome is the name of the handler.
         "assigned" => Some(code.to_owned()),
         "amended" => {

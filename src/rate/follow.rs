@@ -2,7 +2,10 @@
 
 use crate::{
     client,
-    common::{clock::Clock, loading, place, say},
+    common::{
+        clock::{self, Clock},
+        loading, place, say,
+    },
     kit::{load::Loader, page::Heading},
 };
 use contract::follow::{FollowPage as Sheet, FollowStep, FollowTicket, Outcome};
@@ -112,5 +115,10 @@ fn steps(steps: Vec<FollowStep>) -> impl IntoView {
 
 fn step(step: FollowStep) -> impl IntoView {
     let day = say::day(&step.on);
-    view! { <li><time datetime=step.on>{day}</time> " " {say::of(family::kind, &step.kind)}</li> }
+    let outcome = step.outcome.as_deref();
+    let done = clock::done(
+        &step.kind,
+        outcome.and_then(|code| clock::talk(&step.kind, code)),
+    );
+    view! { <li><time datetime=step.on>{day}</time> " " {done}</li> }
 }

@@ -78,4 +78,7 @@ pub struct FollowStep {
     pub kind: String,
     /// The day, ISO.
     pub on: String,
+    /// How a contact or a revisit ended.
+    #[serde(default)]
+    pub outcome: Option<String>,
 }

@@ -7,7 +7,7 @@ use rules::{
     level::{LabelSet, Level},
     profile::{Basis, Clock, Scope},
     rating::Identity,
-    ticket::{ContactOutcome, RevisitOutcome, State},
+    ticket::{ContactOutcome, Met, NoDue, RevisitOutcome, State},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -55,12 +55,21 @@ pub struct Worklist {
 pub struct DueView {
     /// Which clock.
     pub clock: Clock,
-    /// The date, ISO; none when the profile has no term.
+    /// The date, ISO.
     pub due: Option<String>,
+    /// Why there is no date, where there is none.
+    #[serde(default)]
+    pub reason_none: Option<NoDue>,
+    /// The date has passed by the server's clock, and the duty still waits.
+    #[serde(default)]
+    pub overdue: bool,
     /// The calendar did not reach so far (暂定).
     pub provisional: bool,
     /// When it was done, ISO.
     pub done_on: Option<String>,
+    /// What was done, or what came of it.
+    #[serde(default)]
+    pub done_as: Option<Met>,
     /// Which days were counted.
     pub steps: Vec<Step>,
     /// Where the term comes from.

@@ -6,7 +6,7 @@
 mod clocks;
 mod fold;
 
-pub use clocks::{ClockState, NO_TERM, NOT_POSSIBLE_ANONYMOUS, clocks, due};
+pub use clocks::{ClockState, Met, NoDue, clocks, due};
 pub use fold::{FoldError, fold};
 
 use crate::codes::codes;
@@ -209,6 +209,8 @@ pub struct Ticket {
     /// First attempt to contact.
     #[serde(with = "serde_iso::option")]
     pub contacted_on: Option<Date>,
+    /// How the first attempt ended.
+    pub first_contact: Option<ContactOutcome>,
     /// How many attempts.
     pub contact_attempts: u32,
     /// How the latest attempt ended.

@@ -81,6 +81,7 @@ fn open(unit: &str, rated_staff: Option<&str>, first: &Recorded) -> Result<Ticke
         handler: None,
         rated_staff: rated_staff.map(str::to_owned),
         contacted_on: None,
+        first_contact: None,
         contact_attempts: 0,
         contact_outcome: None,
         reached_on: None,
@@ -128,6 +129,7 @@ fn apply(mut ticket: Ticket, recorded: &Recorded) -> Result<Ticket, FoldError> {
         }
         TicketEvent::Contacted { outcome } => {
             ticket.contacted_on = ticket.contacted_on.or(Some(*on));
+            ticket.first_contact = ticket.first_contact.or(Some(*outcome));
             ticket.contact_attempts = ticket.contact_attempts.saturating_add(1);
             ticket.contact_outcome = Some(*outcome);
             note_reached(&mut ticket, outcome.is_reached(), *on);

@@ -6,8 +6,8 @@ use rules::level::Level;
 use rules::profile::{Clock, Param, Profile, Term};
 use rules::rating::Identity;
 use rules::ticket::{
-    ClockState, ContactOutcome, FoldError, HandledAs, NO_TERM, NOT_POSSIBLE_ANONYMOUS, Recorded,
-    RevisitOutcome, State, TicketEvent, clocks, due, fold,
+    ClockState, ContactOutcome, FoldError, HandledAs, Met, NoDue, Recorded, RevisitOutcome, State,
+    Ticket, TicketEvent, clocks, due, fold,
 };
 
 const REACHED: TicketEvent = TicketEvent::Contacted {
@@ -209,6 +209,74 @@ fn the_clocks_run_from_the_day_of_the_rating_and_the_earliest_open_one_sorts_the
     assert_eq!(contact.in_time(), Some(false));
 }
 
+fn clock_of(ticket: &Ticket, clock: Clock) -> ClockState {
+    clocks(ticket, &dehong(), &calendar())
+        .into_iter()
+        .find(|state| state.clock == clock)
+        .unwrap()
+}
+
+#[test]
+fn a_clock_says_how_it_was_met_and_an_explanation_is_not_a_rectification() {
+    let called = |outcome| TicketEvent::Contacted { outcome };
+    for (outcome, met) in [
+        (ContactOutcome::Reached, Met::Reached),
+        (ContactOutcome::NoAnswer, Met::NoAnswer),
+        (ContactOutcome::WrongNumber, Met::WrongNumber),
+        (ContactOutcome::Refused, Met::Refused),
+    ] {
+        let found = ticket(Identity::Stated, [assigned("h1"), called(outcome)]);
+        assert_eq!(clock_of(&found, Clock::Contact).done_as, Some(met));
+        assert_eq!(clock_of(&found, Clock::Rectify).done_as, None);
+    }
+    for (event, met) in [
+        (TicketEvent::Rectified, Met::Rectified),
+        (TicketEvent::Explained, Met::Explained),
+    ] {
+        let run = [assigned("h1"), REACHED, event, TicketEvent::Answered];
+        let found = ticket(Identity::Stated, run);
+        assert_eq!(clock_of(&found, Clock::Rectify).done_as, Some(met));
+        assert_eq!(clock_of(&found, Clock::Reply).done_as, Some(Met::Answered));
+    }
+}
+
+#[test]
+fn the_day_of_the_first_call_stands_with_what_came_of_that_call() {
+    let missed = TicketEvent::Contacted {
+        outcome: ContactOutcome::NoAnswer,
+    };
+    let found = ticket(Identity::Stated, [assigned("h1"), missed, REACHED]);
+    let contact = clock_of(&found, Clock::Contact);
+    assert_eq!(contact.done_on, Some(day("2026-02-15")));
+    assert_eq!(contact.done_as, Some(Met::NoAnswer));
+}
+
+#[test]
+fn a_clock_is_overdue_from_the_day_after_its_due_day_until_it_is_met() {
+    let new = ticket(Identity::Stated, []);
+    let contact = clock_of(&new, Clock::Contact);
+    assert!(!contact.is_overdue(&new, day("2026-02-14")));
+    assert!(contact.is_overdue(&new, day("2026-02-15")));
+    let called = ticket(Identity::Stated, [assigned("h1"), REACHED]);
+    assert!(!clock_of(&called, Clock::Contact).is_overdue(&called, day("2026-12-31")));
+    let reply = clock_of(&new, Clock::Reply);
+    assert!(!reply.is_overdue(&new, day("2026-12-31")), "it has no term");
+}
+
+#[test]
+fn nothing_is_overdue_in_a_closed_ticket() {
+    let run = [
+        assigned("h1"),
+        TicketEvent::Explained,
+        TicketEvent::Answered,
+        TicketEvent::Closed,
+        known_as(Identity::Stated),
+    ];
+    let closed = ticket(Identity::Anonymous, run);
+    let contact = clock_of(&closed, Clock::Contact);
+    assert!(!contact.is_overdue(&closed, day("2026-12-31")));
+}
+
 #[test]
 fn a_clock_without_a_date_says_why() {
     let reason = |identity, clock| {
@@ -219,13 +287,10 @@ fn a_clock_without_a_date_says_why() {
             .unwrap()
             .reason_none
     };
+    assert_eq!(reason(Identity::Stated, Clock::Reply), Some(NoDue::NoTerm));
     assert_eq!(
-        reason(Identity::Stated, Clock::Reply).as_deref(),
-        Some(NO_TERM)
-    );
-    assert_eq!(
-        reason(Identity::Anonymous, Clock::Contact).as_deref(),
-        Some(NOT_POSSIBLE_ANONYMOUS)
+        reason(Identity::Anonymous, Clock::Contact),
+        Some(NoDue::AnonymousRater)
     );
     assert_eq!(reason(Identity::Stated, Clock::Contact), None);
 }
@@ -287,7 +352,7 @@ fn a_rater_who_takes_the_name_back_is_neither_contacted_nor_revisited_any_more()
         let found = ticket(Identity::Stated, run);
         assert_eq!((found.identity, found.state), (Identity::Anonymous, state));
         let contact = &clocks(&found, &dehong(), &calendar())[0];
-        assert_eq!(contact.reason_none.as_deref(), Some(NOT_POSSIBLE_ANONYMOUS));
+        assert_eq!(contact.reason_none, Some(NoDue::AnonymousRater));
     }
     let called = [
         opened(Level::L2, Identity::Stated),

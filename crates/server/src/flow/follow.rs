@@ -6,7 +6,7 @@ use crate::{
     secrets::{self, Purpose},
 };
 use contract::follow::{FollowAsk, FollowCode, FollowPage, FollowStep, FollowTicket, Outcome};
-use rules::level::Level;
+use rules::{level::Level, ticket::TicketEvent};
 
 /// Gives the secret code to whoever holds the form's own key: the receipt alone is not enough.
 ///
@@ -94,6 +94,7 @@ async fn ticket(app: &App, row: &store::TicketRow) -> Result<FollowTicket, FlowE
     let steps = loaded.recorded.iter().map(|recorded| FollowStep {
         kind: recorded.event.kind().to_owned(),
         on: rules::date::iso(recorded.on),
+        outcome: outcome_of(&recorded.event),
     });
     let mut answer = None;
     for event in &loaded.events {
@@ -109,4 +110,13 @@ async fn ticket(app: &App, row: &store::TicketRow) -> Result<FollowTicket, FlowE
         steps: steps.collect(),
         answer,
     })
+}
+
+/// How a talk with the rater ended; no other event tells its rater more than its kind.
+fn outcome_of(event: &TicketEvent) -> Option<String> {
+    match event {
+        TicketEvent::Contacted { outcome } => Some(outcome.code().to_owned()),
+        TicketEvent::Revisited { outcome } => Some(outcome.code().to_owned()),
+        _ => None,
+    }
 }

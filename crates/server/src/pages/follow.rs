@@ -5,11 +5,12 @@ use super::{
     parts, say,
 };
 use contract::{
-    follow::{FollowCode, FollowPage, FollowTicket, Outcome},
+    follow::{FollowCode, FollowPage, FollowStep, FollowTicket, Outcome},
     paths,
     ticket::DueView,
 };
 use maud::{Markup, html};
+use rules::ticket::NoDue;
 use words::Key;
 
 /// The secret code, shown to its owner.
@@ -98,7 +99,7 @@ fn ticket(outcome: &Outcome, ticket: &FollowTicket) -> Markup {
                 @for step in &ticket.steps {
                     li {
                         time datetime=(step.on) { (say::day(&step.on)) } " "
-                        (say::code("kind", &step.kind))
+                        (done(step))
                     }
                 }
             }
@@ -114,7 +115,9 @@ fn clock(due: &DueView) -> Markup {
                 (standing(due))
                 @if due.provisional { " " span.badge.warn { (Key::DUE_PROVISIONAL.text()) } }
             }
-            p.hint { (say::label(Key::DUE_CITE)) (parts::basis(&due.basis)) }
+            @if due.reason_none != Some(NoDue::AnonymousRater) {
+                p.hint { (say::label(Key::DUE_CITE)) (parts::basis(&due.basis)) }
+            }
             @if !due.steps.is_empty() {
                 details {
                     summary { (Key::FOLLOW_DUE_WHY.text()) }
@@ -126,13 +129,30 @@ fn clock(due: &DueView) -> Markup {
     }
 }
 
-/// ISO dates compare as texts.
+/// When something is due or was done, and how, in words. ISO dates compare as texts.
 fn standing(due: &DueView) -> String {
-    let with = |key: Key, day: &str| key.fill(&[("date", &say::day(day))]);
-    match (&due.due, &due.done_on) {
-        (Some(by), Some(on)) if on > by => with(Key::FOLLOW_DUE_DONE_LATE, on),
-        (_, Some(on)) => with(Key::FOLLOW_DUE_DONE, on),
-        (Some(by), None) => with(Key::FOLLOW_DUE_ON, by),
-        (None, None) => Key::FOLLOW_DUE_NONE.text().to_owned(),
+    let with = |text: &str, day: &str| words::fill(text, &[("date", &say::day(day))]);
+    match (&due.due, &due.done_on, due.done_as) {
+        (by, Some(on), Some(how)) => {
+            let done = with(&say::code("met", how.code()), on);
+            match by {
+                Some(by) if on > by => Key::FOLLOW_DUE_DONE_LATE.fill(&[("done", &done)]),
+                _ => done,
+            }
+        }
+        (Some(by), ..) if due.overdue => with(Key::FOLLOW_DUE_OVERDUE.text(), by),
+        (Some(by), ..) => with(Key::FOLLOW_DUE_ON.text(), by),
+        (None, ..) => say::code("no_due", due.reason_none.unwrap_or(NoDue::NoTerm).code()),
     }
+}
+
+/// What was done, with its outcome.
+fn done(step: &FollowStep) -> String {
+    let done = say::code("kind", &step.kind);
+    let outcome = match (step.kind.as_str(), &step.outcome) {
+        ("contacted", Some(code)) => say::code("contact_outcome", code),
+        ("revisited", Some(code)) => say::code("revisit_outcome", code),
+        _ => return done,
+    };
+    format!("{done}{}{outcome}", Key::SHARED_COLON.text())
 }

@@ -19,7 +19,7 @@ use rules::{
     profile::{Basis, Clock, Profile, Raw, Scope, Term},
     rating::SubjectKind,
     tag::Shown,
-    ticket::State,
+    ticket::{Met, State},
 };
 
 pub fn shell(assets: &Assets, citizen: bool) -> Shell<'_> {
@@ -138,8 +138,11 @@ pub fn outcome(level: Level) -> Outcome {
         dues: vec![DueView {
             clock: Clock::Rectify,
             due: Some("2026-10-15".into()),
+            reason_none: None,
+            overdue: false,
             provisional: false,
             done_on: Some("2026-10-12".into()),
+            done_as: Some(Met::Rectified),
             steps: steps(),
             basis: stated(),
             profile: "dehong@1".into(),
@@ -148,10 +151,17 @@ pub fn outcome(level: Level) -> Outcome {
             FollowStep {
                 kind: "opened".into(),
                 on: "2026-09-18".into(),
+                outcome: None,
             },
             FollowStep {
                 kind: "assigned".into(),
                 on: "2026-09-20".into(),
+                outcome: None,
+            },
+            FollowStep {
+                kind: "contacted".into(),
+                on: "2026-09-21".into(),
+                outcome: Some("no_answer".into()),
             },
         ],
         answer: Some("材料清单已经更新。\n窗口人员已重新培训。".into()),

@@ -93,6 +93,38 @@ on_both! {
         assert_eq!((good.level.get(), good.ticket), (5, None));
     }
 
+    async fn the_rater_reads_what_came_of_a_call_and_that_an_explanation_is_one(app: &TestApp) {
+        let citizen = app.citizen();
+        let (_, follow) = citizen.rate_and_follow(&typed(app)).await;
+        let duan = app.staff("duan").await;
+        let number = duan.only_ticket().await;
+        app.release_until("2026-10-31").await;
+        let page = async || app.http.get(&fill(paths::FOLLOW, &follow)).await.expect(200).text();
+        assert!(page().await.contains("应于2026年10月29日前完成，已超期"));
+        let duan = app.staff("duan").await;
+        duan.act(&number, &Act::assign(&duan.id())).await;
+        duan.act(&number, &Act::contact(ContactOutcome::NoAnswer)).await;
+        duan.act(&number, &Act::write(Action::Explain, "规定要原件")).await;
+        let told = page().await;
+        for text in ["已于2026年10月31日联系，无人接听，晚于期限", "已于2026年10月31日解释说明", "联系评价人：无人接听"] {
+            assert!(told.contains(text), "{text}: {told}");
+        }
+        assert!(!told.contains("完成整改") && !told.contains("已超期"), "{told}");
+        let steps = citizen.follow(&follow).await.outcome.unwrap().ticket.unwrap().steps;
+        assert_eq!(steps[2].outcome.as_deref(), Some("no_answer"));
+        assert_eq!(steps[3].outcome, None);
+    }
+
+    async fn an_anonymous_rater_reads_that_nobody_can_call_and_no_term_for_it(app: &TestApp) {
+        let anonymous = Rating::of_plate(&app.plate("w01")).level(2);
+        let (_, follow) = app.citizen().rate_and_follow(&anonymous).await;
+        app.release_until("2026-10-29").await;
+        let page = app.http.get(&fill(paths::FOLLOW, &follow)).await.expect(200).text();
+        let contact = page.split("<h3>").find(|part| part.starts_with("首次联系")).unwrap();
+        assert!(contact.contains("匿名评价，无法联系"), "{contact}");
+        assert!(!contact.contains("没有规定期限") && !contact.contains("依据"), "{contact}");
+    }
+
     async fn the_follow_up_code_is_the_same_however_often_it_is_asked_for(app: &TestApp) {
         let citizen = app.citizen();
         let before = app.dump().await.count("code");

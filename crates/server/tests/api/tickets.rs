@@ -9,7 +9,7 @@ use rules::{
     can::{Action, Reason},
     profile::{Basis, Clock},
     rating::Identity,
-    ticket::{ContactOutcome, RevisitOutcome, State},
+    ticket::{ContactOutcome, Met, NoDue, RevisitOutcome, State},
 };
 use testkit::{Act, Rating, Reply, Staff, Start, TestApp, fresh_key, on_both};
 
@@ -138,6 +138,35 @@ on_both! {
         let view = duan.act(&number, &Act::write(Action::Answer, "说明如下")).await;
         assert_eq!(view.state, State::ToClose);
         assert_eq!(duan.act(&number, &Act::close()).await.state, State::Closed);
+    }
+
+    async fn a_clock_says_what_met_it_and_how_late_it_is(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        let new = due(&zhou.ticket(&number).await, Clock::Contact);
+        assert_eq!((new.overdue, new.done_as, new.reason_none), (false, None, None));
+        zhou.act(&number, &Act::assign(&duan.id())).await;
+        app.clock("2026-10-29", 23, 59);
+        assert!(!due(&app.staff("duan").await.ticket(&number).await, Clock::Contact).overdue, "due today");
+        app.clock("2026-10-30", 0, 1);
+        let duan = app.staff("duan").await;
+        let late = duan.ticket(&number).await;
+        assert!(due(&late, Clock::Contact).overdue && !due(&late, Clock::Rectify).overdue);
+        let called = due(&duan.act(&number, &Act::contact(ContactOutcome::NoAnswer)).await, Clock::Contact);
+        assert_eq!((called.overdue, called.done_as), (false, Some(Met::NoAnswer)));
+        let again = due(&duan.act(&number, &Act::contact(ContactOutcome::Reached)).await, Clock::Contact);
+        assert_eq!(again.done_as, Some(Met::NoAnswer), "it was the first call that met the duty");
+        let explained = duan.act(&number, &Act::write(Action::Explain, "规定要原件")).await;
+        assert_eq!(due(&explained, Clock::Rectify).done_as, Some(Met::Explained));
+    }
+
+    async fn the_contact_of_an_anonymous_rater_has_no_date_and_says_why(app: &TestApp) {
+        app.citizen().rate(&anonymous(app)).await;
+        let zhou = app.staff("zhou").await;
+        let view = zhou.ticket(&zhou.only_ticket().await).await;
+        let contact = due(&view, Clock::Contact);
+        assert_eq!((contact.due, contact.reason_none), (None, Some(NoDue::AnonymousRater)));
     }
 
     async fn what_is_shown_as_allowed_is_allowed_and_nothing_else(app: &TestApp) {

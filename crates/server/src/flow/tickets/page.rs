@@ -104,13 +104,17 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
 pub(in crate::flow) fn dues(app: &App, ticket: &Ticket) -> Result<Vec<DueView>, FlowError> {
     let profile = profile_of(app, ticket)?;
     let clocks = ticket::clocks(ticket, profile, &app.policies().calendar);
+    let today = app.clock().today();
     Ok(clocks
         .into_iter()
         .map(|state| DueView {
             clock: state.clock,
             due: state.due.as_ref().map(|due| date::iso(due.due)),
+            reason_none: state.reason_none,
+            overdue: state.is_overdue(ticket, today),
             provisional: state.due.as_ref().is_some_and(|due| due.provisional),
             done_on: state.done_on.map(date::iso),
+            done_as: state.done_as,
             steps: state.due.map(|due| due.steps).unwrap_or_default(),
             basis: profile.clock(state.clock).basis.clone(),
             profile: format!("{}@{}", profile.id, profile.version),

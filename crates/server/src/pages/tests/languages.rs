@@ -128,7 +128,7 @@ fn texts_of_data() -> Vec<String> {
 #[test]
 fn every_code_of_the_rules_has_a_text() {
     let due_rates = || DueRate::ALL.iter().map(|x| x.code()).collect();
-    let families: [(&str, Vec<&str>); 20] = [
+    let families: [(&str, Vec<&str>); 22] = [
         ("due_rate", due_rates()),
         ("due_rate_def", due_rates()),
         (
@@ -158,6 +158,8 @@ fn every_code_of_the_rules_has_a_text() {
             "revisit_outcome",
             RevisitOutcome::ALL.iter().map(|x| x.code()).collect(),
         ),
+        ("met", Met::ALL.iter().map(|x| x.code()).collect()),
+        ("no_due", NoDue::ALL.iter().map(|x| x.code()).collect()),
         ("handled", HandledAs::ALL.iter().map(|x| x.code()).collect()),
         ("action", Action::ALL.iter().map(|x| x.code()).collect()),
         ("reason", Reason::ALL.iter().map(|x| x.code()).collect()),

@@ -13,7 +13,7 @@ use rules::{
     profile::{Basis, Clock},
     rating::{Identity, Input, Kind, RawLevel, SubjectKind, Violation, check},
     tag::{Catalogue, Owner},
-    ticket::{ContactOutcome, HandledAs, RevisitOutcome, State},
+    ticket::{ContactOutcome, HandledAs, Met, NoDue, RevisitOutcome, State},
 };
 
 fn rated(form: &FormState) -> String {
