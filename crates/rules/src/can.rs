@@ -157,6 +157,8 @@ codes! {
         NotYetAnswered = "not_yet_answered",
         /// The rater hasn't been revisited.
         NotYetRevisited = "not_yet_revisited",
+        /// This person handles it already.
+        AlreadyHandles = "already_handles",
         /// It has been done.
         AlreadyDone = "already_done",
         /// The ticket is closed.
@@ -252,6 +254,9 @@ impl Person<'_> {
         self.on_ticket(ticket, Action::Assign)?;
         if ticket.rated_staff.as_deref() == Some(to.id) {
             return Err(Reason::RatedPersonMayNot);
+        }
+        if ticket.handler.as_deref() == Some(to.id) {
+            return Err(Reason::AlreadyHandles);
         }
         match to.role {
             Role::Authority => Err(Reason::RoleMayNot),

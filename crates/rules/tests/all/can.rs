@@ -301,6 +301,16 @@ fn may_give(
     can(actor, on, Action::Assign)
 }
 
+#[test]
+fn a_ticket_is_not_given_to_whoever_handles_it_already() {
+    let given = ticket(Identity::Stated, [assigned("h1")]);
+    for actor in [handler("h1"), handler("h2"), authority()] {
+        let to = |id| may_give(&actor, &given, (id, Role::Handler, "U1"), true);
+        assert_eq!(to("h1"), Err(Reason::AlreadyHandles));
+        assert_eq!(to("h2"), Ok(()));
+    }
+}
+
 // clause: H-07
 #[test]
 fn a_ticket_leaves_its_unit_only_where_nobody_there_may_handle_it_and_by_the_authority_alone() {

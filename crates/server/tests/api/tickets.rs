@@ -291,6 +291,20 @@ on_both! {
         yin.try_act(&number, 1, &Act::assign(&yin.id())).await.expect(404);
     }
 
+    async fn a_ticket_is_not_given_again_to_whoever_has_it(app: &TestApp) {
+        let People { duan, zhou, .. } = people(app).await;
+        app.citizen().rate(&stated(app)).await;
+        let number = zhou.only_ticket().await;
+        let given = zhou.act(&number, &Act::assign(&duan.id())).await;
+        assert_eq!(given.choices, [], "the only one who may has it");
+        let before = app.dump().await;
+        for who in [&zhou, &duan] {
+            let problem = who.try_act(&number, 2, &Act::assign(&duan.id())).await.expect(422).problem();
+            assert_eq!(problem.violations[0].code, "handler.already_handles");
+        }
+        assert!(app.dump().await.changed(&before).is_empty());
+    }
+
     // clause: H-07
     async fn case_62_who_is_not_satisfied_is_the_authoritys_to_judge(app: &TestApp) {
         let People { duan, zhou, .. } = people(app).await;

@@ -120,9 +120,11 @@ fn event_of(
                 .ok_or_else(|| one("handler", "handler.unknown"))?;
             match may_give(app, actor, ticket, person) {
                 Ok(()) => Ok((TicketEvent::Assigned { handler }, None)),
-                Err(reason @ (Reason::UnitHasOwnStaff | Reason::AuthorityDecides)) => {
-                    Err(one("handler", &format!("handler.{}", reason.code())))
-                }
+                Err(
+                    reason @ (Reason::UnitHasOwnStaff
+                    | Reason::AuthorityDecides
+                    | Reason::AlreadyHandles),
+                ) => Err(one("handler", &format!("handler.{}", reason.code()))),
                 Err(_) => Err(one("handler", "handler.unknown")),
             }
         }
