@@ -70,6 +70,8 @@ fn Sheet(receipt: Receipt, key: Option<String>) -> impl IntoView {
     } else {
         Key::RECEIPT_NOT_RELEASED
     };
+    // What has happened is not still to come.
+    let to_come = (!receipt.released).then(|| view! { <li>{Key::RECEIPT_NEXT_1.text()}</li> });
     let follow = match key {
         Some(key) => view! { <Follow code=receipt.code.clone() key/> }.into_any(),
         None => view! { <p>{Key::RECEIPT_NO_KEY.text()}</p> }.into_any(),
@@ -87,7 +89,7 @@ fn Sheet(receipt: Receipt, key: Option<String>) -> impl IntoView {
             {follow}
             <h2>{Key::RECEIPT_NEXT_TITLE.text()}</h2>
             <ul class="plain">
-                <li>{Key::RECEIPT_NEXT_1.text()}</li>
+                {to_come}
                 <li>{Key::RECEIPT_NEXT_2.text()}</li>
                 <li><a href=paths::HOME>{Key::RECEIPT_FIGURES_LINK.text()}</a></li>
             </ul>

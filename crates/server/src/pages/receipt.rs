@@ -29,7 +29,7 @@ pub fn receipt(receipt: &Receipt, key: Option<&str>, shell: &Shell<'_>) -> Marku
             (follow(receipt, key))
             h2 { (Key::RECEIPT_NEXT_TITLE.text()) }
             ul.plain {
-                li { (Key::RECEIPT_NEXT_1.text()) }
+                @if !receipt.released { li { (Key::RECEIPT_NEXT_1.text()) } }
                 li { (Key::RECEIPT_NEXT_2.text()) }
                 li { a href=(paths::HOME) { (Key::RECEIPT_FIGURES_LINK.text()) } }
             }

@@ -139,6 +139,24 @@ fn a_receipt_offers_to_follow_only_to_whoever_sent_the_rating() {
 }
 
 #[test]
+fn a_receipt_does_not_promise_for_later_what_it_says_has_happened() {
+    let assets = Assets::default();
+    let page = |released| {
+        let of = contract::rate::Receipt {
+            released,
+            ..given::receipt()
+        };
+        receipt(&of, None, &given::shell(&assets, true)).into_string()
+    };
+    let (happened, to_come) = (
+        words::Key::RECEIPT_RELEASED.text(),
+        words::Key::RECEIPT_NEXT_1.text(),
+    );
+    assert!(page(false).contains(to_come) && !page(false).contains(happened));
+    assert!(page(true).contains(happened) && !page(true).contains(to_come));
+}
+
+#[test]
 fn before_the_release_the_follow_page_tells_nothing_of_the_level() {
     let assets = Assets::default();
     let page = follow(&given::follow_page(None), &given::shell(&assets, true)).into_string();
