@@ -84,6 +84,7 @@ fn Page(loader: Source, today: Loader<Today, Error>) -> impl IntoView {
             {body}
             {move || figures.get().map(|figures| rules_of(&figures))}
             <p class="no-print"><a class="go" href=paths::FIND rel="external">{Key::SHARED_FIND_WINDOW.text()}</a></p>
+            <p class="no-print"><a class="go" href=paths::FIND rel="external">{Key::FIND_BY_CODE.text()}</a></p>
         </div>
     }
 }

@@ -71,6 +71,7 @@ fn already(sheet: &RatePage) -> impl IntoView + use<> {
             {place::above(&sheet.place, day)}
             <Heading text=Key::RATE_ALREADY_TITLE.text()/>
             <p>{Key::RATE_ALREADY_BODY.text()}</p>
+            <p><a class="go" href=paths::FIND rel="external">{Key::FIND_BY_CODE.text()}</a></p>
             <p>{Key::RATE_ALREADY_WINDOW.text()}</p>
             <p><a href=paths::HOME>{Key::RECEIPT_FIGURES_LINK.text()}</a></p>
         </div>

@@ -74,7 +74,11 @@ fn Sheet(receipt: Receipt, key: Option<String>) -> impl IntoView {
     let to_come = (!receipt.released).then(|| view! { <li>{Key::RECEIPT_NEXT_1.text()}</li> });
     let follow = match key {
         Some(key) => view! { <Follow code=receipt.code.clone() key/> }.into_any(),
-        None => view! { <p>{Key::RECEIPT_NO_KEY.text()}</p> }.into_any(),
+        None => view! {
+            <p>{Key::RECEIPT_NO_KEY.text()}</p>
+            <p><a class="go" href=paths::FIND rel="external">{Key::FIND_BY_CODE.text()}</a></p>
+        }
+        .into_any(),
     };
     view! {
         <div class="stack">

@@ -221,6 +221,27 @@ async fn without_scripts_a_mistyped_code_leads_to_the_search_and_from_there_to_t
 }
 
 #[tokio::test]
+async fn without_scripts_a_follow_up_code_that_was_written_down_is_typed_in_again() {
+    journey(
+        "plain-code",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            j.rate(&j.product.plate(4), 1).await;
+            let page = j.follow().await;
+            let code = page.rsplit('/').next().expect("a code");
+            j.open("/").await;
+            j.tap_through("main p:last-child > a[href='/find']").await;
+            j.write("#code", &code.to_lowercase().replace('-', " "))
+                .await;
+            j.tap_through("form.find button").await;
+            assert_eq!(j.path().await, page);
+            assert_eq!(j.text("h1").await, Key::FOLLOW_TITLE.text());
+        },
+    )
+    .await;
+}
+
+#[tokio::test]
 async fn with_webassembly_blocked_rating_works() {
     journey("no-wasm", Setup::default(), async |j: &Journey| {
         j.expect_in_console(".wasm");

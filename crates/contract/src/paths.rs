@@ -16,7 +16,8 @@ pub const FOLLOW: &str = "/f/{code}";
 pub const FOLLOW_ASK: &str = "/follow";
 /// A receipt; may be shown to anyone.
 pub const RECEIPT: &str = "/receipt/{code}";
-/// Finds a window by its typed short code (`?code=`) or lists the halls.
+/// Finds a window by its typed short code, or a rating by its follow-up code (`?code=`), or lists the
+/// halls.
 pub const FIND: &str = "/find";
 /// Every item, unit by unit.
 pub const ITEMS: &str = "/items";

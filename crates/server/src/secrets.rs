@@ -247,6 +247,19 @@ pub fn normal(typed: &str) -> String {
         .collect()
 }
 
+/// A typed code as it was given, in groups of four; `None` for what cannot be one of eighty bits.
+pub fn long_code(typed: &str) -> Option<String> {
+    let code = normal(typed);
+    let whole = code.len() == 16 && code.bytes().all(|byte| ALPHABET.contains(&byte));
+    whole.then(|| in_fours(&code))
+}
+
+/// Somebody meant one of the long codes, if with a letter too many or too few, and not the short
+/// one of a plate.
+pub fn is_like_long_code(typed: &str) -> bool {
+    (14..=18).contains(&normal(typed).len())
+}
+
 /// Bytes in Crockford's base 32, five bytes to eight characters.
 pub fn crockford(bytes: &[u8]) -> String {
     let mut text = String::new();
@@ -265,7 +278,11 @@ pub fn crockford(bytes: &[u8]) -> String {
 }
 
 fn grouped(bytes: &[u8]) -> String {
-    let text = crockford(bytes);
+    in_fours(&crockford(bytes))
+}
+
+/// The text is of ASCII.
+fn in_fours(text: &str) -> String {
     let groups: Vec<&str> = (0..text.len())
         .step_by(4)
         .map(|at| &text[at..(at + 4).min(text.len())])
@@ -318,6 +335,27 @@ mod tests {
             code_hash(Purpose::Receipt, "abcd-ef10"),
             code_hash(Purpose::Receipt, "ABCDEFIO")
         );
+    }
+
+    #[test]
+    fn a_typed_code_comes_back_as_it_was_given() {
+        let given = secrets().code(Purpose::Follow, b"one");
+        let bare = given.replace('-', "");
+        let small = given.to_lowercase().replace('-', " ");
+        let looks = given.replace('0', "o").replace('1', "l");
+        for typed in [given.clone(), bare, small, looks, format!(" {given}\n")] {
+            assert_eq!(long_code(&typed).as_ref(), Some(&given), "{typed}");
+        }
+        for typed in [
+            "",
+            "K7P42M",
+            "7QX4-M2KD-9FWA-31P",
+            "7QX4-M2KD-9FWA-31PU",
+            "七",
+        ] {
+            assert_eq!(long_code(typed), None, "{typed}");
+        }
+        assert!(is_like_long_code("7QX4-M2KD-9FWA-31P") && !is_like_long_code("K7P4-2M"));
     }
 
     #[test]

@@ -35,20 +35,29 @@ pub async fn ask(app: &App, ask: &FollowAsk) -> Result<FollowCode, FlowError> {
     Ok(FollowCode { code })
 }
 
+/// The code as it was given, of what somebody typed; `None` where no rating has it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn typed(app: &App, typed: &str) -> Result<Option<String>, FlowError> {
+    let Some(code) = secrets::long_code(typed) else {
+        return Ok(None);
+    };
+    Ok(find(app, &code).await?.map(|_| code))
+}
+
+async fn find(app: &App, code: &str) -> Result<Option<store::RatingCode>, FlowError> {
+    let hash = secrets::code_hash(Purpose::Follow, code);
+    let found = app.store().rating_by_code(&hash).await?;
+    Ok(found.filter(|found| found.purpose == Purpose::Follow.word()))
+}
+
 /// What became of a rating. Until the day was released it is the same for every level.
 ///
 /// # Errors
 /// `NotFound` for an unknown code.
 pub async fn page(app: &App, code: &str) -> Result<FollowPage, FlowError> {
-    let hash = secrets::code_hash(Purpose::Follow, code);
-    let found = app
-        .store()
-        .rating_by_code(&hash)
-        .await?
-        .ok_or(FlowError::NotFound)?;
-    if found.purpose != Purpose::Follow.word() {
-        return Err(FlowError::NotFound);
-    }
+    let found = find(app, code).await?.ok_or(FlowError::NotFound)?;
     let events = app
         .store()
         .rating_events(&found.unit, &found.rating)

@@ -9,8 +9,9 @@ use super::{
 use crate::{
     app::App,
     due,
-    flow::{FlowError, figures as flow},
+    flow::{FlowError, figures as flow, follow},
     pages::{self, DueForm, Lapse, Shell},
+    secrets,
 };
 use axum::{
     extract::State,
@@ -179,7 +180,7 @@ pub struct Typed {
     code: Option<String>,
 }
 
-/// `GET /find`: from a typed code to its window.
+/// `GET /find`: from a typed code to its window, or to what became of a rating.
 pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Response {
     let directory = app.directory();
     let Some(code) = typed.code.filter(|code| !code.trim().is_empty()) else {
@@ -188,14 +189,25 @@ pub async fn find(State(app): State<App>, Query(typed): Query<Typed>) -> Respons
             pages::find(&directory.halls(), None, &shell(&app, true)),
         );
     };
-    match app.plates().by_short(&code) {
-        // Also one that is out of use: its page says so.
-        Some(plate) => Redirect::to(&paths::fill(paths::PLATE, &plate.code)).into_response(),
-        None => page(
-            StatusCode::NOT_FOUND,
-            pages::not_found_plate(&code, &directory.halls(), &shell(&app, true)),
-        ),
+    // Also a plate that is out of use: its page says so.
+    if let Some(plate) = app.plates().by_short(&code) {
+        return Redirect::to(&paths::fill(paths::PLATE, &plate.code)).into_response();
     }
+    match follow::typed(&app, &code).await {
+        Ok(Some(code)) => Redirect::to(&paths::fill(paths::FOLLOW, &code)).into_response(),
+        Ok(None) => not_found(&app, &code),
+        Err(error) => refuse(&app, &error),
+    }
+}
+
+fn not_found(app: &App, typed: &str) -> Response {
+    let (halls, shell) = (app.directory().halls(), shell(app, true));
+    let said = if secrets::is_like_long_code(typed) {
+        pages::not_found_follow(typed, &halls, &shell)
+    } else {
+        pages::not_found_plate(typed, &halls, &shell)
+    };
+    page(StatusCode::NOT_FOUND, said)
 }
 
 /// `GET /catalogue`: every widget, for demo folders only. Display is taken from the query, too,

@@ -2,7 +2,7 @@
 
 use super::{
     frame::{self, Place, Shell},
-    say,
+    parts, say,
 };
 use contract::{
     figures::{Block, Figures, Part, Today, UnitRow},
@@ -42,6 +42,7 @@ pub fn figures(figures: &Figures, today: Option<Today>, shell: &Shell<'_>) -> Ma
             }
             (rules_of(figures))
             p.no-print { a.go href=(paths::FIND) { (Key::SHARED_FIND_WINDOW.text()) } }
+            p.no-print { (parts::by_code()) }
         }
     };
     frame::page(Key::DISCLOSURE_TITLE.text(), Place::Figures, shell, &main)

@@ -1,4 +1,4 @@
-//! Finding a window without its plate.
+//! Finding a window without its plate, and a rating by its follow-up code.
 
 use super::{
     frame::{self, Place, Shell},
@@ -23,8 +23,7 @@ pub fn find(halls: &[Hall], typed: Option<&str>, shell: &Shell<'_>) -> Markup {
 
 /// No window has this code; here is how to find it. Goes out with 404.
 pub fn not_found_plate(typed: &str, halls: &[Hall], shell: &Shell<'_>) -> Markup {
-    // Whoever typed a novel does not need it back.
-    let typed: String = typed.chars().filter(|c| !c.is_control()).take(40).collect();
+    let typed = given_back(typed);
     let said = if typed.trim().is_empty() {
         Key::FIND_NOT_FOUND_EMPTY.text().to_owned()
     } else {
@@ -44,6 +43,26 @@ pub fn not_found_plate(typed: &str, halls: &[Hall], shell: &Shell<'_>) -> Markup
         shell,
         &main,
     )
+}
+
+/// No rating has this follow-up code. Goes out with 404. The code stands in its field only, not in
+/// the text: somebody may look on.
+pub fn not_found_follow(typed: &str, halls: &[Hall], shell: &Shell<'_>) -> Markup {
+    let title = Key::FIND_NO_RATING_TITLE.text();
+    let main = html! {
+        div.stack {
+            h1 { (title) }
+            p { (Key::FIND_NO_RATING_BODY.text()) }
+            p { (Key::FIND_NO_RATING_HELP.text()) }
+            (parts::search(&given_back(typed), halls))
+        }
+    };
+    frame::page(title, Place::Elsewhere, shell, &main)
+}
+
+/// Whoever typed a novel does not need it back.
+fn given_back(typed: &str) -> String {
+    typed.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 
 /// The plate at this window is out of use; here is how to find the window. Goes out with 410. The

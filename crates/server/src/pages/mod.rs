@@ -33,7 +33,7 @@ pub use css::{citizen_css, citizen_css_hash, site_css, site_css_hash, site_css_n
 pub use csv::figures as csv;
 pub use due::{DueForm, due_form};
 pub use figures::figures;
-pub use find::{find, not_found_plate, revoked_plate};
+pub use find::{find, not_found_follow, not_found_plate, revoked_plate};
 pub use follow::{follow, follow_code};
 pub use frame::{Assets, Lapse, Modes, Shell, Theme};
 pub use items::{item, items};

@@ -80,7 +80,7 @@ pub fn messages(violations: &[Violation], id: &str, mine: impl Fn(&str) -> bool)
     }
 }
 
-/// The window search, and every hall with its windows.
+/// The search by a typed code, and every hall with its windows.
 pub fn search(typed: &str, halls: &[Hall]) -> Markup {
     html! {
         form.find.card action=(paths::FIND) method="get" role="search" {
@@ -108,6 +108,11 @@ pub fn search(typed: &str, halls: &[Hall]) -> Markup {
             }
         }
     }
+}
+
+/// Where a follow-up code that was written down is typed.
+pub fn by_code() -> Markup {
+    html! { a.go href=(paths::FIND) { (Key::FIND_BY_CODE.text()) } }
 }
 
 /// Why a deadline is the day it is, day by day.

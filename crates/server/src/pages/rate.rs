@@ -116,6 +116,7 @@ fn already(page: &RatePage, shell: &Shell<'_>) -> Markup {
             (parts::place(&page.place, page.served_on.as_deref().map(|day| (Key::PLACE_SERVED_ON, day))))
             h1 { (Key::RATE_ALREADY_TITLE.text()) }
             p { (Key::RATE_ALREADY_BODY.text()) }
+            p { (parts::by_code()) }
             p { (Key::RATE_ALREADY_WINDOW.text()) }
             p { a.go href=(paths::HOME) { (Key::RECEIPT_FIGURES_LINK.text()) } }
         }

@@ -51,6 +51,7 @@ fn follow(receipt: &Receipt, key: Option<&str>) -> Markup {
             }
         } @else {
             p { (Key::RECEIPT_NO_KEY.text()) }
+            p { (parts::by_code()) }
         }
     }
 }

@@ -115,6 +115,27 @@ on_both! {
         assert_eq!(steps[3].outcome, None);
     }
 
+    async fn a_follow_up_code_that_was_written_down_is_typed_where_windows_are_found(app: &TestApp) {
+        let (receipt, follow) = app.citizen().rate_and_follow(&typed(app)).await;
+        let there = fill(paths::FOLLOW, &follow);
+        let before = app.dump().await;
+        let find = async |code: &str| app.http.get(&format!("{}?code={code}", paths::FIND)).await;
+        let bare = follow.replace('-', "");
+        let apart = follow.to_lowercase().replace('-', "+");
+        let looks = follow.replace('0', "O").replace('1', "l");
+        for written in [follow.clone(), bare, apart, looks, format!("%20{follow}%20")] {
+            let reply = find(&written).await.expect(303);
+            assert_eq!(reply.header("location"), Some(there.as_str()), "{written}");
+        }
+        app.http.get(&there).await.expect(200);
+        // One letter short, one of nobody, and the receipt's, which opens nothing.
+        for wrong in [&follow[1..], "0000-0000-0000-0000", receipt.as_str()] {
+            let page = find(wrong).await.expect(404).text();
+            assert!(page.contains("没有找到这个跟踪码") && page.contains("name=\"code\""), "{page}");
+        }
+        assert!(app.dump().await.changed(&before).is_empty(), "reading is all it does");
+    }
+
     async fn an_anonymous_rater_reads_that_nobody_can_call_and_no_term_for_it(app: &TestApp) {
         let anonymous = Rating::of_plate(&app.plate("w01")).level(2);
         let (_, follow) = app.citizen().rate_and_follow(&anonymous).await;

@@ -57,6 +57,7 @@ async fn addresses(app: &TestApp) -> Vec<String> {
     .map(str::to_owned)
     .to_vec();
     all.push(format!("/find?code={}", app.short_code("w01")));
+    all.push(format!("/find?code={follow}"));
     for (template, value) in [
         (paths::PLATE, &plate),
         (paths::PLATE_SHEET, &plate),
@@ -262,6 +263,8 @@ on_both! {
             fill(paths::SERVICE, &service),
             fill(paths::PLATE, &app.plate("w01")),
             format!("/find?code={}", app.short_code("w01")),
+            format!("/find?code={follow}"),
+            format!("/find?code={}", follow.to_lowercase().replace('-', "")),
             "/r/somebodys-guess-at-a-plate".to_owned(),
             "/no/such/somebodys-guess-at-a-plate".to_owned(),
         ] {
@@ -289,6 +292,7 @@ on_both! {
         for secret in secrets {
             assert!(!log.contains(secret), "the log holds {secret}");
             assert!(!log.contains(&secret.replace('-', "")), "the log holds {secret} without its hyphens");
+            assert!(!log.contains(&secret.to_lowercase().replace('-', "")), "the log holds {secret} in small letters");
         }
         assert!(!log.contains(&format!("code={short}")));
     }

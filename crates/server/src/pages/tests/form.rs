@@ -126,6 +126,10 @@ fn a_service_that_was_rated_already_has_no_form() {
     let page = rate(&view, &FormState::default(), &given::shell(&assets, true)).into_string();
     assert!(!main_of(&page).contains("<form"));
     assert!(page.contains("本次服务已经评价"));
+    assert!(
+        main_of(&page).contains("href=\"/find\""),
+        "a written-down code is typed there"
+    );
 }
 
 #[test]

@@ -120,6 +120,10 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
             not_found_plate("ABC", &given::halls(), &citizen).into_string(),
         ),
         (
+            "no rating",
+            not_found_follow("7QX4-M2KD-9FWA-31P", &given::halls(), &citizen).into_string(),
+        ),
+        (
             "figures",
             figures(&given::figures(), Some(Today { ratings: 3 }), &public).into_string(),
         ),
