@@ -3,7 +3,12 @@
 use super::say;
 use contract::ticket::DueView;
 use leptos::prelude::*;
-use rules::{date, deadline::Step, profile::Basis, ticket::NoDue};
+use rules::{
+    date,
+    deadline::{Step, predates},
+    profile::Basis,
+    ticket::NoDue,
+};
 use words::{Key, family};
 
 /// A row of the explanation, in words.
@@ -17,7 +22,7 @@ pub struct StepRow {
     pub kind: String,
     /// The notice that makes it so.
     pub notice: Option<String>,
-    /// The calendar does not reach so far.
+    /// The calendar does not reach so far, or not so far back.
     pub unknown: Option<&'static str>,
     /// Which counted day it is, or that it is not counted.
     pub counted: String,
@@ -33,13 +38,22 @@ pub fn step_row(step: &Step) -> StepRow {
         iso,
         kind: kind(step),
         notice: step.notice.as_deref().map(|number| notice(step, number)),
-        unknown: (!step.known).then_some(Key::DUE_STEP_UNKNOWN.text()),
+        unknown: unknown(step),
         counted: match step.n {
             Some(n) if step.counted => say::count(Key::DUE_COUNTED_N, u64::from(n)),
             _ => Key::DUE_SKIPPED.text().to_owned(),
         },
         off: (!step.counted).then_some("off"),
     }
+}
+
+fn unknown(step: &Step) -> Option<&'static str> {
+    let why = if step.before {
+        Key::DUE_STEP_PAST
+    } else {
+        Key::DUE_STEP_UNKNOWN
+    };
+    (!step.known).then(|| why.text())
 }
 
 fn kind(step: &Step) -> String {
@@ -154,9 +168,18 @@ pub fn talk(kind: &str, code: &str) -> Option<&'static str> {
     }
 }
 
-/// The mark of a date that the calendar does not reach.
-pub fn provisional(yes: bool) -> Option<impl IntoView> {
-    yes.then(|| view! { " " <span class="badge warn">{Key::DUE_PROVISIONAL.text()}</span> })
+/// The mark of a date that the calendar does not reach, and what it means.
+pub fn doubt(steps: &[Step]) -> (Key, Key) {
+    if predates(steps) {
+        (Key::DUE_PAST, Key::DUE_PAST_NOTE)
+    } else {
+        (Key::DUE_PROVISIONAL, Key::DUE_PROVISIONAL_NOTE)
+    }
+}
+
+/// The mark beside a date that is in doubt.
+pub fn marked(mark: Option<Key>) -> Option<impl IntoView> {
+    mark.map(|mark| view! { " " <span class="badge warn">{mark.text()}</span> })
 }
 
 /// One clock of a ticket: when, and why then.
@@ -171,10 +194,9 @@ pub fn Clock(
         let cite = format!("{}{}", say::label(Key::DUE_CITE), basis(&due.basis));
         view! { <p class="hint">{cite}</p> }
     });
-    let (standing, mark) = (standing(&due), provisional(due.provisional));
-    let note = due
-        .provisional
-        .then(|| view! { <p>{Key::DUE_PROVISIONAL_NOTE.text()}</p> });
+    let doubt = due.provisional.then(|| doubt(&due.steps));
+    let (standing, mark) = (standing(&due), marked(doubt.map(|(mark, _)| mark)));
+    let note = doubt.map(|(_, note)| view! { <p>{note.text()}</p> });
     let why = (!due.steps.is_empty()).then(|| {
         view! {
             <details>
@@ -213,6 +235,7 @@ mod tests {
             n,
             checked: true,
             known: true,
+            before: false,
         }
     }
 
@@ -223,6 +246,23 @@ mod tests {
         assert!(row.kind.contains("国庆节"), "{}", row.kind);
         assert!(row.notice.is_some_and(|notice| notice.contains("7号")));
         assert_eq!(row.counted, Key::DUE_SKIPPED.text());
+    }
+
+    #[test]
+    fn a_day_before_the_calendar_is_not_said_to_be_settled_later() {
+        let known = false;
+        let to_come = Step {
+            known,
+            ..a_step(None)
+        };
+        let past = Step {
+            before: true,
+            ..to_come.clone()
+        };
+        assert_eq!(step_row(&to_come).unknown, Some("节假日安排尚未公布"));
+        assert_eq!(step_row(&past).unknown, Some(Key::DUE_STEP_PAST.text()));
+        assert_eq!(doubt(&[to_come]).1, Key::DUE_PROVISIONAL_NOTE);
+        assert_eq!(doubt(&[past]).1, Key::DUE_PAST_NOTE);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::due_answer::{Asked, answer, read};
 use crate::{
     client::{self, Error},
     common::{
-        clock::{Steps, basis, provisional},
+        clock::{Steps, basis, doubt, marked},
         failed::FailedPart,
         loading::{self, Loading},
         say,
@@ -226,34 +226,33 @@ fn Answer(answer: DueAnswer, profile: String) -> impl IntoView {
         .note
         .map(|note| view! { <p>{Key::DUE_NOTE.fill(&[("note", &note)])}</p> });
     let whole = paths::fill(paths::PROFILE, &profile);
-    let warning = |on: bool, key: Key| {
-        on.then(|| view! { <p class="notice notice--warning">{key.text()}</p> })
-    };
+    let doubt = answer.provisional.then(|| doubt(&answer.steps));
+    let warning = |key: Key| view! { <p class="notice notice--warning">{key.text()}</p> };
     let steps = (!answer.steps.is_empty()).then(|| view! { <Steps steps=answer.steps/> });
     view! {
         <section class="stack answer" aria-labelledby="result">
             <h2 id="result">{Key::DUE_RESULT.text()}</h2>
             <div class="card" role="status">
-                {when(answer.due, answer.provisional)}
+                {when(answer.due, doubt.map(|(mark, _)| mark))}
                 <p>{cite}</p>
                 {note}
                 <p><a class="go" href=whole rel="external">{Key::DUE_PROFILE_LINK.text()}</a></p>
             </div>
-            {warning(answer.provisional, Key::DUE_PROVISIONAL_NOTE)}
-            {warning(!answer.in_force, Key::DUE_NOT_IN_FORCE)}
+            {doubt.map(|(_, note)| warning(note))}
+            {(!answer.in_force).then(|| warning(Key::DUE_NOT_IN_FORCE))}
             {steps}
         </section>
     }
 }
 
-fn when(due: Option<String>, is_provisional: bool) -> AnyView {
+fn when(due: Option<String>, mark: Option<Key>) -> AnyView {
     let Some(due) = due else {
         return view! { <p><b>{Key::DUE_NONE.text()}</b></p> }.into_any();
     };
     let day = say::day(&due);
     view! {
         <p>{Key::DUE_DUE_LABEL.text()}</p>
-        <p class="big"><time datetime=due>{day}</time>{provisional(is_provisional)}</p>
+        <p class="big"><time datetime=due>{day}</time>{marked(mark)}</p>
         <p class="hint">{Key::DUE_END_OF_DAY.text()}</p>
     }
     .into_any()

@@ -215,6 +215,13 @@ impl Calendar {
         self.parts.years.contains(&date.year())
     }
 
+    /// Does the first loaded year begin after this day? No notice to come will settle it.
+    #[must_use]
+    pub fn begins_after(&self, date: Date) -> bool {
+        let first = self.parts.years.first();
+        first.is_some_and(|first| date.year() < *first)
+    }
+
     /// What the calendar says of a day.
     #[must_use]
     pub fn day(&self, date: Date) -> Day {

@@ -30,8 +30,11 @@ pub struct Step {
     pub n: Option<u32>,
     /// False where the notice's number hasn't been checked.
     pub checked: bool,
-    /// False past the loaded calendar.
+    /// False outside the loaded calendar.
     pub known: bool,
+    /// Not known, and before the calendar begins: no notice to come will settle it.
+    #[serde(default)]
+    pub before: bool,
 }
 
 /// A due day with its explanation.
@@ -72,7 +75,14 @@ fn step(calendar: &Calendar, date: Date, n: Option<u32>) -> Step {
         n,
         checked: day.checked,
         known: day.known,
+        before: !day.known && calendar.begins_after(date),
     }
+}
+
+/// Is a day on the way from before the calendar begins? Then nothing will be counted anew.
+#[must_use]
+pub fn predates(steps: &[Step]) -> bool {
+    steps.iter().any(|step| step.before)
 }
 
 fn working_days(n: u32, calendar: &Calendar, from: Date) -> Option<Due> {

@@ -4,7 +4,7 @@ use crate::common::{calendar, day, notice};
 use proptest::prelude::*;
 use rules::calendar::{Calendar, CalendarError, DayKind};
 use rules::date::{Date, iso, parse_iso};
-use rules::deadline::due;
+use rules::deadline::{due, predates};
 use rules::profile::{Term, Unit};
 
 fn due_iso(term: Term, from: &str) -> String {
@@ -40,6 +40,18 @@ fn case_35_a_deadline_past_the_loaded_calendar_is_provisional_and_never_panics()
         .unwrap()
         .provisional
     );
+}
+
+#[test]
+fn a_day_before_the_calendar_begins_is_not_told_like_one_that_is_still_to_be_settled() {
+    let of = |from| due(Term::working_days(5), &calendar(), day(from)).unwrap();
+    let (past, inside, future) = (of("2015-03-02"), of("2026-03-02"), of("2027-03-01"));
+    assert!(past.provisional && predates(&past.steps));
+    assert!(!inside.provisional && !predates(&inside.steps));
+    assert!(future.provisional && !predates(&future.steps));
+    let nothing = Calendar::unloaded();
+    let unloaded = due(Term::working_days(5), &nothing, day("2015-03-02")).unwrap();
+    assert!(!predates(&unloaded.steps), "it begins nowhere");
 }
 
 #[test]

@@ -104,6 +104,7 @@ fn select(
 }
 
 fn result(answer: &DueAnswer, profile: &str) -> Markup {
+    let doubt = parts::doubt(answer.provisional, &answer.steps);
     html! {
         section.stack.answer aria-labelledby="result" {
             h2 #result { (Key::DUE_RESULT.text()) }
@@ -113,7 +114,7 @@ fn result(answer: &DueAnswer, profile: &str) -> Markup {
                         p { (Key::DUE_DUE_LABEL.text()) }
                         p.big {
                             time datetime=(due) { (say::day(due)) }
-                            @if answer.provisional { " " span.badge.warn { (Key::DUE_PROVISIONAL.text()) } }
+                            @if let Some((mark, _)) = doubt { " " span.badge.warn { (mark.text()) } }
                         }
                         p.hint { (Key::DUE_END_OF_DAY.text()) }
                     },
@@ -123,7 +124,7 @@ fn result(answer: &DueAnswer, profile: &str) -> Markup {
                 @if let Some(note) = &answer.note { p { (Key::DUE_NOTE.fill(&[("note", note)])) } }
                 p { a.go href=(paths::fill(paths::PROFILE, profile)) rel="external" { (Key::DUE_PROFILE_LINK.text()) } }
             }
-            @if answer.provisional { p.notice.notice--warning { (Key::DUE_PROVISIONAL_NOTE.text()) } }
+            @if let Some((_, note)) = doubt { p.notice.notice--warning { (note.text()) } }
             @if !answer.in_force { p.notice.notice--warning { (Key::DUE_NOT_IN_FORCE.text()) } }
             @if !answer.steps.is_empty() { (parts::steps(&answer.steps, Key::DUE_STEPS_CAPTION.text())) }
         }

@@ -108,12 +108,13 @@ fn ticket(outcome: &Outcome, ticket: &FollowTicket) -> Markup {
 }
 
 fn clock(due: &DueView) -> Markup {
+    let doubt = parts::doubt(due.provisional, &due.steps);
     html! {
         div.card {
             h3 { (say::code("clock", due.clock.code())) }
             p {
                 (standing(due))
-                @if due.provisional { " " span.badge.warn { (Key::DUE_PROVISIONAL.text()) } }
+                @if let Some((mark, _)) = doubt { " " span.badge.warn { (mark.text()) } }
             }
             @if due.reason_none != Some(NoDue::AnonymousRater) {
                 p.hint { (say::label(Key::DUE_CITE)) (parts::basis(&due.basis)) }
@@ -121,7 +122,7 @@ fn clock(due: &DueView) -> Markup {
             @if !due.steps.is_empty() {
                 details {
                     summary { (Key::FOLLOW_DUE_WHY.text()) }
-                    @if due.provisional { p { (Key::DUE_PROVISIONAL_NOTE.text()) } }
+                    @if let Some((_, note)) = doubt { p { (note.text()) } }
                     (parts::steps(&due.steps, Key::DUE_STEPS_CAPTION.text()))
                 }
             }

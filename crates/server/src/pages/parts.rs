@@ -4,7 +4,12 @@ use super::say;
 use contract::paths;
 use contract::place::{Hall, Place};
 use maud::{Markup, html};
-use rules::{date, deadline::Step, profile::Basis, rating::Violation};
+use rules::{
+    date,
+    deadline::{Step, predates},
+    profile::Basis,
+    rating::Violation,
+};
 use words::Key;
 
 /// The line above a citizen's page: where this is.
@@ -153,7 +158,7 @@ fn step_row(step: &Step) -> Markup {
                         @if !step.checked { (Key::SHARED_COMMA.text()) (Key::DUE_STEP_UNCHECKED.text()) }
                     }
                 }
-                @if !step.known { span.of { (Key::DUE_STEP_UNKNOWN.text()) } }
+                @if let Some(why) = unknown(step) { span.of { (why.text()) } }
             }
             td {
                 @match step.n {
@@ -163,6 +168,25 @@ fn step_row(step: &Step) -> Markup {
             }
         }
     }
+}
+
+fn unknown(step: &Step) -> Option<Key> {
+    let why = if step.before {
+        Key::DUE_STEP_PAST
+    } else {
+        Key::DUE_STEP_UNKNOWN
+    };
+    (!step.known).then_some(why)
+}
+
+/// The mark of a date that the calendar does not reach, and what it means.
+pub fn doubt(provisional: bool, steps: &[Step]) -> Option<(Key, Key)> {
+    let doubt = if predates(steps) {
+        (Key::DUE_PAST, Key::DUE_PAST_NOTE)
+    } else {
+        (Key::DUE_PROVISIONAL, Key::DUE_PROVISIONAL_NOTE)
+    };
+    provisional.then_some(doubt)
 }
 
 /// Where a term comes from.

@@ -100,6 +100,7 @@ fn step(iso: &str, kind: DayKind, name: Option<&str>, n: Option<u32>) -> Step {
         n,
         checked: true,
         known: true,
+        before: false,
     }
 }
 

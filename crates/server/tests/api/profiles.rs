@@ -458,6 +458,16 @@ on_both! {
         app.http.get("/profiles/%ff").await.expect(400);
     }
 
+    async fn the_calculator_does_not_announce_the_holidays_of_a_year_that_is_long_over(app: &TestApp) {
+        let past = page(app, "/due?profile=dehong&clock=rectify&from=2015-03-02").await;
+        let future = page(app, "/due?profile=dehong&clock=rectify&from=2026-12-21").await;
+        let (announced, not_kept) = ("节假日安排公布后会重新计算", "本系统没有收录这一时期的节假日安排");
+        assert!(past.contains(not_kept) && past.contains("没有收录当年的节假日安排"), "{past}");
+        assert!(!past.contains(announced) && !past.contains("尚未公布") && !past.contains("暂定"), "{past}");
+        assert!(future.contains(announced) && future.contains("尚未公布") && future.contains("暂定"), "{future}");
+        assert!(!future.contains("没有收录"), "{future}");
+    }
+
     // clause: J-10
     async fn the_calculator_offers_all_five_and_tells_how_seven_days_were_read(app: &TestApp) {
         let text = page(app, "/due?profile=jilin&clock=default_rating&from=2021-08-01").await;
