@@ -5,7 +5,7 @@ use crate::{
     client::{self, Error},
     common::{loading, say},
     kit::{
-        live,
+        dom, links, live,
         load::Loader,
         page::{self, Heading},
         url,
@@ -15,7 +15,10 @@ use contract::{
     figures::{Figures, Today},
     paths,
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::{
+    ev::{MouseEvent, SubmitEvent},
+    prelude::*,
+};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_navigate, use_query_map},
@@ -43,25 +46,39 @@ pub fn figures() -> AnyView {
         async move { client::figures::read(&period, &place).await }
     });
     let today = Loader::new(client::figures::today);
-    say_what_changed(loader);
-    loading::lasting(loader, move || view! { <Page loader today/> }).into_any()
+    let followed = RwSignal::new(false);
+    say_what_changed(loader, followed);
+    loading::lasting(loader, move || view! { <Page loader today followed/> }).into_any()
 }
 
-/// After another choice the new scope is announced; the focus stays where it is.
-fn say_what_changed(loader: Source) {
+/// After another choice the new scope is announced, and the focus stays where it is. Whoever
+/// followed a link is at the top of another place now, and its name takes the focus.
+fn say_what_changed(loader: Source, followed: RwSignal<bool>) {
     Effect::new(move |before: Option<Option<String>>| {
         let now = loader.ready().map(|figures| current(&figures));
         if let (Some(Some(before)), Some(now)) = (before, &now)
             && before != *now
         {
             live::announce(now);
+            if followed.try_update(std::mem::take) == Some(true) {
+                focus_scope_soon();
+            }
         }
         now
     });
 }
 
+/// The heading is drawn anew together with the figures.
+fn focus_scope_soon() {
+    request_animation_frame(|| {
+        if let Some(heading) = dom::by_id(tiles::SCOPE) {
+            dom::focus(&heading);
+        }
+    });
+}
+
 #[component]
-fn Page(loader: Source, today: Loader<Today, Error>) -> impl IntoView {
+fn Page(loader: Source, today: Loader<Today, Error>, followed: RwSignal<bool>) -> impl IntoView {
     // Charts stay where they are and take new values; everything else is text.
     let figures = Signal::derive_local(move || loader.ready());
     let released = Memo::new(move |_| {
@@ -71,7 +88,7 @@ fn Page(loader: Source, today: Loader<Today, Error>) -> impl IntoView {
     });
     let body = move || {
         if released.get() {
-            view! { <Released figures loader/> }.into_any()
+            view! { <Released figures loader followed/> }.into_any()
         } else {
             view! { <NothingYet/> }.into_any()
         }
@@ -114,7 +131,16 @@ fn NothingYet() -> impl IntoView {
 }
 
 #[component]
-fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> impl IntoView {
+fn Released(
+    figures: Signal<Option<Figures>, LocalStorage>,
+    loader: Source,
+    followed: RwSignal<bool>,
+) -> impl IntoView {
+    let follow = move |event: MouseEvent| {
+        if links::goes_on(&event) {
+            followed.set(true);
+        }
+    };
     let text = move |part: fn(&Figures) -> AnyView| move || figures.get().as_ref().map(part);
     let options = move || figures.get().as_ref().map(filter_fields);
     let look = chart::look();
@@ -132,7 +158,7 @@ fn Released(figures: Signal<Option<Figures>, LocalStorage>, loader: Source) -> i
             {options}
             <button class="button">{Key::DISCLOSURE_APPLY.text()}</button>
         </form>
-        <div class="stack" class:busy=move || loader.busy()>
+        <div class="stack" class:busy=move || loader.busy() on:click=follow>
             {text(places::crumbs)}
             {text(tiles::summary)}
             {text(tiles::handling)}

@@ -10,6 +10,9 @@ use rules::{
 };
 use words::{Key, family};
 
+/// The id of the heading that says what is shown.
+pub const SCOPE: &str = "summary";
+
 /// Service events, and windows apart from them.
 pub fn summary(figures: &Figures) -> AnyView {
     let nothing = figures.events.counts.active() + figures.windows.counts.active() == 0;
@@ -17,8 +20,8 @@ pub fn summary(figures: &Figures) -> AnyView {
         nothing.then(|| view! { <p class="notice">{Key::DISCLOSURE_EMPTY_PERIOD.text()}</p> });
     let labels = figures.labels;
     view! {
-        <section class="stack" aria-labelledby="summary">
-            <h2 id="summary">{current(figures)}</h2>
+        <section class="stack" aria-labelledby=SCOPE>
+            <h2 id=SCOPE tabindex="-1">{current(figures)}</h2>
             {nothing}
             <div class="pair">
                 {body(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, labels, &figures.events)}

@@ -29,6 +29,13 @@ pub fn install(routed: Routed) {
     listener.forget();
 }
 
+/// Whether a click goes on to another view of the app in this tab.
+pub fn goes_on(event: &MouseEvent) -> bool {
+    let held = event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key();
+    let link = link_of(event).filter(|link| !link.has_attribute("rel"));
+    event.button() == 0 && !held && link.is_some()
+}
+
 fn link_of(event: &MouseEvent) -> Option<HtmlAnchorElement> {
     let clicked: Element = event.target()?.dyn_into().ok()?;
     clicked.closest("a[href]").ok()??.dyn_into().ok()

@@ -1,6 +1,6 @@
 //! What leaves the house, and when: the figures do not tell what the last citizen pressed.
 
-use crate::harness::{Journey, Setup, journey};
+use crate::harness::{Journey, Setup, journey, keyboard::key};
 use rules::level::Level;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -185,6 +185,36 @@ async fn the_app_draws_two_charts_each_with_its_table_and_says_what_the_server_s
             let named = "return [...document.querySelectorAll('.chart [role=img]')].every(it => it.ariaLabel)";
             assert_eq!(j.js(named).await, json!(true), "the charts have names");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn after_a_link_to_another_place_its_name_has_the_focus_and_after_a_choice_the_choice_has() {
+    journey("figures-focus", Setup::default(), async |j: &Journey| {
+        j.open("/").await;
+        j.app().await;
+        let link = "section[aria-labelledby=parts] th a";
+        j.until_there(link).await;
+        let name = j.text(link).await;
+        j.enter(link).await;
+        let named = format!(
+            "document.activeElement.id === 'summary' && document.activeElement.innerText.includes({})",
+            json!(name)
+        );
+        j.until(&named).await;
+        let top = "return document.activeElement.getBoundingClientRect().top";
+        let top = j.js(top).await.as_f64().expect("a number");
+        assert!(top >= 0., "what has the focus is on the screen: {top}");
+
+        j.tab_to("form.filter button").await;
+        j.js("const unit = document.querySelector('#unit'); unit.selectedIndex = 1; return null")
+            .await;
+        j.press(key::ENTER).await;
+        j.until("location.search.includes('unit%3A')").await;
+        j.until("!document.querySelector('.busy')").await;
+        j.until("document.activeElement.matches('form.filter button')")
+            .await;
     })
     .await;
 }
