@@ -3,7 +3,7 @@
 use super::{
     frame::watch_for_the_end,
     outcome::Notice,
-    replace::{Bench, Change},
+    replace::{Bench, Change, heading},
 };
 use crate::{
     client::{self, Error},
@@ -129,8 +129,9 @@ fn row(row: PlateRow, bench: Option<Bench>) -> impl IntoView + use<> {
     };
     let change = bench.map(|bench| {
         let row = row.clone();
+        let label = heading(row.revoked).text();
         view! {
-            <td data-label=Key::CONSOLE_PLATES_CHANGE.text()><Change row bench/></td>
+            <td data-label=label><Change row bench/></td>
         }
     });
     view! {

@@ -70,6 +70,15 @@ impl Bench {
     }
 }
 
+/// What can be done with a plate: one that is out of use can only be followed by a new one.
+pub fn heading(revoked: bool) -> Key {
+    if revoked {
+        Key::CONSOLE_PLATES_RENEW
+    } else {
+        Key::CONSOLE_PLATES_CHANGE
+    }
+}
+
 /// The step for one plate: what will happen, and the button that does it.
 #[component]
 pub fn Change(
@@ -100,7 +109,7 @@ pub fn Change(
     });
     view! {
         <details>
-            <summary>{Key::CONSOLE_PLATES_CHANGE.text()} <span class="visually-hidden">" " {window.clone()}</span></summary>
+            <summary>{heading(row.revoked).text()} <span class="visually-hidden">" " {window.clone()}</span></summary>
             <div class="stack">
                 <p class="hint">{note.text()}</p>
                 <p>

@@ -107,6 +107,17 @@ async fn a_plate_is_taken_out_of_use_by_keyboard_and_its_window_gets_a_new_one_l
         assert!(!j.body().await.contains(&short));
 
         j.open("/staff/plates").await;
+        j.until_there("td summary").await;
+        let headed = "return [...document.querySelectorAll('tbody tr')] \
+            .find(one => one.querySelector('th').textContent.trim() === arguments[0]) \
+            .querySelector('summary').textContent.startsWith(arguments[1])";
+        let arguments = vec![json!(window), json!(Key::CONSOLE_PLATES_RENEW.text())];
+        let headed = j.browser.client.execute(headed, arguments).await;
+        assert_eq!(
+            headed.expect("a step"),
+            json!(true),
+            "only that is left to do"
+        );
         change(
             j,
             &window,
