@@ -29,24 +29,40 @@ use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_router::hooks::use_location;
 use rules::can::{Action, Actor, On, can};
 
-/// Who is signed in, as far as this tab knows. The server decides anew with every request.
+/// Who is signed in, as far as this tab knows, and which list they were reading. The server decides
+/// anew with every request.
 #[derive(Clone, Copy, Default)]
-pub struct Session(RwSignal<Option<Me>>);
+pub struct Session {
+    me: RwSignal<Option<Me>>,
+    list: RwSignal<Option<String>>,
+}
 
 impl Session {
     /// Who is signed in.
     pub fn me_now(self) -> Option<Me> {
-        self.0.get_untracked()
+        self.me.get_untracked()
     }
 
     /// Somebody has signed in.
     pub fn begin(self, me: Me) {
-        self.0.set(Some(me));
+        self.me.set(Some(me));
     }
 
     /// Nobody is signed in any more.
     pub fn end(self) {
-        self.0.set(None);
+        self.me.set(None);
+        self.list.set(None);
+    }
+
+    /// A worklist is read, with its filter in its address.
+    fn reads(self, list: String) {
+        self.list.set(Some(list));
+    }
+
+    /// The way back to the worklist as it was read last; the whole one where none was.
+    fn list(self) -> String {
+        let list = self.list.get_untracked();
+        list.unwrap_or_else(|| paths::STAFF.to_owned())
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     contact::ContactData,
     facts::Facts,
     frame::watch_for_the_end,
+    session,
     timeline::Timeline,
 };
 use crate::{
@@ -16,7 +17,7 @@ use crate::{
         page::Heading,
     },
 };
-use contract::{ProblemKind, paths, ticket::TicketView};
+use contract::{ProblemKind, ticket::TicketView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use words::Key;
@@ -37,7 +38,7 @@ pub fn ticket() -> AnyView {
     });
     view! {
         <div class="stack">
-            <p><a class="go" href=paths::STAFF>{Key::CONSOLE_TICKET_BACK.text()}</a></p>
+            <p><a class="go" href=session().list()>{Key::CONSOLE_TICKET_BACK.text()}</a></p>
             <Heading text=title/>
             <Notice desk/>
             <Body loader/>

@@ -1,6 +1,6 @@
 //! The worklist: bad ratings by due date.
 
-use super::{frame::watch_for_the_end, rows::List};
+use super::{frame::watch_for_the_end, rows::List, session};
 use crate::{
     client::tickets::{self, Filter},
     common::{failed::FailedPart, loading::Loading, say},
@@ -28,6 +28,8 @@ pub fn worklist() -> AnyView {
             mine: query.get("mine").is_some(),
         })
     });
+    let session = session();
+    Effect::new(move |_| session.reads(filter.with(address)));
     let loader = Loader::new(move || {
         let filter = filter.get();
         async move { tickets::list(&filter, "").await }

@@ -191,3 +191,35 @@ async fn overdue(j: &Journey, row: &str) -> Value {
     );
     j.js(&script).await
 }
+
+#[tokio::test]
+async fn the_way_back_from_a_ticket_leads_to_the_list_as_it_was() {
+    journey("back-to-list", Setup::default(), async |j: &Journey| {
+        let number = a_bad_rating_by_somebody(j).await;
+        let ticket = format!("a[href='/staff/tickets/{number}']");
+        j.sign_in("zhou").await;
+        j.open("/staff").await;
+        j.until_there(&ticket).await;
+        j.find("#state option[value=to_assign]")
+            .await
+            .click()
+            .await
+            .expect("a state is chosen");
+        j.until("location.search === '?state=to_assign'").await;
+        j.until_there(&ticket).await;
+        j.enter(&ticket).await;
+        j.until_says(Key::CONSOLE_TICKET_BACK.text()).await;
+        j.enter("main p > a.go").await;
+        j.until("location.pathname + location.search === '/staff?state=to_assign'")
+            .await;
+        j.until("document.querySelector('#state').value === 'to_assign'")
+            .await;
+
+        j.open(&format!("/staff/tickets/{number}")).await;
+        j.until_says(Key::CONSOLE_TICKET_BACK.text()).await;
+        j.enter("main p > a.go").await;
+        j.until("location.pathname + location.search === '/staff'")
+            .await;
+    })
+    .await;
+}
