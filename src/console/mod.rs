@@ -17,17 +17,17 @@ mod timeline;
 mod worklist;
 
 use crate::{
-    client::Error,
-    common::failed::FailedPage,
+    common::say,
     kit::{
-        links,
+        page::Heading,
         part::{Missing, Opening},
     },
 };
-use contract::{Problem, ProblemKind, paths, staff::Me};
+use contract::{ProblemKind, paths, staff::Me};
 use leptos::{prelude::*, wasm_split::wasm_split};
 use leptos_router::hooks::use_location;
 use rules::can::{Action, Actor, On, can};
+use words::{Key, family};
 
 /// Who is signed in, as far as this tab knows, and which list they were reading. The server decides
 /// anew with every request.
@@ -104,6 +104,19 @@ fn draw_console() -> Result<AnyView, Missing> {
 }
 
 fn nothing_here() -> AnyView {
-    let error = Error::Problem(Problem::new(ProblemKind::NotFound));
-    view! { <FailedPage error retry=|| links::leave(paths::STAFF)/> }.into_any()
+    let links = [
+        (paths::STAFF, Key::CONSOLE_NAV_WORKLIST),
+        (paths::HOME, Key::SHARED_HOME),
+        (paths::FIND, Key::FIND_TITLE),
+    ]
+    .map(|(to, text)| view! { <li><a href=to>{text.text()}</a></li> });
+    let code = say::problem_code(ProblemKind::NotFound);
+    view! {
+        <div class="stack">
+            <Heading text=say::of(family::problem, code)/>
+            <p>{say::of(family::problem_help, code)}</p>
+            <ul class="plain">{links}</ul>
+        </div>
+    }
+    .into_any()
 }

@@ -223,3 +223,34 @@ async fn the_way_back_from_a_ticket_leads_to_the_list_as_it_was() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_address_that_staff_have_not_leads_on_to_those_they_have() {
+    journey("staff-nothing", Setup::default(), async |j: &Journey| {
+        j.open("/staff/nothing").await;
+        let problem = words::by_code("problem", "not_found").expect("a text");
+        j.until_says(problem).await;
+        for to in ["/staff", "/", "/find"] {
+            assert_eq!(j.count(&format!("#app ul a[href='{to}']")).await, 1, "{to}");
+        }
+        assert_eq!(j.count("#app button").await, 0, "there is nothing to retry");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_scripts_the_console_says_why_it_is_empty_and_not_that_it_loads() {
+    journey(
+        "staff-plain",
+        Setup::without_scripts(),
+        async |j: &Journey| {
+            for page in ["/staff", "/staff/sign-in"] {
+                j.open(page).await;
+                let said = j.text("main").await;
+                assert!(said.contains(Key::SHARED_NOSCRIPT.text()), "{page}: {said}");
+                assert!(!said.contains(Key::SHARED_LOADING.text()), "{page}: {said}");
+            }
+        },
+    )
+    .await;
+}
