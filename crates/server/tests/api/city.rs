@@ -338,3 +338,31 @@ fn in_a_city_no_place_less_any_of_its_parts_shows_fewer_than_five() {
     }
     assert!(looked_at > 100, "{looked_at}");
 }
+
+#[test]
+fn in_a_city_every_bad_rating_that_a_unit_is_told_with_is_one_that_it_handles() {
+    let city = City::make(&["--ratings", "4000", "--days", "45"]);
+    city.run(async |app| {
+        let newest = figures(app, None).await;
+        assert_eq!(newest.periods.len(), 2);
+        let (mut bad, mut due) = (0, 0);
+        for period in &newest.periods {
+            for unit in figures(app, Some(period)).await.rows {
+                let handling = unit.handling.unwrap();
+                let told = unit.events.counts.bad() + unit.windows.counts.bad();
+                assert_eq!(handling.bad, told, "{} {period}", unit.code);
+                let fell_due = unit.fell_due.map_or(0, |of| of.due);
+                assert_eq!(handling.due, fell_due, "{} {period}", unit.code);
+                bad += handling.bad;
+                due += handling.due;
+            }
+        }
+        assert!(bad > 20 && due > 5, "{bad} {due}");
+        assert_eq!(server::flow::release::rebuild(app).await.unwrap(), 0);
+    });
+}
+
+async fn figures(app: &server::app::App, period: Option<&str>) -> contract::figures::Figures {
+    let figures = server::flow::figures::of(app, period, None).await;
+    figures.unwrap()
+}
