@@ -218,7 +218,8 @@ fn heading(arguments: &Arguments, conditions: &str) -> String {
          What is read every day, in demo folders (12 windows, {} days) with more and more ratings. Reading is measured \
          on one connection, {} s each, so that latency is the server's own time; writing on 32 and 256. \
          Before that the database has tidied up after the making, as it does by itself at rest (PostgreSQL's vacuum \
-         and checkpoint, SQLite's checkpoint).\n\n\
+         and checkpoint, SQLite's checkpoint). The worklist's page has as many tickets as are open, at most 50: in the \
+         smallest folder about half as many as in the others.\n\n\
          | | |\n|---|---|\n{conditions}",
         arguments.days, arguments.seconds
     )
