@@ -66,13 +66,13 @@ fn table(
 ) -> impl IntoView + use<> {
     let label = caption.clone();
     let row = |row: &PartRow| {
-        let block = if events { &row.events } else { &row.windows };
-        view! {
+        let block = row.shown(events)?;
+        Some(view! {
             <tr>
                 <th scope="row">{name(period, &part.kind, &row.place)}</th>
                 {block_cells(block)}
             </tr>
-        }
+        })
     };
     view! {
         <div class="list scroll" tabindex="0" role="region" aria-label=label>

@@ -122,6 +122,14 @@ pub struct PartRow {
     pub windows: Block,
 }
 
+impl PartRow {
+    /// The block of service events or of windows; none of what is of no part and has no rating.
+    pub fn shown(&self, events: bool) -> Option<&Block> {
+        let block = if events { &self.events } else { &self.windows };
+        (!self.place.place.is_empty() || block.counts.active() > 0).then_some(block)
+    }
+}
+
 /// Counts with the rates that follow from them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

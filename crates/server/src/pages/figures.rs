@@ -352,14 +352,14 @@ fn part_table(figures: &Figures, part: &Part, kind: &str, caption: &str, events:
                     }
                 }
                 tbody {
-                    @for row in &part.rows {
+                    @for (row, block) in part.rows.iter().filter_map(|row| row.shown(events).map(|block| (row, block))) {
                         tr {
                             th scope="row" {
                                 @let name = say::part(&part.kind, &row.place);
                                 @if row.place.place.is_empty() { (name) }
                                 @else { a href=(address(paths::HOME, figures, &row.place.place)) { (name) } }
                             }
-                            (block_cells(if events { &row.events } else { &row.windows }))
+                            (block_cells(block))
                         }
                     }
                 }

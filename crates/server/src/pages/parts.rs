@@ -88,14 +88,16 @@ pub fn messages(violations: &[Violation], id: &str, mine: impl Fn(&str) -> bool)
 /// The search by a typed code, and every hall with its windows.
 pub fn search(typed: &str, halls: &[Hall]) -> Markup {
     html! {
-        form.find.card action=(paths::FIND) method="get" role="search" {
-            div.field {
-                label for="code" { (Key::FIND_CODE.text()) }
-                p #code-hint .hint { (Key::FIND_CODE_HINT.text()) }
-                input #code name="code" value=(typed) autocomplete="off" autocapitalize="characters"
-                    spellcheck="false" aria-describedby="code-hint";
+        form.card action=(paths::FIND) method="get" role="search" {
+            label.label for="code" { (Key::FIND_CODE.text()) }
+            p #code-hint .hint { (Key::FIND_CODE_HINT.text()) }
+            div.find {
+                div.field {
+                    input #code name="code" value=(typed) autocomplete="off" autocapitalize="characters"
+                        spellcheck="false" aria-describedby="code-hint";
+                }
+                button.button { (Key::FIND_SEARCH.text()) }
             }
-            button.button { (Key::FIND_SEARCH.text()) }
         }
         h2 { (Key::FIND_HALLS.text()) }
         @if halls.is_empty() { p { (Key::FIND_NO_HALLS.text()) } }
