@@ -160,7 +160,7 @@ async fn an_unknown_plate_says_so_and_offers_the_typed_code_and_the_halls() {
         j.open("/r/nosuchplate00000").await;
         assert_eq!(j.text("h1").await, Key::FIND_NOT_FOUND_TITLE.text());
         assert!(j.body().await.contains("nosuchplate00000"));
-        assert!(j.count("form.find #code").await == 1 && j.count(".halls li").await == 12);
+        assert!(j.count("form[role=search] #code").await == 1 && j.count(".halls li").await == 12);
         j.open("/s/nosuchservice000").await;
         assert_eq!(j.text("h1").await, Key::FIND_NOT_FOUND_TITLE.text());
     })

@@ -203,7 +203,7 @@ async fn without_scripts_a_mistyped_code_leads_to_the_search_and_from_there_to_t
             j.expect_in_console("status of 404");
             j.open("/find").await;
             j.write("#code", "QQQQQQ").await;
-            j.tap_through("form.find button").await;
+            j.tap_through("form[role=search] button").await;
             assert_eq!(j.text("h1").await, Key::FIND_NOT_FOUND_TITLE.text());
             assert_eq!(j.value("#code").await, "QQQQQQ");
             assert!(j.count(".halls section").await >= 2, "the halls are listed");
@@ -213,7 +213,7 @@ async fn without_scripts_a_mistyped_code_leads_to_the_search_and_from_there_to_t
                 .to_lowercase();
             j.find("#code").await.clear().await.expect("cleared");
             j.write("#code", &short).await;
-            j.tap_through("form.find button").await;
+            j.tap_through("form[role=search] button").await;
             assert_eq!(j.path().await, j.product.plate(3));
         },
     )
@@ -233,7 +233,7 @@ async fn without_scripts_a_follow_up_code_that_was_written_down_is_typed_in_agai
             j.tap_through("main p:last-child > a[href='/find']").await;
             j.write("#code", &code.to_lowercase().replace('-', " "))
                 .await;
-            j.tap_through("form.find button").await;
+            j.tap_through("form[role=search] button").await;
             assert_eq!(j.path().await, page);
             assert_eq!(j.text("h1").await, Key::FOLLOW_TITLE.text());
         },
