@@ -13,6 +13,17 @@ use crate::level::Level;
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, AddAssign};
 
+/// What a day adds, all and bad ones. A rating that was changed on a later day is one less and one more
+/// on that day, and so no rating; what is less than none is none.
+#[must_use]
+pub fn added(levels: &[i64; 5]) -> (u64, u64) {
+    let whole = |levels: &[i64]| {
+        let sum = levels.iter().fold(0_i64, |sum, n| sum.saturating_add(*n));
+        u64::try_from(sum).unwrap_or(0)
+    };
+    (whole(levels), whole(&levels[..=Level::L2.index()]))
+}
+
 /// What a place counts and none of its parts does (尚未细分). A rating that was changed after its part
 /// was told is one less there at one level and one more here at another: it makes no rating more.
 #[must_use]

@@ -29,6 +29,38 @@ pub struct Cell {
     pub released: [i64; 5],
 }
 
+/// Cells that some ratings of a cell count in, by breakdown. Two of one are as good as many: it is
+/// part of neither, so that no more are kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Touched(BTreeMap<String, BTreeSet<String>>);
+
+impl Touched {
+    /// Notes one more. What ends with its `:` is the cell of nothing in a breakdown.
+    pub fn add(&mut self, cell: &str) {
+        let of = self.0.entry(breakdown(cell).to_owned()).or_default();
+        of.insert(cell.to_owned());
+        if of.len() > 2 {
+            of.pop_last();
+        }
+    }
+
+    /// Those that were noted and are kept.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.values().flatten().map(String::as_str)
+    }
+
+    /// The cells around `id`: those that all of its ratings count in.
+    #[must_use]
+    pub fn around(&self, id: &str) -> BTreeSet<String> {
+        let others = self.0.iter().filter(|(of, _)| *of != breakdown(id));
+        let alone = others.filter_map(|(_, cells)| match cells.len() {
+            1 => cells.first(),
+            _ => None,
+        });
+        alone.filter(|cell| !cell.ends_with(':')).cloned().collect()
+    }
+}
+
 type Told<'a> = BTreeSet<&'a str>;
 /// The cells around others, and each breakdown of what they hold.
 type Families<'a> = BTreeMap<(&'a str, &'a str), Vec<&'a Cell>>;
@@ -153,5 +185,5 @@ fn minus(one: &[i64; 5], other: &[i64; 5]) -> [i64; 5] {
 }
 
 fn breakdown(id: &str) -> &str {
-    id.split_once(':').map_or("", |(breakdown, _)| breakdown)
+    id.split_once(':').map_or(id, |(breakdown, _)| breakdown)
 }

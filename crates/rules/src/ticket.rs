@@ -146,6 +146,18 @@ impl TicketEvent {
     }
 }
 
+impl TicketEvent {
+    /// The code of how a talk with the rater ended; none where nobody was to talk.
+    #[must_use]
+    pub const fn talk(&self) -> Option<&'static str> {
+        match self {
+            TicketEvent::Contacted { outcome } => Some(outcome.code()),
+            TicketEvent::Revisited { outcome } => Some(outcome.code()),
+            _ => None,
+        }
+    }
+}
+
 /// An event as the store gives it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recorded {

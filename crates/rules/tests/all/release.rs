@@ -1,7 +1,7 @@
 //! What may be released.
 
 use proptest::prelude::*;
-use rules::release::{Cell, release};
+use rules::release::{Cell, Touched, release};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn cell(id: &str, within: &[&str], pending: i64, released: i64) -> Cell {
@@ -144,6 +144,32 @@ fn a_changed_rating_is_one_person_and_waits_like_one() {
 }
 
 #[test]
+fn around_a_cell_are_those_that_all_of_its_ratings_count_in() {
+    let mut touched = Touched::default();
+    for rating in [
+        ["region", "unit:a", "hall:", "win:1", "item:1"],
+        ["region", "unit:a", "hall:", "win:1", "item:2"],
+        ["region", "unit:a", "hall:x", "win:1", "item:3"],
+    ] {
+        rating.iter().for_each(|cell| touched.add(cell));
+    }
+    let around: Vec<String> = touched.around("win:1").into_iter().collect();
+    assert_eq!(around, ["region", "unit:a"]);
+    assert_eq!(
+        touched
+            .iter()
+            .filter(|cell| cell.starts_with("item:"))
+            .count(),
+        2
+    );
+    // Kept and read back, in whatever order, it is the same.
+    let mut again = Touched::default();
+    let kept: Vec<&str> = touched.iter().collect();
+    kept.into_iter().rev().for_each(|cell| again.add(cell));
+    assert_eq!(again, touched);
+}
+
+#[test]
 fn a_cell_that_is_in_no_region_is_never_released() {
     assert_eq!(
         ids(&[
@@ -173,8 +199,7 @@ fn days() -> impl Strategy<Value = (u64, Vec<Vec<Rating>>)> {
 struct House {
     pending: BTreeMap<String, [i64; 5]>,
     released: BTreeMap<String, [i64; 5]>,
-    /// Of each cell the cells that some of its ratings count in.
-    touched: BTreeMap<String, BTreeSet<String>>,
+    touched: BTreeMap<String, Touched>,
 }
 
 impl House {
@@ -191,34 +216,18 @@ impl House {
             for cell in &cells {
                 self.pending.entry(cell.clone()).or_default()[usize::from(*level)] += 1;
                 let touched = self.touched.entry(cell.clone()).or_default();
-                touched.extend(cells.iter().cloned());
+                cells.iter().for_each(|other| touched.add(other));
             }
-        }
-    }
-
-    /// The cells that hold all ratings of this one.
-    fn within(&self, id: &str) -> BTreeSet<String> {
-        let breakdown = |id: &str| id.split(':').next().unwrap_or_default().to_owned();
-        let touched = &self.touched[id];
-        let alone = |one: &&String| {
-            let of = touched
-                .iter()
-                .filter(|other| breakdown(other) == breakdown(one));
-            of.count() == 1
-        };
-        match id {
-            "region" => BTreeSet::new(),
-            _ => (touched.iter().filter(alone))
-                .filter(|one| *one != id)
-                .cloned()
-                .collect(),
         }
     }
 
     fn cells(&self) -> Vec<Cell> {
         let cell = |(id, pending): (&String, &[i64; 5])| Cell {
             id: id.clone(),
-            within: self.within(id),
+            within: match id.as_str() {
+                "region" => BTreeSet::new(),
+                id => self.touched[id].around(id),
+            },
             pending: *pending,
             released: self.released.get(id).copied().unwrap_or_default(),
         };

@@ -220,14 +220,12 @@ impl View<'_> {
     }
 
     fn trend(&self) -> Vec<TrendDay> {
-        // A rating that was changed on a later day is one less and one more on that day: no rating.
         let day = |row: &ToldLevels| {
-            let whole = |levels: &[i64]| u64::try_from(levels.iter().sum::<i64>()).unwrap_or(0);
-            let levels = row.levels();
+            let (total, bad) = indicators::added(&row.levels());
             TrendDay {
                 day: row.of.clone(),
-                total: whole(&levels),
-                bad: whole(&levels[..2]),
+                total,
+                bad,
             }
         };
         self.days.iter().map(day).collect()
@@ -277,36 +275,40 @@ impl View<'_> {
             }
             _ => return Vec::new(),
         };
-        let mut rows = rows;
-        rows.extend(self.of_no_part(kind));
+        let of_none = self.of_no_part(kind);
+        let cells = || {
+            let named = rows.iter().map(|place| place.place.as_str());
+            named.chain(of_none.as_deref())
+        };
         let (unassigned, unassigned_windows) =
-            (self.rest(&rows, BODIES[0]), self.rest(&rows, BODIES[1]));
-        let mut rows: Vec<PartRow> = rows.into_iter().map(|place| self.part_row(place)).collect();
-        if let Some(of_none) = rows.last_mut().filter(|row| row.place.name.is_empty()) {
-            of_none.place.place.clear();
-        }
+            (self.rest(cells(), BODIES[0]), self.rest(cells(), BODIES[1]));
+        let without_name = Place {
+            place: String::new(),
+            name: String::new(),
+        };
+        let last = of_none.map(|cell| self.part_row(&cell, without_name));
+        let named = rows
+            .into_iter()
+            .map(|place| self.part_row(&place.place.clone(), place));
         vec![Part {
             kind: kind.to_owned(),
             unassigned,
             unassigned_windows,
-            rows,
+            rows: named.chain(last).collect(),
         }]
     }
 
     /// The cell of ratings that are of no item or of no window, where there are any.
-    fn of_no_part(&self, kind: &str) -> Option<Place> {
+    fn of_no_part(&self, kind: &str) -> Option<String> {
         let (_, code) = self.chosen.split_once(':')?;
         let cell = of_none(kind, code);
-        self.cells.iter().any(|row| row.of == cell).then(|| Place {
-            place: cell,
-            name: String::new(),
-        })
+        self.cells.iter().any(|row| row.of == cell).then_some(cell)
     }
 
-    fn part_row(&self, place: Place) -> PartRow {
+    fn part_row(&self, cell: &str, place: Place) -> PartRow {
         PartRow {
-            events: self.block(&place.place, BODIES[0]),
-            windows: self.block(&place.place, BODIES[1]),
+            events: self.block(cell, BODIES[0]),
+            windows: self.block(cell, BODIES[1]),
             place,
         }
     }
@@ -338,16 +340,14 @@ impl View<'_> {
             return Counts::default();
         }
         let units = self.app.directory().units();
-        let rows: Vec<Place> = units
-            .map(|unit| named("unit", &unit.code, String::new()))
-            .collect();
-        self.rest(&rows, body)
+        let cells: Vec<String> = units.map(|unit| format!("unit:{}", unit.code)).collect();
+        self.rest(cells.iter().map(String::as_str), body)
     }
 
     /// What the chosen place counts and none of these does.
-    fn rest(&self, rows: &[Place], body: &str) -> Counts {
+    fn rest<'c>(&self, cells: impl Iterator<Item = &'c str>, body: &str) -> Counts {
         let whole = self.counts(self.chosen, body);
-        let assigned: Counts = rows.iter().map(|row| self.counts(&row.place, body)).sum();
+        let assigned: Counts = cells.map(|cell| self.counts(cell, body)).sum();
         indicators::rest(&whole, &assigned)
     }
 

@@ -6,7 +6,7 @@ use crate::{
     secrets::{self, Purpose},
 };
 use contract::follow::{FollowAsk, FollowCode, FollowPage, FollowStep, FollowTicket, Outcome};
-use rules::{level::Level, ticket::TicketEvent};
+use rules::level::Level;
 
 /// Gives the secret code to whoever holds the form's own key: the receipt alone is not enough.
 ///
@@ -103,7 +103,8 @@ async fn ticket(app: &App, row: &store::TicketRow) -> Result<FollowTicket, FlowE
     let steps = loaded.recorded.iter().map(|recorded| FollowStep {
         kind: recorded.event.kind().to_owned(),
         on: rules::date::iso(recorded.on),
-        outcome: outcome_of(&recorded.event),
+        // No other event tells its rater more than its kind.
+        outcome: recorded.event.talk().map(str::to_owned),
     });
     let mut answer = None;
     for event in &loaded.events {
@@ -119,13 +120,4 @@ async fn ticket(app: &App, row: &store::TicketRow) -> Result<FollowTicket, FlowE
         steps: steps.collect(),
         answer,
     })
-}
-
-/// How a talk with the rater ended; no other event tells its rater more than its kind.
-fn outcome_of(event: &TicketEvent) -> Option<String> {
-    match event {
-        TicketEvent::Contacted { outcome } => Some(outcome.code().to_owned()),
-        TicketEvent::Revisited { outcome } => Some(outcome.code().to_owned()),
-        _ => None,
-    }
 }

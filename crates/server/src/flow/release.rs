@@ -13,7 +13,7 @@ use rules::{
     date,
     profile::Profile,
     rating::Identity,
-    release::{Cell, release},
+    release::{Cell, Touched, release},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::{CellSum, ReleasedCell, Running, RunningCell, Told};
@@ -196,37 +196,12 @@ fn region_rows(sums: &[CellSum], day: &str, body: &str) -> Vec<ReleasedCell> {
 struct OfMonth {
     /// The cell that a page shows it below.
     parent: Option<String>,
-    /// Cells that some of its ratings count in, by breakdown. Two of one are as good as many: it is
-    /// part of neither.
-    touched: BTreeMap<String, BTreeSet<String>>,
+    touched: Touched,
     seen: Sum,
     told: Sum,
     moved: bool,
     /// Levels with a row in the store, which would otherwise keep what is no longer so.
     kept: [bool; 5],
-}
-
-impl OfMonth {
-    fn touch(&mut self, cell: &str) {
-        let of = self.touched.entry(breakdown(cell).to_owned()).or_default();
-        of.insert(cell.to_owned());
-        if of.len() > 2 {
-            of.pop_last();
-        }
-    }
-
-    /// The cells around: those that all of its ratings count in.
-    fn within(&self, id: &str) -> BTreeSet<String> {
-        if id == REGION {
-            return BTreeSet::new();
-        }
-        let others = self.touched.iter().filter(|(of, _)| *of != breakdown(id));
-        let alone = others.filter_map(|(_, cells)| match cells.len() {
-            1 => cells.first(),
-            _ => None,
-        });
-        alone.filter(|cell| !cell.ends_with(':')).cloned().collect()
-    }
 }
 
 /// The cells of a month, by body and id. Small cells start afresh with each month.
@@ -250,7 +225,9 @@ impl Month {
         for row in kept {
             let cell = month.cells.entry((row.subject_kind, row.cell)).or_default();
             cell.parent = Some(row.parent).filter(|parent| !parent.is_empty());
-            row.touched.split_whitespace().for_each(|of| cell.touch(of));
+            row.touched
+                .split_whitespace()
+                .for_each(|of| cell.touched.add(of));
             cell.seen.add(row.level, row.seen, row.seen_real);
             cell.told.add(row.level, row.told, row.told_real);
             if let Ok(at @ 1..=5) = usize::try_from(row.level) {
@@ -285,21 +262,13 @@ impl Month {
         for body in BODIES {
             for row in sums.iter().filter(|row| counts_in(row, body)) {
                 let chain = chain(row, county(&row.hall));
-                for (id, parent) in &chain {
+                for (id, parent) in chain.iter().filter(|(id, _)| !is_nothing(id)) {
                     let cell = self.cells.entry((body.to_owned(), id.clone())).or_default();
                     cell.seen.add(row.level, row.n, real(row));
                     // An item served at windows of two units: the later one, the same every time.
                     cell.parent = cell.parent.take().max(parent.clone());
                     cell.moved = true;
-                    chain.iter().for_each(|(other, _)| cell.touch(other));
-                    for nowhere in BREAKDOWNS {
-                        if !chain
-                            .iter()
-                            .any(|(other, _)| breakdown(other) == breakdown(nowhere))
-                        {
-                            cell.touch(nowhere);
-                        }
-                    }
+                    chain.iter().for_each(|(other, _)| cell.touched.add(other));
                 }
             }
         }
@@ -311,7 +280,10 @@ impl Month {
         let cells: Vec<Cell> = of_body
             .map(|((_, id), cell)| Cell {
                 id: id.clone(),
-                within: cell.within(id),
+                within: match id.as_str() {
+                    REGION => BTreeSet::new(),
+                    id => cell.touched.around(id),
+                },
                 pending: cell.seen.minus(&cell.told).n,
                 released: cell.told.n,
             })
@@ -358,12 +330,7 @@ impl Month {
     fn rows(&self, which: impl Fn(&OfMonth) -> bool) -> Vec<RunningCell> {
         let mut rows = Vec::new();
         for ((body, id), cell) in self.cells.iter().filter(|(_, cell)| which(cell)) {
-            let touched: Vec<&str> = cell
-                .touched
-                .values()
-                .flatten()
-                .map(String::as_str)
-                .collect();
+            let touched: Vec<&str> = cell.touched.iter().collect();
             let touched = touched.join(" ");
             let levels = (0..5)
                 .filter(|at| cell.kept[*at] || cell.seen.is_any(*at) || cell.told.is_any(*at));
@@ -387,12 +354,9 @@ impl Month {
     }
 }
 
-/// Every breakdown, as the cell of nothing in it.
-const BREAKDOWNS: [&str; 5] = ["unit:", "county:", "hall:", "win:", "item:"];
-
-fn breakdown(cell: &str) -> &str {
-    cell.split_once(':')
-        .map_or(cell, |(breakdown, _)| breakdown)
+/// Is it the cell of nothing in its breakdown, such as `hall:`?
+fn is_nothing(cell: &str) -> bool {
+    cell.ends_with(':')
 }
 
 /// The cell of a place's ratings that are of no item (`item:@unit`), or of no window (`win:@hall`):
@@ -402,8 +366,9 @@ pub fn of_none(breakdown: &str, of: &str) -> String {
     format!("{breakdown}:@{of}")
 }
 
-/// The cells that a rating counts in, each with the cell that a page shows it below.
-fn chain(row: &CellSum, county: &str) -> Vec<(String, Option<String>)> {
+/// A cell of each breakdown that a rating counts in, or that of nothing, with the cell that a page
+/// shows it below.
+fn chain(row: &CellSum, county: &str) -> [(String, Option<String>); 6] {
     let (unit, hall) = (format!("unit:{}", row.unit), format!("hall:{}", row.hall));
     let county = format!("county:{county}");
     let named = |breakdown: &str, code: &str, of: &str| match code {
@@ -420,17 +385,14 @@ fn chain(row: &CellSum, county: &str) -> Vec<(String, Option<String>)> {
         (named("win", &row.win, &row.hall), Some(hall)),
         (named("item", &row.item, &row.unit), Some(unit)),
     ]
-    .into_iter()
-    .filter(|(cell, _)| !cell.ends_with(':'))
     // A hall whose county nobody entered is the region's own.
     .map(|(cell, parent)| {
-        let of = parent.map(|of| match of.ends_with(':') {
+        let parent = parent.map(|of| match is_nothing(&of) {
             true => REGION.to_owned(),
             false => of,
         });
-        (cell, of)
+        (cell, parent)
     })
-    .collect()
 }
 
 /// The body that a kind of subject is told in.

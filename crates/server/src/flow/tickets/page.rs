@@ -79,12 +79,10 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
     let mut entries = Vec::with_capacity(loaded.recorded.len());
     for (recorded, event) in loaded.recorded.iter().zip(&loaded.events) {
         let outcome = match &recorded.event {
-            TicketEvent::Contacted { outcome } => Some(outcome.code().to_owned()),
-            TicketEvent::Revisited { outcome } => Some(outcome.code().to_owned()),
             TicketEvent::Assigned { handler } => Some(person_name(app, handler)),
             TicketEvent::Amended { level } => Some(level.get().to_string()),
             TicketEvent::Identified { identity } => Some(identity.code().to_owned()),
-            _ => None,
+            event => event.talk().map(str::to_owned),
         };
         entries.push(TimelineEntry {
             seq: recorded.seq,
