@@ -48,3 +48,4 @@ mod profiles;
 mod running;
 mod tickets;
 mod tidy;
+mod versions;

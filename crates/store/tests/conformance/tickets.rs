@@ -7,6 +7,7 @@ use store::{
 };
 
 crate::cases!(
+    a_row_is_refreshed_only_while_its_ticket_has_not_moved_on,
     an_append_states_the_event_it_follows,
     of_two_appends_at_once_one_is_told_to_read_again,
     a_projection_can_be_rebuilt_from_the_events,
@@ -263,4 +264,30 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
         f.store.worklist(&too_many).await,
         Err(StoreError::Internal(_))
     ));
+}
+
+async fn a_row_is_refreshed_only_while_its_ticket_has_not_moved_on(f: Fixture) {
+    f.accept(rating(1, 1)).await;
+    let row = async || {
+        let row = f.store.ticket_of_rating("U1", &id(1)).await.unwrap();
+        row.unwrap()
+    };
+    let fresh = TicketRow {
+        state: "verifying".into(),
+        ..row().await
+    };
+    assert!(
+        f.store
+            .refresh_ticket_projection(fresh.clone())
+            .await
+            .unwrap()
+    );
+    assert_eq!(row().await, fresh);
+    let stale = TicketRow {
+        state: "closed".into(),
+        last_seq: fresh.last_seq - 1,
+        ..fresh.clone()
+    };
+    assert!(!f.store.refresh_ticket_projection(stale).await.unwrap());
+    assert_eq!(row().await, fresh);
 }

@@ -108,6 +108,7 @@ fn every_statement_runs_on_both_engines() {
         crate::running::CASES,
         crate::profiles::CASES,
         crate::tickets::CASES,
+        crate::versions::CASES,
     ];
     let engines = match crate::fixture::postgres() {
         Some(_) => vec![Engine::Sqlite, Engine::Postgres],
