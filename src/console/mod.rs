@@ -78,6 +78,7 @@ fn may(action: Action) -> bool {
             id: String::new(),
             role: me.role,
             unit: String::new(),
+            seated: false,
         };
         can(&actor, On::Nothing, action).is_ok()
     })

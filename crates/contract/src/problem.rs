@@ -22,6 +22,8 @@ pub enum ProblemKind {
     Gone,
     /// The idempotency key was used with another body.
     KeyReused,
+    /// The rating was changed as often as it may be.
+    ChangedTooOften,
     /// This service event was rated already.
     AlreadyRated,
     /// Somebody else acted in the meantime.
@@ -52,7 +54,7 @@ impl ProblemKind {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::KeyReused | Self::AlreadyRated | Self::Conflict => 409,
+            Self::KeyReused | Self::ChangedTooOften | Self::AlreadyRated | Self::Conflict => 409,
             Self::Gone => 410,
             Self::TooLarge => 413,
             Self::UnsupportedMedia => 415,

@@ -16,6 +16,17 @@ codes! {
     }
 }
 
+impl Role {
+    /// Does somebody of this role serve at windows, and can be rated there?
+    #[must_use]
+    pub const fn serves(self) -> bool {
+        match self {
+            Role::Handler => true,
+            Role::Authority => false,
+        }
+    }
+}
+
 /// Who asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -35,6 +46,8 @@ pub enum Actor {
         role: Role,
         /// Unit code; `*` for the authority.
         unit: String,
+        /// Sits at a window, of whatever unit.
+        seated: bool,
     },
     /// A job of the server.
     System,
@@ -100,6 +113,8 @@ pub enum On<'a> {
     Nothing,
     /// A unit, by code.
     Unit(&'a str),
+    /// A ticket, as far as it can be told from a number that somebody asks for.
+    Sight(&'a Sight<'a>),
     /// A ticket.
     Ticket(&'a Ticket),
     /// A ticket, and the person to whom it would be given.
@@ -111,6 +126,23 @@ pub enum On<'a> {
         /// Has the ticket's unit somebody of its own who may handle it?
         unit_has_own: bool,
     },
+}
+
+/// What decides whether somebody sees a ticket. It is little, it is asked before anything else of the
+/// ticket is read, and a number that nothing has is answered on the same way: what is hidden takes as
+/// long as what is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sight<'a> {
+    /// The ticket's unit; none where the number has no ticket.
+    pub unit: Option<&'a str>,
+    /// Is the one who asks in charge of it?
+    pub is_handler: bool,
+    /// Is it about the one who asks: did they serve where the rating was given?
+    pub is_about: bool,
+    /// Has the day been released on which it was opened?
+    pub opening_released: bool,
+    /// And the last day on which the rater changed anything?
+    pub news_released: bool,
 }
 
 /// Somebody who might handle a ticket.
@@ -128,9 +160,7 @@ impl Candidate<'_> {
     /// Is this one of those of the ticket's own unit who may handle it?
     #[must_use]
     pub fn is_own(&self, ticket: &Ticket) -> bool {
-        self.role == Role::Handler
-            && self.unit == ticket.unit
-            && ticket.rated_staff.as_deref() != Some(self.id)
+        self.role == Role::Handler && self.unit == ticket.unit && !ticket.is_about(self.id)
     }
 }
 
@@ -143,8 +173,10 @@ codes! {
         OtherUnit = "other_unit",
         /// This role may not, or this person's part in it forbids it.
         RoleMayNot = "role_may_not",
-        /// The rated person may not touch their own rating.
+        /// The rated person, and whoever served there, may not touch the rating.
         RatedPersonMayNot = "rated_person_may_not",
+        /// The day has not been released, and this person sits at a window.
+        NotYetReleased = "not_yet_released",
         /// Someone else handles it.
         NotTheHandler = "not_the_handler",
         /// Nobody handles it yet.
@@ -186,10 +218,19 @@ pub fn can(actor: &Actor, on: On<'_>, action: Action) -> Result<(), Reason> {
         (Actor::Anyone, _) => Err(Reason::SignInFirst),
         (Actor::Connector { unit }, Action::PushEvents) => connector(unit, on),
         (Actor::System, Action::PushEvents | Action::ReleaseDay) => Ok(()),
-        (Actor::Staff { id, role, unit }, _) => Person {
+        (
+            Actor::Staff {
+                id,
+                role,
+                unit,
+                seated,
+            },
+            _,
+        ) => Person {
             id,
             role: *role,
             unit,
+            seated: *seated,
         }
         .may(on, action),
         (Actor::Connector { .. } | Actor::System, _) => Err(Reason::RoleMayNot),
@@ -201,7 +242,7 @@ fn connector(own: &str, on: On<'_>) -> Result<(), Reason> {
         On::Unit(unit) if unit == own => Ok(()),
         On::Nothing => Ok(()),
         On::Unit(_) => Err(Reason::OtherUnit),
-        On::Ticket(_) | On::Giving { .. } => Err(Reason::RoleMayNot),
+        On::Sight(_) | On::Ticket(_) | On::Giving { .. } => Err(Reason::RoleMayNot),
     }
 }
 
@@ -209,6 +250,7 @@ struct Person<'a> {
     id: &'a str,
     role: Role,
     unit: &'a str,
+    seated: bool,
 }
 
 impl Person<'_> {
@@ -225,6 +267,7 @@ impl Person<'_> {
             {
                 Ok(())
             }
+            (Action::ViewTicket, On::Sight(sight)) => self.see(sight),
             (_, On::Ticket(ticket)) => self.on_ticket(ticket, action),
             (
                 Action::Assign,
@@ -252,7 +295,7 @@ impl Person<'_> {
     /// 用好评价结果(一)).
     fn give(&self, ticket: &Ticket, to: Candidate<'_>, unit_has_own: bool) -> Result<(), Reason> {
         self.on_ticket(ticket, Action::Assign)?;
-        if ticket.rated_staff.as_deref() == Some(to.id) {
+        if ticket.is_about(to.id) {
             return Err(Reason::RatedPersonMayNot);
         }
         if ticket.handler.as_deref() == Some(to.id) {
@@ -267,13 +310,41 @@ impl Person<'_> {
         }
     }
 
+    /// The authority supervises whatever a business system says of who served: if it were named as the one
+    /// who was rated, it would be blind to the ticket of the clerk who was. Somebody who did serve there
+    /// and has joined the authority since is kept from it all the same.
+    fn is_kept_from(&self, ticket: &Ticket) -> bool {
+        match self.is_authority() {
+            true => ticket.served_by.contains(self.id),
+            false => ticket.is_about(self.id),
+        }
+    }
+
+    /// A ticket that appears while the citizen is still in the hall says what was pressed at the next
+    /// window. Whoever sits at one sees it once its day is released, like everybody; so do they see
+    /// what the rater changed later, unless they are in charge of it.
+    fn see(&self, sight: &Sight<'_>) -> Result<(), Reason> {
+        let unit = sight.unit.ok_or(Reason::OtherUnit)?;
+        if !sight.is_handler {
+            self.of(unit)?;
+        }
+        if sight.is_about {
+            return Err(Reason::RatedPersonMayNot);
+        }
+        let released = sight.news_released || sight.is_handler && sight.opening_released;
+        if self.seated && !released {
+            return Err(Reason::NotYetReleased);
+        }
+        Ok(())
+    }
+
     fn on_ticket(&self, ticket: &Ticket, action: Action) -> Result<(), Reason> {
         // Whoever was given it from another unit works it like one of the unit's own.
         let given = action != Action::Assign && ticket.handler.as_deref() == Some(self.id);
         if !given {
             self.of(&ticket.unit)?;
         }
-        if ticket.rated_staff.as_deref() == Some(self.id) {
+        if self.is_kept_from(ticket) {
             return Err(Reason::RatedPersonMayNot);
         }
         match action {

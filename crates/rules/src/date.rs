@@ -3,17 +3,13 @@
 pub use time::Date;
 use time::Month;
 
-/// Reads `2026-02-13`; anything else, an impossible day included, is `None`.
+/// Reads `2026-02-13`; anything else, an impossible day or a year before our era included, is `None`.
 #[must_use]
 pub fn parse_iso(text: &str) -> Option<Date> {
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text),
-    };
-    if digits.len() != 10 || !digits.is_ascii() {
+    if text.len() != 10 || !text.is_ascii() {
         return None;
     }
-    let mut parts = digits.split('-');
+    let mut parts = text.split('-');
     let year = number(parts.next()?, 4)?;
     let month = number(parts.next()?, 2)?;
     let day = number(parts.next()?, 2)?;
@@ -21,7 +17,7 @@ pub fn parse_iso(text: &str) -> Option<Date> {
         return None;
     }
     let month = Month::try_from(u8::try_from(month).ok()?).ok()?;
-    Date::from_calendar_date(sign * year, month, u8::try_from(day).ok()?).ok()
+    Date::from_calendar_date(year, month, u8::try_from(day).ok()?).ok()
 }
 
 fn number(text: &str, width: usize) -> Option<i32> {

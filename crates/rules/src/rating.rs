@@ -10,6 +10,11 @@ use crate::profile::Scope;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// How often a citizen may send a rating anew under its key within the edit window. Who was mistaken
+/// needs one or two; without an end each change is an entry in the ticket, and the figures follow whoever
+/// sends last. Later there are the ways that leave a reason: a word added, a withdrawal.
+pub const CHANGES_MAX: i64 = 3;
+
 codes! {
     /// The kinds of subject; a plate rating without a case is of its window or hall and is
     /// never summed with service events.

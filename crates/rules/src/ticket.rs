@@ -14,6 +14,7 @@ use crate::date::{Date, serde_iso};
 use crate::level::Level;
 use crate::rating::Identity;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 codes! {
     /// How an attempt to contact the rater ended.
@@ -89,6 +90,10 @@ pub enum TicketEvent {
         /// The day every clock starts from.
         #[serde(with = "serde_iso")]
         opened_on: Date,
+        /// Staff who served there, by seat or as the event names them: they are kept from the ticket.
+        /// Not noted by tickets that are older than this rule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        served_by: Option<BTreeSet<String>>,
     },
     /// The rater changed the level within the edit window. The ticket stays, also where the new
     /// level is good: only who verifies can tell a mistake from a favour asked for.
@@ -147,6 +152,24 @@ impl TicketEvent {
 }
 
 impl TicketEvent {
+    /// Did the rater do it, by a change of the rating? It answers to nothing that staff did, and what
+    /// they were about to do stays right.
+    #[must_use]
+    pub const fn is_raters(&self) -> bool {
+        match self {
+            TicketEvent::Opened { .. }
+            | TicketEvent::Amended { .. }
+            | TicketEvent::Identified { .. } => true,
+            TicketEvent::Assigned { .. }
+            | TicketEvent::Contacted { .. }
+            | TicketEvent::Rectified
+            | TicketEvent::Explained
+            | TicketEvent::Answered
+            | TicketEvent::Revisited { .. }
+            | TicketEvent::Closed => false,
+        }
+    }
+
     /// The code of how a talk with the rater ended; none where nobody was to talk.
     #[must_use]
     pub const fn talk(&self) -> Option<&'static str> {
@@ -214,10 +237,16 @@ pub struct Ticket {
     /// rater gave a name.
     #[serde(with = "serde_iso")]
     pub known_on: Date,
+    /// The rater is known, or was at some time: who was called or asked before taking the name back was
+    /// spoken with all the same.
+    pub was_known: bool,
     /// Who handles it.
     pub handler: Option<String>,
     /// Who was rated, where that is one person; never the handler.
     pub rated_staff: Option<String>,
+    /// Staff who served where it was rated. Whoever sits there with the rated person, or in that
+    /// person's place, could learn what this citizen pressed, and none of them is the handler.
+    pub served_by: BTreeSet<String>,
     /// First attempt to contact.
     #[serde(with = "serde_iso::option")]
     pub contacted_on: Option<Date>,
@@ -251,6 +280,12 @@ pub struct Ticket {
 }
 
 impl Ticket {
+    /// Is this member of staff the rated person, or one of those who served there?
+    #[must_use]
+    pub fn is_about(&self, staff: &str) -> bool {
+        self.rated_staff.as_deref() == Some(staff) || self.served_by.contains(staff)
+    }
+
     /// Nobody can call back who left no contact (design: revisit duties cover real names only).
     #[must_use]
     pub const fn is_anonymous(&self) -> bool {

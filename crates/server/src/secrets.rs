@@ -216,6 +216,18 @@ pub fn plate_codes() -> Result<(String, String), SecretError> {
     ))
 }
 
+/// The number of a ticket: nine digits, which can be read over the telephone, without any order. A number
+/// that counts tells whoever sees two of them how many bad ratings there were between
+/// (`docs/decisions/0006`).
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn ticket_number() -> Result<String, SecretError> {
+    let n = u64::from_be_bytes(random::<8>()?) % 1_000_000_000;
+    let [high, middle, low] = [n / 1_000_000, n / 1_000 % 1_000, n % 1_000];
+    Ok(format!("G{high:03}-{middle:03}-{low:03}"))
+}
+
 /// SHA-256 over the parts, each preceded by its length.
 pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();

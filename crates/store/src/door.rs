@@ -5,6 +5,7 @@
 use crate::Store;
 use crate::engine::{Lock, Tx};
 use crate::error::{Result, StoreError};
+use crate::following::{self, Amended, Deciding};
 use crate::sql::statements;
 use crate::value::{args, optional, record, records};
 
@@ -131,9 +132,16 @@ impl Store {
         records(self.db.all(&DOORS, args![from, to]).await?)
     }
 
-    /// Waits for every batch that has entered `day`, closes it and opens `next_day`.
+    /// Waits for every batch that has entered `day`, writes what follows from its ratings, closes it and opens
+    /// `next_day`; gives the ratings whose tickets were told of a change.
     /// `Conflict` if another day is open or `next_day` does not come after.
-    pub async fn door_close(&self, day: &str, next_day: &str, now: i64) -> Result<Door> {
+    pub async fn door_close(
+        &self,
+        day: &str,
+        next_day: &str,
+        now: i64,
+        deciding: Deciding<'_>,
+    ) -> Result<Amended> {
         let mut tx = self.db.begin().await?;
         tx.lock(Lock::DoorExclusive).await?;
         let open: Option<Door> = optional(tx.opt(&OPEN_DOOR, args![]).await?)?;
@@ -144,10 +152,11 @@ impl Store {
                 open.day
             )));
         }
+        let amended = following::catch_up(&mut tx, &open, deciding).await?;
         tx.exec(&DOOR_CLOSE, args![day, now]).await?;
-        let next = put_door(&mut tx, next_day, now).await?;
+        put_door(&mut tx, next_day, now).await?;
         tx.commit().await?;
-        Ok(next)
+        Ok(amended)
     }
 
     /// The batches stamped with a day, by lane and number.

@@ -83,19 +83,34 @@ fn same(a: &ServiceEvent, b: &ServiceEvent) -> bool {
         == (&b.item, &b.hall, &b.win, &b.staff, &b.served_on)
 }
 
+/// Whether what was written stays.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    IfAllAre,
+    Never,
+}
+
 impl Store {
-    /// Stores events, each with the code of its link, in as few transactions as can be.
-    /// Repeating a push is safe.
+    /// Stores events, each with the code of its link, all of them or none: where one is `Different` or
+    /// `Refused`, nothing is stored. Repeating a push is safe.
     pub async fn push_events(&self, events: &[NewServiceEvent]) -> Result<Vec<PushOutcome>> {
+        match self.push_once(events, Kept::IfAllAre).await {
+            Err(StoreError::Refused(_)) => self.refused_events(events).await,
+            outcomes => outcomes,
+        }
+    }
+
+    /// Finds the events that the engine refuses, and stores nothing.
+    async fn refused_events(&self, events: &[NewServiceEvent]) -> Result<Vec<PushOutcome>> {
         let mut work = Bisect::new(events.len());
         while let Some(range) = work.next() {
-            let done = self.push_once(&events[range.clone()]).await;
+            let done = self.push_once(&events[range.clone()], Kept::Never).await;
             work.settle(range, done, PushOutcome::Refused)?;
         }
         work.finish()
     }
 
-    async fn push_once(&self, events: &[NewServiceEvent]) -> Result<Vec<PushOutcome>> {
+    async fn push_once(&self, events: &[NewServiceEvent], kept: Kept) -> Result<Vec<PushOutcome>> {
         let mut sorted: Vec<&ServiceEvent> = events.iter().collect();
         sorted.sort_by_key(|event| key(event));
         sorted.dedup_by_key(|event| key(event));
@@ -139,7 +154,11 @@ impl Store {
                 PushOutcome::Different
             });
         }
-        tx.commit().await?;
+        let all = !outcomes.contains(&PushOutcome::Different);
+        match kept {
+            Kept::IfAllAre if all => tx.commit().await?,
+            Kept::IfAllAre | Kept::Never => tx.rollback().await?,
+        }
         Ok(outcomes)
     }
 

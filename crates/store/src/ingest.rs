@@ -1,7 +1,7 @@
 //! The heart: a batch of ratings in one transaction.
 //!
-//! Door, lane number, submissions, slots, events, codes, private rows, tickets and
-//! roll-up deltas commit together or not at all. Keys that are taken are found by
+//! Door, lane number, submissions, slots, events, codes, private rows and roll-up deltas
+//! commit together or not at all; tickets follow (`following`). Keys that are taken are found by
 //! `ON CONFLICT DO NOTHING RETURNING`; an error of the rows themselves bisects the
 //! batch until only the culprit is refused. Rows are written in key order, so two
 //! servers never wait for each other in a circle.
@@ -16,7 +16,6 @@ use crate::error::{Result, StoreError};
 use crate::private::Private;
 use crate::ratings::{SLOT, SUBMISSION, Slot, Submission};
 use crate::sql::statements;
-use crate::tickets::NewTicketEvent;
 use crate::value::{Id, Value, args, optional};
 use crate::write::{Dims, write};
 
@@ -32,6 +31,8 @@ pub struct NewRating {
     /// The rating this key stands for already, where another body may replace it
     /// (the form, within the edit window); `rating` and `codes` are then that rating's.
     pub amend_of: Option<Id>,
+    /// The last version that its key may make.
+    pub versions_max: i64,
     /// The rating's id.
     pub rating: Id,
     /// `active`, `default`, `external_default`, `mirror`.
@@ -78,19 +79,6 @@ pub struct NewRating {
     pub private: Vec<Private>,
     /// Hashes of the codes that lead to it from the start; `Store::code_put` adds others.
     pub codes: Vec<NewCode>,
-    /// The ticket a bad rating opens, unless the rating has one.
-    pub ticket: Option<NewTicket>,
-    /// What a later version appends to the ticket that the rating has.
-    pub amended: Option<Amendment>,
-}
-
-/// What the ticket of a rating is told of a later version.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Amendment {
-    /// Appended where its level is another.
-    pub level: NewTicketEvent,
-    /// Appended where its rater is known in another way.
-    pub identity: NewTicketEvent,
 }
 
 /// The hash of a code and what the code is for.
@@ -100,28 +88,6 @@ pub struct NewCode {
     pub hash: Vec<u8>,
     /// `receipt` or `follow`.
     pub purpose: String,
-}
-
-/// A ticket to be opened with a rating; level, identity and place are the rating's.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NewTicket {
-    /// The ticket's id.
-    pub ticket: Id,
-    /// Its number's first part, such as `G20261031-`; the store appends the next
-    /// number of this prefix, four digits or more.
-    pub number_prefix: String,
-    /// The opening event.
-    pub event: NewTicketEvent,
-    /// State after it.
-    pub state: String,
-    /// Handler, if one is known.
-    pub handler: Option<String>,
-    /// Who was rated.
-    pub rated_staff: Option<String>,
-    /// ISO date.
-    pub opened_on: String,
-    /// Earliest open deadline.
-    pub due: Option<String>,
 }
 
 /// What became of a rating.
@@ -143,6 +109,8 @@ pub enum IngestOutcome {
     },
     /// The key stands for another body.
     KeyReused,
+    /// The key has made as many versions as it may.
+    ChangedTooOften,
     /// The service event has been rated with another key.
     AlreadyRated {
         /// By this rating.
@@ -157,7 +125,7 @@ statements! {
         ON CONFLICT (unit, idempotency_key) DO NOTHING RETURNING rating";
     UNSUBMIT = "DELETE FROM submission WHERE unit = $1 AND idempotency_key = $2";
     AMEND = "UPDATE submission SET body_hash = $3, seq = seq + 1 \
-        WHERE unit = $1 AND idempotency_key = $2 AND rating = $4 AND body_hash <> $3 RETURNING seq";
+        WHERE unit = $1 AND idempotency_key = $2 AND rating = $4 AND body_hash <> $3 AND seq < $5 RETURNING seq";
     TAKE_SLOT = "INSERT INTO rating_slot (unit, subject_key, rating, seq, opened_at) VALUES {rows} \
         ON CONFLICT (unit, subject_key) DO NOTHING RETURNING rating";
     MOVE_SLOT = "UPDATE rating_slot SET seq = $3 WHERE unit = $1 AND subject_key = $2";
@@ -353,14 +321,18 @@ async fn repeat(
         &item.unit,
         &item.idempotency_key,
         &item.body_hash,
-        &item.rating
+        &item.rating,
+        item.versions_max
     ];
     let Some(mut row) = tx.opt(&AMEND, values).await? else {
-        // Another server has just stored this very body.
         let stored = submission(tx, item).await?;
-        return Ok(IngestOutcome::SameAgain {
-            rating: stored.rating,
-            seq: stored.seq,
+        // Another server may just have stored this very body.
+        return Ok(match stored.body_hash == item.body_hash {
+            true => IngestOutcome::SameAgain {
+                rating: stored.rating,
+                seq: stored.seq,
+            },
+            false => IngestOutcome::ChangedTooOften,
         });
     };
     let seq: i64 = row.take()?;

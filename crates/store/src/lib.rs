@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod events;
 mod figures;
+mod following;
 mod ingest;
 mod migrate;
 mod people;
@@ -32,7 +33,8 @@ pub use events::{NewServiceEvent, PushOutcome, ServiceEvent};
 pub use figures::{
     CellSum, ReleasedCell, ReleasedDue, ReleasedHandling, Told, ToldKind, ToldLevels,
 };
-pub use ingest::{Amendment, IngestOutcome, NewCode, NewRating, NewTicket};
+pub use following::{Amended, Amendment, Deciding, Follows, NewTicket};
+pub use ingest::{IngestOutcome, NewCode, NewRating};
 pub use people::{Connector, Session, Staff, Throttle};
 pub use plates::{PlateContent, PlateRevocation};
 pub use private::Private;
@@ -43,7 +45,7 @@ pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket, T
 #[doc(hidden)]
 pub use sql::coverage;
 pub use tickets::{
-    NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey,
+    NewTicketEvent, TicketAppend, TicketEvent, TicketRow, TicketSight, WorklistFilter, WorklistKey,
     WorklistScope,
 };
 pub use value::Id;

@@ -39,6 +39,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "told_tickets",
         include_str!("../migrations/0011_told_tickets.sql"),
     ),
+    (
+        12,
+        "following",
+        include_str!("../migrations/0012_following.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

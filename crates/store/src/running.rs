@@ -156,7 +156,7 @@ statements! {
         rectified = excluded.rectified, explained = excluded.explained, open = excluded.open";
     HANDLING_CLEAR = "DELETE FROM running_handling";
     MOVED = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
-        opened_on, due, closed_on, last_seq FROM ticket WHERE (unit, ticket) IN (\
+        opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE (unit, ticket) IN (\
         SELECT e.unit, e.ticket FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN ticket_event e ON e.lane = b.lane AND e.batch = b.batch WHERE d.state = 'closed' AND d.day <= $1 \
         UNION SELECT unit, ticket FROM running_ticket WHERE changes_on <= $1) ORDER BY unit, ticket";

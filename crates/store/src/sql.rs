@@ -43,6 +43,7 @@ pub(crate) use statements;
 #[cfg(debug_assertions)]
 pub mod coverage {
     use super::{Engine, Sql};
+    use std::cell::RefCell;
     use std::collections::BTreeSet;
     use std::sync::Mutex;
 
@@ -66,6 +67,7 @@ pub mod coverage {
             crate::profiles::STATEMENTS,
             crate::door::STATEMENTS,
             crate::figures::STATEMENTS,
+            crate::following::STATEMENTS,
             crate::running::STATEMENTS,
         ]
         .concat()
@@ -84,7 +86,22 @@ pub mod coverage {
             .collect()
     }
 
+    tokio::task_local! {
+        static TRACE: RefCell<Vec<&'static str>>;
+    }
+
+    /// Does some work and tells which statements it ran, in order: what is done, whatever it takes.
+    pub async fn traced<T>(work: impl Future<Output = T>) -> (T, Vec<&'static str>) {
+        let all = async {
+            let done = work.await;
+            (done, TRACE.with(RefCell::take))
+        };
+        TRACE.scope(RefCell::default(), all).await
+    }
+
     pub(crate) fn note(engine: Engine, sql: &Sql) {
+        // Outside of a trace there is none to add to.
+        let _ = TRACE.try_with(|trace| trace.borrow_mut().push(sql.name));
         let mut ran = RAN
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);

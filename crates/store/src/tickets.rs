@@ -1,5 +1,7 @@
 //! Tickets: the stream of events, and the row that a list shows.
 
+use std::collections::BTreeSet;
+
 use crate::Store;
 use crate::door::{self, Stamp};
 use crate::error::{Result, StoreError};
@@ -78,6 +80,27 @@ record! {
         closed_on: Option<String>,
         /// The last event folded in.
         last_seq: i64,
+        /// The last day on which the rater changed anything, as stamped.
+        news_on: String,
+    }
+}
+
+record! {
+    /// What decides whether somebody sees the ticket of a number; there is one for every number, and of
+    /// one that nothing has it is empty.
+    pub struct TicketSight {
+        /// Unit.
+        unit: Option<String>,
+        /// The ticket.
+        ticket: Option<Id>,
+        /// In charge.
+        handler: Option<String>,
+        /// ISO date.
+        opened_on: Option<String>,
+        /// The last day on which the rater changed anything, as stamped.
+        news_on: Option<String>,
+        /// Not 0: whoever asks served where the rating was given.
+        served: i64,
     }
 }
 
@@ -114,8 +137,11 @@ pub struct WorklistFilter {
     pub scope: WorklistScope,
     /// In one of these states (at most eight), or in any.
     pub states: Vec<String>,
-    /// Without those about this person.
+    /// Without those of where this person served.
     pub not_about: Option<String>,
+    /// Only what is no newer than this day, but for those that the same person is in charge of and that
+    /// were opened by then.
+    pub released: Option<String>,
     /// After this row.
     pub after: Option<WorklistKey>,
     /// At most so many.
@@ -158,42 +184,55 @@ statements! {
         rating FROM ticket_event WHERE seq = 1 AND (unit, ticket) > ($1, $2) ORDER BY unit, ticket LIMIT $3";
     /// Also used by `ingest`.
     TICKET_PUT = "INSERT INTO ticket (unit, ticket, number, rating, state, level, identity, handler, rated_staff, \
-        hall, win, item, opened_on, due, closed_on, last_seq, due_key) VALUES {rows} \
+        hall, win, item, opened_on, due, closed_on, last_seq, news_on, due_key) VALUES {rows} \
         ON CONFLICT (unit, ticket) DO UPDATE SET number = excluded.number, rating = excluded.rating, \
         state = excluded.state, level = excluded.level, identity = excluded.identity, handler = excluded.handler, \
         rated_staff = excluded.rated_staff, hall = excluded.hall, win = excluded.win, item = excluded.item, \
         opened_on = excluded.opened_on, due = excluded.due, closed_on = excluded.closed_on, \
-        last_seq = excluded.last_seq, due_key = excluded.due_key";
+        last_seq = excluded.last_seq, news_on = excluded.news_on, due_key = excluded.due_key";
+    /// Used by `following`: whose number is taken is not opened, and comes again with another one.
+    TICKET_OPEN = "INSERT INTO ticket (unit, ticket, number, rating, state, level, identity, handler, rated_staff, \
+        hall, win, item, opened_on, due, closed_on, last_seq, news_on, due_key) VALUES {rows} \
+        ON CONFLICT (number) DO NOTHING RETURNING ticket";
+    /// Also used by `following`.
+    SERVED_PUT = "INSERT INTO ticket_served (unit, ticket, staff) VALUES {rows} ON CONFLICT (unit, ticket, staff) DO NOTHING";
+    SIGHT = "SELECT t.unit, t.ticket, t.handler, t.opened_on, t.news_on, \
+        (SELECT COUNT(*) FROM ticket_served s WHERE s.unit = t.unit AND s.ticket = t.ticket AND s.staff = $2) \
+        FROM (SELECT CAST($1 AS TEXT) AS number) asked LEFT JOIN ticket t ON t.number = asked.number";
     ADVANCE = "UPDATE ticket SET last_seq = $3 WHERE unit = $1 AND ticket = $2 AND last_seq = $4 RETURNING number";
     LIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
-        opened_on, due, closed_on, last_seq FROM ticket WHERE (unit, ticket) > ($1, $2) \
+        opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE (unit, ticket) > ($1, $2) \
         ORDER BY unit, ticket LIMIT $3";
     TICKET = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
-        opened_on, due, closed_on, last_seq FROM ticket WHERE unit = $1 AND ticket = $2";
+        opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE unit = $1 AND ticket = $2";
     TICKET_BY_NUMBER = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
-        item, opened_on, due, closed_on, last_seq FROM ticket WHERE number = $1";
+        item, opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE number = $1";
     /// Also used by `ingest`.
     TICKET_OF_RATING = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
-        item, opened_on, due, closed_on, last_seq FROM ticket WHERE unit = $1 AND rating = $2";
+        item, opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE unit = $1 AND rating = $2";
     WORKLIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
-        item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        item, opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE (due_key, number) > ($1, $2) \
         AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) \
-        AND (rated_staff IS NULL OR rated_staff <> $13) \
+        AND NOT EXISTS (SELECT 1 FROM ticket_served s WHERE s.unit = ticket.unit AND s.ticket = ticket.ticket AND s.staff = $13) \
+        AND ($14 = '' OR news_on <= $14 OR handler = $13 AND opened_on <= $14) \
         ORDER BY due_key, number LIMIT $12";
     WORKLIST_OF_UNIT = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
-        item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        item, opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE (due_key, number) > ($1, $2) \
         AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) \
-        AND (rated_staff IS NULL OR rated_staff <> $13) AND unit = $14 \
+        AND NOT EXISTS (SELECT 1 FROM ticket_served s WHERE s.unit = ticket.unit AND s.ticket = ticket.ticket AND s.staff = $13) \
+        AND ($14 = '' OR news_on <= $14 OR handler = $13 AND opened_on <= $14) AND unit = $15 \
         ORDER BY due_key, number LIMIT $12";
     WORKLIST_FROM_ELSEWHERE = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
-        item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        item, opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE (due_key, number) > ($1, $2) \
         AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) \
-        AND (rated_staff IS NULL OR rated_staff <> $13) AND unit <> $14 AND handler = $15 \
+        AND NOT EXISTS (SELECT 1 FROM ticket_served s WHERE s.unit = ticket.unit AND s.ticket = ticket.ticket AND s.staff = $13) \
+        AND ($14 = '' OR news_on <= $14 OR handler = $13 AND opened_on <= $14) AND unit <> $15 AND handler = $16 \
         ORDER BY due_key, number LIMIT $12";
     WORKLIST_OF_HANDLER = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, \
-        item, opened_on, due, closed_on, last_seq FROM ticket WHERE (due_key, number) > ($1, $2) \
+        item, opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE (due_key, number) > ($1, $2) \
         AND ($3 = 0 OR state IN ($4, $5, $6, $7, $8, $9, $10, $11)) \
-        AND (rated_staff IS NULL OR rated_staff <> $13) AND handler = $14 \
+        AND NOT EXISTS (SELECT 1 FROM ticket_served s WHERE s.unit = ticket.unit AND s.ticket = ticket.ticket AND s.staff = $13) \
+        AND ($14 = '' OR news_on <= $14 OR handler = $13 AND opened_on <= $14) AND handler = $15 \
         ORDER BY due_key, number LIMIT $12";
 }
 
@@ -330,12 +369,19 @@ impl Store {
         records(self.db.all(&LIST, after_ticket(after, limit)).await?)
     }
 
-    /// Replaces or restores a projection, as a rebuild does.
-    pub async fn put_ticket_projection(&self, row: TicketRow) -> Result<()> {
-        self.db
-            .write_bulk(&TICKET_PUT, vec![row.columns()])
-            .await
-            .map(drop)
+    /// Replaces or restores a projection, as a rebuild does, with those who served there.
+    pub async fn put_ticket_projection(&self, row: TicketRow, served: &[String]) -> Result<()> {
+        let mut tx = self.db.begin().await?;
+        tx.bulk(&SERVED_PUT, served_rows(&row, served)).await?;
+        tx.bulk(&TICKET_PUT, vec![row.columns()]).await?;
+        tx.commit().await
+    }
+
+    /// What decides whether a person sees the ticket of a number; the same is read of a number that has one
+    /// as of one that has none.
+    pub async fn ticket_sight(&self, number: &str, person: &str) -> Result<TicketSight> {
+        optional(Some(self.db.one(&SIGHT, args![number, person]).await?))
+            .map(Option::unwrap_or_default)
     }
 
     /// Replaces a projection unless the ticket has moved on since: whoever moved it has written a
@@ -383,7 +429,8 @@ impl Store {
         );
         values.extend(args![
             filter.limit,
-            filter.not_about.clone().unwrap_or_default()
+            filter.not_about.clone().unwrap_or_default(),
+            filter.released.clone().unwrap_or_default()
         ]);
         match &filter.scope {
             WorklistScope::All => records(self.db.all(&WORKLIST, values).await?),
@@ -404,6 +451,14 @@ impl Store {
             }
         }
     }
+}
+
+/// The rows of those who served where a ticket's rating was given, in key order.
+pub(crate) fn served_rows(row: &TicketRow, served: &[String]) -> Vec<Vec<Value>> {
+    let served: BTreeSet<&String> = served.iter().collect();
+    let rows = served.into_iter();
+    rows.map(|staff| args![&row.unit, &row.ticket, staff])
+        .collect()
 }
 
 /// Where a keyset page by (unit, ticket) starts: before every ticket, or after one.

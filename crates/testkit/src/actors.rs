@@ -209,6 +209,7 @@ pub fn signed_in(app: &server::app::App, id: &str) -> server::flow::staff::Signe
             id: person.id.clone(),
             role,
             unit: person.unit.clone(),
+            seated: person.win.is_some(),
         },
         id: person.id.clone(),
         name: person.name.clone(),

@@ -12,7 +12,6 @@ use server::{
     clock::{Clock, instant},
     demo::Entrances,
     flow::release,
-    http,
     policy::Policies,
     secrets::Secrets,
 };
@@ -68,8 +67,8 @@ impl TestApp {
         let app = open(&folder, &place.url(), clock, start).await;
         release::tick(&app).await.expect("an open day");
         Self {
-            http: Http(http::router(app.clone())),
-            metrics: Http(http::metrics_router(app.clone())),
+            http: Http::public(&app),
+            metrics: Http::metrics(&app),
             app,
             folder,
             database: place.url(),
@@ -88,8 +87,8 @@ impl TestApp {
         )
         .await;
         Self {
-            http: Http(http::router(app.clone())),
-            metrics: Http(http::metrics_router(app.clone())),
+            http: Http::public(&app),
+            metrics: Http::metrics(&app),
             app,
             folder: self.folder.clone(),
             database: self.database.clone(),

@@ -8,11 +8,16 @@ use axum::{
 use contract::Problem;
 use http_body_util::BodyExt;
 use serde::{Serialize, de::DeserializeOwned};
+use server::{app::App, flow::tickets, http};
 use tower::ServiceExt;
 
 /// What answers requests.
 #[derive(Clone)]
-pub struct Http(pub(crate) Router);
+pub struct Http {
+    router: Router,
+    /// Whose ratings are followed by their tickets at once, and not at the next tick.
+    app: Option<App>,
+}
 
 /// An answer.
 #[derive(Clone, Debug)]
@@ -72,6 +77,23 @@ impl Reply {
 }
 
 impl Http {
+    /// The public address of an app: whatever follows from a request that succeeded has been done when its
+    /// answer is there.
+    pub(crate) fn public(app: &App) -> Self {
+        Self {
+            router: http::router(app.clone()),
+            app: Some(app.clone()),
+        }
+    }
+
+    /// Its metrics address.
+    pub(crate) fn metrics(app: &App) -> Self {
+        Self {
+            router: http::metrics_router(app.clone()),
+            app: None,
+        }
+    }
+
     /// Sends any request.
     pub async fn send(
         &self,
@@ -85,7 +107,17 @@ impl Http {
             request = request.header(*name, *value);
         }
         let request = request.body(body.into()).expect("a request");
-        let response = self.0.clone().oneshot(request).await.expect("an answer");
+        let writes = *request.method() == Method::POST;
+        let answer = self.router.clone().oneshot(request).await;
+        let response = answer.expect("an answer");
+        if let Some(app) = self
+            .app
+            .as_ref()
+            .filter(|_| writes && response.status().is_success())
+        {
+            // Where a test takes the database away, it follows later, as it does in a city.
+            let _ = tickets::follow(app).await;
+        }
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes().to_vec();
         Reply {

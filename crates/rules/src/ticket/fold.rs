@@ -34,8 +34,8 @@ pub enum FoldError {
         /// The state it met.
         state: State,
     },
-    /// The rated person was made the handler.
-    #[error("event {seq} makes the rated person the handler")]
+    /// The rated person, or somebody who served there, was made the handler.
+    #[error("event {seq} makes somebody who served there the handler")]
     RatedPersonHandles {
         /// Its seq.
         seq: i64,
@@ -62,6 +62,7 @@ fn open(unit: &str, rated_staff: Option<&str>, first: &Recorded) -> Result<Ticke
         profile,
         profile_version,
         opened_on,
+        served_by,
     } = &first.event
     else {
         return Err(FoldError::NotOpened(first.event.kind()));
@@ -78,8 +79,10 @@ fn open(unit: &str, rated_staff: Option<&str>, first: &Recorded) -> Result<Ticke
         profile_version: profile_version.clone(),
         opened_on: *opened_on,
         known_on: *opened_on,
+        was_known: identity.is_real_name(),
         handler: None,
         rated_staff: rated_staff.map(str::to_owned),
+        served_by: served_by.clone().unwrap_or_default(),
         contacted_on: None,
         first_contact: None,
         contact_attempts: 0,
@@ -120,9 +123,10 @@ fn apply(mut ticket: Ticket, recorded: &Recorded) -> Result<Ticket, FoldError> {
                 ticket.known_on = *on;
             }
             ticket.identity = *identity;
+            ticket.was_known |= identity.is_real_name();
         }
         TicketEvent::Assigned { handler } => {
-            if ticket.rated_staff.as_ref() == Some(handler) {
+            if ticket.is_about(handler) {
                 return Err(FoldError::RatedPersonHandles { seq: *seq });
             }
             ticket.handler = Some(handler.clone());
@@ -170,7 +174,7 @@ pub(crate) fn next_state(ticket: &Ticket, event: &TicketEvent) -> Option<State> 
         (TicketEvent::Assigned { .. }, state @ (State::ToContact | State::Verifying)) => {
             Some(state)
         }
-        (TicketEvent::Contacted { .. }, _) if anonymous => None,
+        (TicketEvent::Contacted { .. }, _) if anonymous && !ticket.was_known => None,
         (TicketEvent::Contacted { .. }, State::ToContact) => Some(State::Verifying),
         // Who wasn't reached may be tried again while the matter is verified.
         (TicketEvent::Contacted { .. }, State::Verifying) if !ticket.contact_settled() => {
@@ -183,6 +187,12 @@ pub(crate) fn next_state(ticket: &Ticket, event: &TicketEvent) -> Option<State> 
         (TicketEvent::Answered, State::ToAnswer) => Some(State::ToRevisit),
         (TicketEvent::Revisited { .. }, State::ToRevisit) => Some(State::ToClose),
         (TicketEvent::Revisited { .. }, State::ToClose) if !ticket.revisit_settled() => {
+            Some(State::ToClose)
+        }
+        // The rater was asked, and took the name back before it was noted.
+        (TicketEvent::Revisited { .. }, State::ToClose)
+            if anonymous && ticket.was_known && ticket.revisited_on.is_none() =>
+        {
             Some(State::ToClose)
         }
         (TicketEvent::Closed, State::ToClose) => Some(State::Closed),

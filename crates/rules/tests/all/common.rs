@@ -92,6 +92,7 @@ pub fn opened(level: Level, identity: Identity) -> TicketEvent {
         profile: "dehong".to_owned(),
         profile_version: "2020".to_owned(),
         opened_on: day("2026-02-13"),
+        served_by: Some(["beside", "rated"].map(str::to_owned).into()),
     }
 }
 

@@ -207,8 +207,8 @@ fn term() -> impl Strategy<Value = Term> {
 
 proptest! {
     #[test]
-    fn a_date_survives_its_text(date in any_date()) {
-        prop_assert_eq!(parse_iso(&iso(date)), Some(date));
+    fn a_date_of_our_era_survives_its_text_and_no_other_is_read(date in any_date()) {
+        prop_assert_eq!(parse_iso(&iso(date)), Some(date).filter(|date| date.year() >= 0));
     }
 
     #[test]

@@ -360,10 +360,26 @@ fn a_rater_who_takes_the_name_back_is_neither_contacted_nor_revisited_any_more()
         hidden,
         REACHED,
     ];
+    // Who was called before it is noted was spoken with all the same: the note is not lost.
+    let found = fold("U1", None, &recorded(called.clone())).unwrap();
+    assert_eq!((found.state, found.contact_attempts), (State::Verifying, 1));
+    let never_known = [
+        opened(Level::L2, Identity::Anonymous),
+        assigned("h1"),
+        REACHED,
+    ];
     assert!(matches!(
-        fold("U1", None, &recorded(called)),
-        Err(FoldError::NotNow { seq: 4, .. })
+        fold("U1", None, &recorded(never_known)),
+        Err(FoldError::NotNow { seq: 3, .. })
     ));
+    let asked = [
+        TicketEvent::Rectified,
+        TicketEvent::Answered,
+        known_as(Identity::Anonymous),
+        SATISFIED,
+    ];
+    let run = [assigned("h1"), REACHED].into_iter().chain(asked);
+    assert_eq!(ticket(Identity::Stated, run).state, State::ToClose);
 }
 
 #[test]
@@ -424,8 +440,22 @@ fn events_travel_as_codes_and_ids_only() {
     let text = serde_json::to_string(&recorded([opened(Level::L1, Identity::Stated)])).unwrap();
     assert_eq!(
         text,
-        r#"[{"seq":1,"on":"2026-02-13","actor":"s1","event":{"kind":"opened","level":1,"identity":"stated","profile":"dehong","profile_version":"2020","opened_on":"2026-02-13"}}]"#
+        r#"[{"seq":1,"on":"2026-02-13","actor":"s1","event":{"kind":"opened","level":1,"identity":"stated","profile":"dehong","profile_version":"2020","opened_on":"2026-02-13","served_by":["beside","rated"]}}]"#
     );
+}
+
+#[test]
+fn a_ticket_from_before_the_rule_that_notes_who_served_is_read_as_it_was() {
+    let text = r#"{"kind":"opened","level":1,"identity":"stated","profile":"dehong","profile_version":"2020","opened_on":"2026-02-13"}"#;
+    let event: TicketEvent = serde_json::from_str(text).unwrap();
+    assert!(matches!(
+        event,
+        TicketEvent::Opened {
+            served_by: None,
+            ..
+        }
+    ));
+    assert_eq!(serde_json::to_string(&event).unwrap(), text);
 }
 
 fn any_event() -> impl Strategy<Value = TicketEvent> {

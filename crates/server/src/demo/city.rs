@@ -113,11 +113,11 @@ const WINDOWS: [(usize, usize, &str, Option<usize>); 12] = [
 /// are rated.
 const HANDLERS: [(&str, &str, usize, Option<usize>); 9] = [
     ("sheng", "盛明", 0, Some(0)),
-    ("duan", "段秀兰", 0, Some(1)),
+    ("duan", "段秀兰", 0, None),
     ("yin", "尹国栋", 1, Some(2)),
     ("sun", "孙晓梅", 1, Some(3)),
     ("gao", "高建", 2, Some(4)),
-    ("li", "李文静", 2, Some(5)),
+    ("li", "李文静", 2, None),
     ("zhao", "赵铁", 3, None),
     ("he", "何春燕", 4, None),
     ("tao", "陶志远", 5, None),

@@ -48,6 +48,15 @@ pub enum FlowError {
     /// The idempotency key came with another body before.
     #[error("idempotency key reused")]
     KeyReused,
+    /// The rating was changed as often as it may be.
+    #[error("changed too often")]
+    ChangedTooOften,
+    /// Some of the rows sent may not be; all are named, and none is stored.
+    #[error("{} rows not allowed", .1.len())]
+    RowsForbidden(Reason, Vec<Violation>),
+    /// Some of the rows sent contradict what is there; all are named, and none is stored.
+    #[error("{} rows conflict", .0.len())]
+    RowsConflict(Vec<Violation>),
     /// The service event was rated already.
     #[error("already rated")]
     AlreadyRated,

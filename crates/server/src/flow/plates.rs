@@ -81,6 +81,30 @@ fn revocation(app: &App, who: &SignedIn, code: &str) -> PlateRevocation {
     }
 }
 
+/// May somebody print a plate? Of their own unit; the authority of all.
+///
+/// # Errors
+/// `Forbidden` with the reason.
+pub fn may_print(app: &App, who: &SignedIn, plate: &Plate) -> Result<(), FlowError> {
+    let unit = app
+        .directory()
+        .window(&plate.win)
+        .map(|window| &window.unit);
+    let on = unit.map_or(On::Nothing, |unit| On::Unit(unit));
+    Ok(can(&who.actor, on, Action::PrintPlates)?)
+}
+
+/// The plates that somebody may print, hall by hall.
+pub fn printable(app: &App, who: &SignedIn) -> Vec<PlateRow> {
+    let held = app.plates();
+    let mut rows = held.rows(app.directory());
+    rows.retain(|row| {
+        let plate = held.known(&row.plate);
+        plate.is_some_and(|plate| may_print(app, who, plate).is_ok())
+    });
+    rows
+}
+
 /// Every version of the plate at a plate's window, the first one first.
 ///
 /// # Errors
@@ -90,9 +114,10 @@ pub async fn versions(
     who: &SignedIn,
     code: &str,
 ) -> Result<Vec<PlateVersion>, FlowError> {
-    can(&who.actor, On::Nothing, Action::PrintPlates)?;
     let held = app.plates();
-    let window = &held.known(code).ok_or(FlowError::NotFound)?.win;
+    let plate = held.known(code).ok_or(FlowError::NotFound)?;
+    may_print(app, who, plate)?;
+    let window = &plate.win;
     let revoked = app.store().plate_revocations().await?.into_iter();
     let revoked: BTreeMap<String, PlateRevocation> =
         revoked.map(|one| (one.plate.clone(), one)).collect();

@@ -2,10 +2,10 @@
 //!
 //! Good and bad take the same path and the same queue (`domain.md` 4.7).
 
-use super::{FlowError, lane::LaneError, tickets};
+use super::{FlowError, lane::LaneError};
 use crate::{
     app::{App, iso_day},
-    clock::{DAY_MS, Millis, day_of},
+    clock::{DAY_MS, Millis},
     secrets::{self, Purpose},
 };
 use contract::{
@@ -14,9 +14,8 @@ use contract::{
     rate::{RatePage, Receipt, TagChoice},
 };
 use rules::{
-    date,
     profile::Profile,
-    rating::{self, Draft, Input, Kind, Subject, SubjectKind, Violation},
+    rating::{self, CHANGES_MAX, Draft, Input, Kind, Subject, SubjectKind, Violation},
 };
 use store::{IngestOutcome, NewCode, NewRating, Private};
 
@@ -353,7 +352,6 @@ async fn amend(
     }
     let rating = new_rating(app, target, draft, key, Channel::Form, Some(known.rating))?;
     let outcome = queue(app, rating).await?;
-    tickets::refresh(app, &target.unit, &known.rating).await;
     settled(app, target, known.rating, outcome).await
 }
 
@@ -378,6 +376,7 @@ async fn settled(
             created: false,
         }),
         IngestOutcome::KeyReused => Err(FlowError::KeyReused),
+        IngestOutcome::ChangedTooOften => Err(FlowError::ChangedTooOften),
         IngestOutcome::AlreadyRated { .. } => Err(FlowError::AlreadyRated),
         IngestOutcome::Refused(why) => Err(FlowError::Internal(why)),
     }
@@ -457,21 +456,12 @@ fn new_rating(
         Some(json) => Some(hide(app, "contact", json.as_bytes(), now, &mut private)?),
         None => None,
     };
-    let ticket = match draft.level.is_bad() {
-        true => Some(tickets::opening(
-            app,
-            target.profile,
-            draft,
-            target.staff.clone(),
-            now,
-        )?),
-        false => None,
-    };
     Ok(NewRating {
         unit: target.unit.clone(),
         idempotency_key: key.to_owned(),
         body_hash: body_hash(target, draft).to_vec(),
         amend_of,
+        versions_max: CHANGES_MAX + 1,
         rating: id,
         kind: Kind::Active.code().to_owned(),
         subject_kind: target.subject.kind().code().to_owned(),
@@ -498,11 +488,6 @@ fn new_rating(
             Purpose::Receipt,
             &app.secrets().code(Purpose::Receipt, &id),
         )],
-        ticket,
-        amended: match amend_of {
-            Some(_) => Some(tickets::amendment(draft, now)?),
-            None => None,
-        },
     })
 }
 
@@ -575,9 +560,4 @@ fn body_hash(target: &Target<'_>, draft: &Draft) -> [u8; 32] {
         text(&draft.name).as_bytes(),
         text(&draft.phone).as_bytes(),
     ])
-}
-
-/// The day that a rating accepted now belongs to, for tickets.
-pub(super) fn opened_on(now: Millis) -> date::Date {
-    day_of(now)
 }

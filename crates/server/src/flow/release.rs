@@ -6,7 +6,7 @@
 
 mod handling;
 
-use super::FlowError;
+use super::{FlowError, tickets};
 use crate::app::App;
 use rules::{
     can::{Action, Actor, On, can},
@@ -60,12 +60,14 @@ struct Units {
     known: BTreeSet<String>,
 }
 
-/// Opens the first day, closes days that are over, and releases what is closed.
+/// Opens the first day, closes days that are over, opens the tickets of bad ratings, and releases what is
+/// closed.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn tick(app: &App) -> Result<(), FlowError> {
     turn(app).await?;
+    tickets::follow(app).await?;
     release_closed(app).await
 }
 
@@ -79,7 +81,7 @@ pub async fn turn(app: &App) -> Result<(), FlowError> {
     let today = date::iso(app.clock().today());
     let open = app.store().door_open(&today, now).await?;
     if open.day < today {
-        app.store().door_close(&open.day, &today, now).await?;
+        tickets::close_day(app, &open.day, &today).await?;
     }
     Ok(())
 }

@@ -156,6 +156,7 @@ pub(crate) fn signed_in(person: &Staff) -> Result<SignedIn, FlowError> {
             id: person.id.clone(),
             role,
             unit: person.unit.clone(),
+            seated: person.win.is_some(),
         },
         id: person.id.clone(),
         name: person.name.clone(),

@@ -20,10 +20,7 @@ use contract::{
     profile::ContinuationCreate,
     ticket::{Contact, TicketAct, TicketView, Worklist},
 };
-use rules::{
-    can::{Action, On, can},
-    profile::Continuation,
-};
+use rules::profile::Continuation;
 use serde::Deserialize;
 
 /// The worklist's filter.
@@ -122,8 +119,7 @@ pub async fn plates(
     headers: HeaderMap,
 ) -> Result<Json<Vec<PlateRow>>, Failure> {
     let who = session::reader(&app, &headers).await?;
-    can(&who.actor, On::Nothing, Action::PrintPlates)?;
-    Ok(Json(app.plates().rows(app.directory())))
+    Ok(Json(plates_flow::printable(&app, &who)))
 }
 
 /// `GET /api/v1/plates/{plate}/versions`: what every plate of the same window said, the first one first.

@@ -42,6 +42,15 @@ pub fn problem_of(error: &FlowError) -> Problem {
             ..Problem::new(ProblemKind::NotFound)
         },
         FlowError::KeyReused => Problem::new(ProblemKind::KeyReused),
+        FlowError::ChangedTooOften => Problem::new(ProblemKind::ChangedTooOften),
+        FlowError::RowsForbidden(reason, violations) => Problem {
+            violations: violations.clone(),
+            ..Problem::because(ProblemKind::Forbidden, reason_code(*reason))
+        },
+        FlowError::RowsConflict(violations) => Problem {
+            violations: violations.clone(),
+            ..Problem::new(ProblemKind::Conflict)
+        },
         FlowError::AlreadyRated => Problem::new(ProblemKind::AlreadyRated),
         FlowError::Conflict => Problem::new(ProblemKind::Conflict),
         FlowError::TooMany(_) => Problem::new(ProblemKind::TooMany),

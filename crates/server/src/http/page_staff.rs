@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
-    flow::FlowError,
+    flow::{FlowError, plates as plates_flow},
     pages::{self, Sheet},
 };
 use axum::{
@@ -18,7 +18,6 @@ use axum::{
 };
 use contract::{paths, place::PlateRow};
 use qrcode::{EcLevel, QrCode, render::svg};
-use rules::can::{Action, On, can};
 
 /// `GET /staff/…`: the console is an app; without script there is a word of why.
 pub async fn shell(State(app): State<App>) -> Response {
@@ -60,12 +59,12 @@ fn answer(app: &App, made: Result<Response, FlowError>) -> Response {
 
 async fn sheet(app: &App, headers: &HeaderMap, plate: &str) -> Result<Response, FlowError> {
     let who = session::reader(app, headers).await?;
-    can(&who.actor, On::Nothing, Action::PrintPlates)?;
     let plates = app.plates();
     let plate = plates
         .known(plate)
         .filter(|plate| !plate.revoked)
         .ok_or(FlowError::NotFound)?;
+    plates_flow::may_print(app, &who, plate)?;
     let sheet = printed(app, plates.row(plate, app.directory()))?;
     Ok(page(
         StatusCode::OK,
@@ -75,12 +74,9 @@ async fn sheet(app: &App, headers: &HeaderMap, plate: &str) -> Result<Response, 
 
 async fn sheets(app: &App, headers: &HeaderMap, hall: &str) -> Result<Response, FlowError> {
     let who = session::reader(app, headers).await?;
-    can(&who.actor, On::Nothing, Action::PrintPlates)?;
     let directory = app.directory();
     let name = &directory.hall(hall).ok_or(FlowError::NotFound)?.name;
-    let (here, elsewhere): (Vec<PlateRow>, Vec<PlateRow>) = app
-        .plates()
-        .rows(directory)
+    let (here, elsewhere): (Vec<PlateRow>, Vec<PlateRow>) = plates_flow::printable(app, &who)
         .into_iter()
         .partition(|row| row.hall == hall);
     let in_use = here.into_iter().filter(|row| !row.revoked);

@@ -62,6 +62,7 @@ pub fn code(kind: ProblemKind) -> &'static str {
         ProblemKind::NotFound => "not_found",
         ProblemKind::Gone => "gone",
         ProblemKind::KeyReused => "key_reused",
+        ProblemKind::ChangedTooOften => "changed_too_often",
         ProblemKind::AlreadyRated => "already_rated",
         ProblemKind::Conflict => "conflict",
         ProblemKind::TooLarge => "too_large",

@@ -223,7 +223,7 @@ on_both! {
         row.level = 5;
         row.identity = "anonymous".to_owned();
         row.last_seq = 99;
-        app.app.store().put_ticket_projection(row).await.unwrap();
+        app.app.store().put_ticket_projection(row, &[]).await.unwrap();
         assert_eq!(app.dump().await.changed(&right), ["ticket"]);
         assert_eq!(tickets::rebuild(&app.app).await.unwrap(), 1);
         assert!(app.dump().await.changed(&right).is_empty());

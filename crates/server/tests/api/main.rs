@@ -26,6 +26,7 @@ mod scope;
 mod sign_in;
 mod silence;
 mod tickets;
+mod window;
 
 /// The heading of a refusal's page.
 fn problem_title(code: &str) -> String {

@@ -125,7 +125,7 @@ fn table(at: &Setting) -> Vec<Line> {
         read(
             paths::API_PLATE_VERSIONS,
             fill(paths::API_PLATE_VERSIONS, &at.plate),
-            staff,
+            [401, 200, 403, 200, 401],
         ),
         write(
             paths::API_PLATE_REVOKE,

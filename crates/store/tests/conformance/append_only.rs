@@ -1,6 +1,6 @@
 //! What has been appended stays.
 
-use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
+use crate::fixture::{DAY, Fixture, NEXT, NOW, deciding, rating};
 
 crate::cases!(appended_rows_can_be_neither_changed_nor_deleted);
 
@@ -11,7 +11,10 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         .await
         .unwrap();
     f.accept(rating(1, 1)).await;
-    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.store
+        .door_close(DAY, NEXT, NOW, deciding())
+        .await
+        .unwrap();
     let told = crate::figures::release(DAY);
     f.store
         .released_write(DAY, told, store::Running::default(), NOW)

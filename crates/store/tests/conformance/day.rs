@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
+use crate::fixture::{DAY, Fixture, NEXT, NOW, deciding, rating};
 use sqlx::{Connection, Executor};
 use store::{Engine, IngestOutcome, StoreError};
 
@@ -24,14 +24,15 @@ async fn one_day_is_open_and_days_follow_each_other(f: Fixture) {
         "a day was open already"
     );
     assert!(matches!(
-        s.door_close(NEXT, THIRD, NOW).await,
+        s.door_close(NEXT, THIRD, NOW, deciding()).await,
         Err(StoreError::Conflict(_))
     ));
     assert!(matches!(
-        s.door_close(DAY, DAY, NOW).await,
+        s.door_close(DAY, DAY, NOW, deciding()).await,
         Err(StoreError::Conflict(_))
     ));
-    let next = s.door_close(DAY, NEXT, NOW + 1).await.unwrap();
+    s.door_close(DAY, NEXT, NOW + 1, deciding()).await.unwrap();
+    let next = s.door_current().await.unwrap().unwrap();
     assert_eq!((next.day.as_str(), next.epoch), (NEXT, 2));
     assert_eq!(s.door_current().await.unwrap(), Some(next));
     let doors = s.doors(DAY, NEXT).await.unwrap();
@@ -50,7 +51,7 @@ async fn without_an_open_day_nothing_is_stored(f: Fixture) {
         Err(StoreError::DoorShut)
     );
     assert_eq!(
-        f.store.door_close(DAY, NEXT, NOW).await,
+        f.store.door_close(DAY, NEXT, NOW, deciding()).await,
         Err(StoreError::DoorShut)
     );
     assert!(matches!(
@@ -85,7 +86,7 @@ async fn closing_waits_for_the_batch_that_is_open(f: Fixture) {
     let (ingesting, closing) = (f.store.clone(), f.another().await);
     let batch = tokio::spawn(async move { ingesting.ingest("a", &[rating(1, 5)]).await });
     tokio::time::sleep(Duration::from_millis(200)).await;
-    let close = tokio::spawn(async move { closing.door_close(DAY, NEXT, NOW).await });
+    let close = tokio::spawn(async move { closing.door_close(DAY, NEXT, NOW, deciding()).await });
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!batch.is_finished() && !close.is_finished(), "both wait");
     if let Some(mut c) = sqlite {
@@ -98,7 +99,8 @@ async fn closing_waits_for_the_batch_that_is_open(f: Fixture) {
         batch.await.unwrap().unwrap().as_slice(),
         [IngestOutcome::Accepted { .. }]
     ));
-    assert_eq!(close.await.unwrap().unwrap().day, NEXT);
+    close.await.unwrap().unwrap();
+    assert_eq!(f.store.door_current().await.unwrap().unwrap().day, NEXT);
     f.accept(rating(2, 5)).await;
     let counted: Vec<i64> = [
         f.store.today_count(DAY).await,
@@ -133,7 +135,7 @@ async fn a_closed_day_gains_nothing_under_load(f: Fixture) {
     }
     tokio::time::sleep(Duration::from_millis(60)).await;
     let closer = f.another().await;
-    closer.door_close(DAY, NEXT, NOW).await.unwrap();
+    closer.door_close(DAY, NEXT, NOW, deciding()).await.unwrap();
     let closed = f.store.batches(DAY).await.unwrap();
     let sums: i64 = f
         .store

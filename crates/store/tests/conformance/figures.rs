@@ -1,6 +1,6 @@
 //! Sums, releases, and what is public.
 
-use crate::fixture::{DAY, Fixture, NEXT, NOW, rating};
+use crate::fixture::{DAY, Fixture, NEXT, NOW, deciding, rating};
 use store::{
     ReleasedCell, ReleasedDue, ReleasedHandling, Running, StoreError, Told, ToldKind, ToldLevels,
     Unit,
@@ -63,7 +63,10 @@ async fn only_closed_days_are_summed(f: Fixture) {
         "the day is open"
     );
     assert_eq!(f.store.rollup_totals(DAY, THIRD).await.unwrap(), []);
-    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.store
+        .door_close(DAY, NEXT, NOW, deciding())
+        .await
+        .unwrap();
     f.accept(rating(10, 3)).await;
     let sums = f.store.rollup_sums(THIRD).await.unwrap();
     let seen: Vec<_> = sums
@@ -86,11 +89,17 @@ async fn only_closed_days_are_summed(f: Fixture) {
 async fn a_version_of_the_next_day_moves_the_sums_of_that_day(f: Fixture) {
     let first = rating(1, 5);
     f.accept(first.clone()).await;
-    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.store
+        .door_close(DAY, NEXT, NOW, deciding())
+        .await
+        .unwrap();
     let mut next = rating(1, 3);
     next.amend_of = Some(first.rating);
     f.store.ingest("a", &[next]).await.unwrap();
-    f.store.door_close(NEXT, THIRD, NOW).await.unwrap();
+    f.store
+        .door_close(NEXT, THIRD, NOW, deciding())
+        .await
+        .unwrap();
     let by_day: Vec<_> = f
         .store
         .rollup_sums(THIRD)
@@ -123,7 +132,7 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
         .await;
     assert!(matches!(open, Err(StoreError::Conflict(_))), "{open:?}");
     assert_eq!(s.last_released_day().await.unwrap(), None);
-    s.door_close(DAY, NEXT, NOW).await.unwrap();
+    s.door_close(DAY, NEXT, NOW, deciding()).await.unwrap();
     s.released_write(DAY, told.clone(), Running::default(), NOW + 2)
         .await
         .unwrap();
@@ -148,7 +157,7 @@ async fn a_release_publishes_and_seals_once(f: Fixture) {
         "released days are no longer pending"
     );
     assert_eq!(s.rollup_totals(DAY, DAY).await.unwrap().len(), 1);
-    s.door_close(NEXT, THIRD, NOW).await.unwrap();
+    s.door_close(NEXT, THIRD, NOW, deciding()).await.unwrap();
     let told = Told {
         cells: release(NEXT).cells,
         ..Told::default()
@@ -180,7 +189,7 @@ async fn what_pages_read_is_the_sum_of_the_releases(f: Fixture) {
     assert_eq!(s.today_count(DAY).await.unwrap(), 1);
     assert_eq!(s.released_months().await.unwrap(), [] as [String; 0]);
     for (day, next) in [(DAY, NEXT), (NEXT, THIRD)] {
-        s.door_close(day, next, NOW).await.unwrap();
+        s.door_close(day, next, NOW, deciding()).await.unwrap();
         let mut told = release(day);
         told.due[0].due = if day == DAY { 2 } else { 3 };
         let handling = &mut told.handling;

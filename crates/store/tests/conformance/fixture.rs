@@ -2,8 +2,8 @@
 
 use sqlx::{AssertSqlSafe, Connection, Executor};
 use store::{
-    Engine, Id, NewCode, NewRating, NewTicket, NewTicketEvent, Private, Store, StoreError,
-    StoreOptions,
+    Amendment, Deciding, Engine, Follows, Id, NewCode, NewRating, NewTicket, NewTicketEvent,
+    Private, RatingEvent, Store, StoreError, StoreOptions,
 };
 
 use crate::Case;
@@ -114,6 +114,18 @@ impl Fixture {
             .unwrap()
     }
 
+    /// Writes what follows from the ratings there are.
+    pub async fn follow(&self) {
+        self.store.follow_ratings(deciding()).await.unwrap();
+    }
+
+    /// Stores ratings, with what follows from them.
+    pub async fn ingest(&self, lane: &str, batch: &[NewRating]) -> Vec<store::IngestOutcome> {
+        let outcomes = self.store.ingest(lane, batch).await.unwrap();
+        self.follow().await;
+        outcomes
+    }
+
     /// Runs a statement past the store.
     pub async fn raw(&self, sql: &str) -> Result<(), String> {
         let sql = AssertSqlSafe(sql.to_owned());
@@ -143,6 +155,7 @@ impl Fixture {
                 seq: 1
             }]
         );
+        self.follow().await;
         rating.rating
     }
 }
@@ -180,7 +193,7 @@ pub fn rating(n: u64, level: i64) -> NewRating {
                 purpose: purpose.into(),
             })
             .to_vec(),
-        ticket: (level <= 2).then(|| ticket(n)),
+        versions_max: 99,
         ..NewRating::default()
     }
 }
@@ -195,11 +208,48 @@ pub fn event_rating(n: u64, project: &str) -> NewRating {
     }
 }
 
+/// What follows from a version here: the ticket of a bad one, and both amendments of a later one.
+pub fn follows(version: &RatingEvent) -> Result<Follows, StoreError> {
+    let n = number_of(&version.rating);
+    Ok(Follows {
+        ticket: (version.level <= 2).then(|| ticket(n)),
+        amended: (version.seq > 1).then(amendment),
+    })
+}
+
+/// The same, as the store asks for it.
+pub fn deciding() -> Deciding<'static> {
+    Deciding {
+        bad_up_to: 2,
+        decide: &follows,
+    }
+}
+
+/// The number that an id ends in.
+pub fn number_of(id: &Id) -> u64 {
+    u64::from_be_bytes(id[8..].try_into().unwrap())
+}
+
+/// What a ticket is told of a later version.
+pub fn amendment() -> Amendment {
+    let event = |kind: &str| NewTicketEvent {
+        kind: kind.into(),
+        body: "{}".into(),
+        actor: "system".into(),
+        at: NOW,
+        private: None,
+    };
+    Amendment {
+        level: event("amended"),
+        identity: event("identified"),
+    }
+}
+
 /// The ticket that rating `n` opens.
 pub fn ticket(n: u64) -> NewTicket {
     NewTicket {
         ticket: id(10_000 + n),
-        number_prefix: "G20261030-".into(),
+        numbers: vec![format!("G{n:04}"), format!("G{n:04}-2")],
         event: NewTicketEvent {
             kind: "opened".into(),
             body: "{}".into(),
@@ -210,6 +260,7 @@ pub fn ticket(n: u64) -> NewTicket {
         state: "to_assign".into(),
         handler: None,
         rated_staff: Some("S1".into()),
+        served_by: vec!["S1".into()],
         opened_on: DAY.into(),
         due: Some("2026-11-02".into()),
     }

@@ -1,6 +1,8 @@
 //! The private table.
 
-use crate::fixture::{DAY, Fixture, NEXT, NOW, id, private, rating};
+use crate::fixture::{DAY, Fixture, NEXT, NOW, follows, id, private, rating};
+
+use store::Deciding;
 
 crate::cases!(
     a_private_row_is_put_read_and_deleted,
@@ -31,11 +33,19 @@ async fn deleting_private_rows_leaves_everything_else_valid(f: Fixture) {
     bad.private_text = Some(private(1, "text").id);
     bad.private_contact = Some(private(2, "contact").id);
     bad.text_hash = Some(vec![5; 32]);
-    if let Some(ticket) = &mut bad.ticket {
-        ticket.event.private = Some(private(3, "text"));
-    }
-    f.accept(bad).await;
-    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.store.ingest("a", &[bad]).await.unwrap();
+    let with_words = |version: &store::RatingEvent| {
+        let mut follows = follows(version)?;
+        if let Some(ticket) = &mut follows.ticket {
+            ticket.event.private = Some(private(3, "text"));
+        }
+        Ok(follows)
+    };
+    let deciding = Deciding {
+        bad_up_to: 2,
+        decide: &with_words,
+    };
+    f.store.door_close(DAY, NEXT, NOW, deciding).await.unwrap();
     let s = &f.store;
     let look = async || {
         let ticket = s.ticket_of_rating("U1", &id(1)).await.unwrap().unwrap();

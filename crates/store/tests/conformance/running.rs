@@ -1,7 +1,7 @@
 //! What a release goes on from.
 
 use crate::figures::release;
-use crate::fixture::{DAY, Fixture, NEXT, NOW, id, rating};
+use crate::fixture::{DAY, Fixture, NEXT, NOW, deciding, id, rating};
 use store::{
     NewTicketEvent, Running, RunningCell, RunningHandling, RunningTicket, StoreError, TicketAppend,
     Told,
@@ -72,7 +72,10 @@ async fn a_release_looks_at_what_has_events_of_its_days_and_at_what_changes_by_i
         f.accept(rating(n, 1)).await;
     }
     assert_eq!(moved(&f, DAY).await, (vec![], 0, vec![]), "the day is open");
-    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.store
+        .door_close(DAY, NEXT, NOW, deciding())
+        .await
+        .unwrap();
     next_event(&f, 2).await;
     let expected = (vec![0, 1, 2, 3], 5, vec![]);
     assert_eq!(
@@ -99,7 +102,10 @@ async fn a_release_looks_at_what_has_events_of_its_days_and_at_what_changes_by_i
         (vec![], 0, vec![]),
         "the day is sealed"
     );
-    f.store.door_close(NEXT, THIRD, NOW).await.unwrap();
+    f.store
+        .door_close(NEXT, THIRD, NOW, deciding())
+        .await
+        .unwrap();
     assert_eq!(moved(&f, NEXT).await, (vec![0, 2], 3, vec![0, 2]));
 }
 
@@ -121,7 +127,7 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
         .await;
     assert!(matches!(open, Err(StoreError::Conflict(_))), "{open:?}");
     assert_eq!(s.running_handling().await.unwrap(), []);
-    s.door_close(DAY, NEXT, NOW).await.unwrap();
+    s.door_close(DAY, NEXT, NOW, deciding()).await.unwrap();
     s.released_write(DAY, told, running, NOW).await.unwrap();
     assert_eq!(
         s.running_cells("2026-09").await.unwrap(),
@@ -144,7 +150,7 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
     let untold = async |from: &str, to: &str| s.running_tickets_untold(from, to).await.unwrap();
     assert_eq!(untold("2026-10-00", DAY).await, [counted(1, None)]);
     assert_eq!(untold("2026-10-00", "2026-10-01").await, []);
-    s.door_close(NEXT, THIRD, NOW).await.unwrap();
+    s.door_close(NEXT, THIRD, NOW, deciding()).await.unwrap();
     let ended = RunningTicket {
         due_month: Some("2026-10".into()),
         told: 1,

@@ -1,9 +1,9 @@
 //! Tickets: the stream, the projection, the worklist.
 
-use crate::fixture::{Fixture, NOW, id, private, rating, ticket};
+use crate::fixture::{DAY, Fixture, NEXT, NOW, follows, id, number_of, private, rating, ticket};
 use store::{
-    NewRating, NewTicketEvent, StoreError, TicketAppend, TicketRow, WorklistFilter, WorklistKey,
-    WorklistScope,
+    Deciding, Follows, NewRating, NewTicketEvent, RatingEvent, StoreError, TicketAppend, TicketRow,
+    WorklistFilter, WorklistKey, WorklistScope,
 };
 
 crate::cases!(
@@ -12,6 +12,10 @@ crate::cases!(
     of_two_appends_at_once_one_is_told_to_read_again,
     a_projection_can_be_rebuilt_from_the_events,
     the_worklist_pages_by_due_date_and_number_in_one_order,
+    a_number_that_is_taken_is_followed_by_the_next_one_offered,
+    the_sight_of_a_ticket_is_read_alike_whether_there_is_one_or_not,
+    two_servers_open_every_ticket_once,
+    a_ticket_that_a_crash_kept_from_being_opened_is_opened_with_its_day,
 );
 
 fn assigned(row: &TicketRow, expected_seq: i64) -> TicketAppend {
@@ -56,7 +60,7 @@ async fn an_append_states_the_event_it_follows(f: Fixture) {
         .iter()
         .map(|e| (e.seq, e.kind.as_str(), e.batch, e.pos))
         .collect();
-    assert_eq!(seen, [(1, "opened", 1, 2), (2, "assigned", 2, 1)]);
+    assert_eq!(seen, [(1, "opened", 1, 1), (2, "assigned", 2, 1)]);
     assert_eq!(events[1].private, Some(private(1, "text").id));
     assert!(
         f.store
@@ -163,8 +167,10 @@ async fn a_projection_can_be_rebuilt_from_the_events(f: Fixture) {
             due: Some("2026-11-02".into()),
             closed_on: None,
             last_seq: event.seq,
+            news_on: rated.day,
         };
-        f.store.put_ticket_projection(row).await.unwrap();
+        let served = ["S1".to_owned()];
+        f.store.put_ticket_projection(row, &served).await.unwrap();
     }
     assert_eq!(f.store.list_tickets(None, 100).await.unwrap(), before);
     let tail = f
@@ -179,23 +185,34 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
     let prefixes = ["a", "B", "é", "Z", "办", "-", "_", "一", "A"];
     let mut batch = Vec::new();
     for n in 0..36_u64 {
+        let unit = if n % 2 == 0 { "U1" } else { "U2" };
+        batch.push(NewRating {
+            unit: unit.into(),
+            ..rating(n, 1)
+        });
+    }
+    let various = |version: &RatingEvent| {
+        let n = number_of(&version.rating);
         let mut opened = ticket(n);
-        opened.number_prefix = prefixes[n as usize % prefixes.len()].into();
-        opened.due = (n % 4 != 0).then(|| format!("2026-11-0{}", 1 + n % 3));
-        opened.handler = (n % 3 == 0).then(|| "S7".into());
-        opened.state = if n % 5 == 0 {
+        opened.numbers = vec![format!("{}{n:02}", prefixes[n as usize % prefixes.len()])];
+        opened.due = (!n.is_multiple_of(4)).then(|| format!("2026-11-0{}", 1 + n % 3));
+        opened.handler = n.is_multiple_of(3).then(|| "S7".into());
+        opened.state = if n.is_multiple_of(5) {
             "closed".into()
         } else {
             "to_assign".into()
         };
-        let unit = if n % 2 == 0 { "U1" } else { "U2" };
-        batch.push(NewRating {
-            unit: unit.into(),
+        Ok(Follows {
             ticket: Some(opened),
-            ..rating(n, 1)
-        });
-    }
+            amended: None,
+        })
+    };
     f.store.ingest("a", &batch).await.unwrap();
+    let deciding = Deciding {
+        bad_up_to: 2,
+        decide: &various,
+    };
+    f.store.follow_ratings(deciding).await.unwrap();
     let states =
         |codes: &[&str]| -> Vec<String> { codes.iter().map(|s| (*s).to_owned()).collect() };
     let of_unit = |unit: &str, given_to: &str| WorklistScope::Unit {
@@ -245,9 +262,12 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
         assert_eq!(pages, expected);
     }
     let all = f.store.list_tickets(None, 100).await.unwrap();
-    let mut about = all[1].clone();
-    about.rated_staff = Some("p-duan".into());
-    f.store.put_ticket_projection(about.clone()).await.unwrap();
+    let about = all[1].clone();
+    let served = ["p-duan".to_owned(), "p-sheng".to_owned()];
+    f.store
+        .put_ticket_projection(about.clone(), &served)
+        .await
+        .unwrap();
     let others = WorklistFilter {
         not_about: Some("p-duan".into()),
         limit: 100,
@@ -256,6 +276,34 @@ async fn the_worklist_pages_by_due_date_and_number_in_one_order(f: Fixture) {
     let seen = f.store.worklist(&others).await.unwrap();
     assert_eq!(seen.len(), all.len() - 1);
     assert!(!seen.contains(&about));
+    // Up to a day: what is newer is not shown, but to whoever is in charge of it and it was opened by then.
+    let mut newer = all
+        .iter()
+        .find(|row| row.handler.is_some())
+        .unwrap()
+        .clone();
+    newer.news_on = NEXT.into();
+    f.store
+        .put_ticket_projection(newer.clone(), &[])
+        .await
+        .unwrap();
+    let shown = async |released: &str, person: &str| {
+        let filter = WorklistFilter {
+            not_about: Some(person.into()),
+            released: Some(released.into()),
+            limit: 100,
+            ..WorklistFilter::default()
+        };
+        f.store.worklist(&filter).await.unwrap().len()
+    };
+    assert_eq!(shown("2026-10-29", "S9").await, 0);
+    assert_eq!(shown(DAY, "S9").await, all.len() - 1);
+    assert_eq!(shown(NEXT, "S9").await, all.len());
+    assert_eq!(
+        shown(DAY, "S7").await,
+        all.len(),
+        "whoever is in charge of it"
+    );
     let too_many = WorklistFilter {
         states: vec![String::new(); 9],
         ..WorklistFilter::default()
@@ -290,4 +338,80 @@ async fn a_row_is_refreshed_only_while_its_ticket_has_not_moved_on(f: Fixture) {
     };
     assert!(!f.store.refresh_ticket_projection(stale).await.unwrap());
     assert_eq!(row().await, fresh);
+}
+
+async fn a_number_that_is_taken_is_followed_by_the_next_one_offered(f: Fixture) {
+    let offered = |version: &RatingEvent| {
+        let mut follows = follows(version)?;
+        if let Some(ticket) = &mut follows.ticket {
+            ticket.numbers = vec!["G1".into(), "G2".into(), "G3".into()];
+        }
+        Ok(follows)
+    };
+    let deciding = Deciding {
+        bad_up_to: 2,
+        decide: &offered,
+    };
+    f.store
+        .ingest("a", &[rating(1, 1), rating(2, 1)])
+        .await
+        .unwrap();
+    f.store.follow_ratings(deciding).await.unwrap();
+    f.store.ingest("a", &[rating(3, 2)]).await.unwrap();
+    f.store.follow_ratings(deciding).await.unwrap();
+    let numbers = async || {
+        let rows = f.store.list_tickets(None, 10).await.unwrap();
+        rows.into_iter().map(|row| row.number).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers().await, ["G1", "G2", "G3"]);
+    // Where none is free nothing is lost: it is opened when others are offered.
+    f.store.ingest("a", &[rating(4, 2)]).await.unwrap();
+    assert!(matches!(
+        f.store.follow_ratings(deciding).await,
+        Err(StoreError::Conflict(_))
+    ));
+    f.follow().await;
+    assert_eq!(numbers().await, ["G1", "G2", "G3", "G0004"]);
+}
+
+async fn the_sight_of_a_ticket_is_read_alike_whether_there_is_one_or_not(f: Fixture) {
+    f.accept(rating(1, 1)).await;
+    let seen = f.store.ticket_sight("G0001", "S1").await.unwrap();
+    assert_eq!((seen.unit.as_deref(), seen.served), (Some("U1"), 1));
+    assert_eq!(seen.news_on.as_deref(), Some(DAY));
+    assert_eq!(f.store.ticket_sight("G0001", "S2").await.unwrap().served, 0);
+    let none = f.store.ticket_sight("G9999", "S1").await.unwrap();
+    assert_eq!((none.unit, none.ticket, none.served), (None, None, 0));
+}
+
+async fn two_servers_open_every_ticket_once(f: Fixture) {
+    let other = f.another().await;
+    for n in 0..20 {
+        f.store.ingest("a", &[rating(n, 1)]).await.unwrap();
+    }
+    let (one, two) = tokio::join!(
+        f.store.follow_ratings(crate::fixture::deciding()),
+        other.follow_ratings(crate::fixture::deciding())
+    );
+    one.and(two).unwrap();
+    assert_eq!(f.store.list_tickets(None, 100).await.unwrap().len(), 20);
+    assert_eq!(f.store.opened_tickets(None, 100).await.unwrap().len(), 20);
+}
+
+async fn a_ticket_that_a_crash_kept_from_being_opened_is_opened_with_its_day(f: Fixture) {
+    f.store
+        .ingest("a", &[rating(1, 1), rating(2, 5)])
+        .await
+        .unwrap();
+    assert_eq!(f.store.list_tickets(None, 10).await.unwrap(), []);
+    let restarted = f.another().await;
+    let closed = restarted.door_close(DAY, NEXT, NOW, crate::fixture::deciding());
+    closed.await.unwrap();
+    let rows = f.store.list_tickets(None, 10).await.unwrap();
+    let events = f.store.ticket_events("U1", &rows[0].ticket).await.unwrap();
+    assert_eq!(
+        (rows.len(), events[0].day.as_str()),
+        (1, DAY),
+        "before the day is over"
+    );
 }

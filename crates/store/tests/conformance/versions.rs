@@ -1,9 +1,9 @@
 //! Changed ratings: a new version, and what the ticket that the rating has is told of it.
 
-use crate::fixture::{DAY, Fixture, NEXT, NOW, event_rating, id, rating};
+use crate::fixture::{DAY, Fixture, NEXT, NOW, amendment, deciding, event_rating, id, rating};
 use crate::ingest::{accepted, amended, assert_gapless};
-use store::IngestOutcome::{Accepted, Refused};
-use store::{Amendment, NewRating, NewTicketEvent, StoreError, TicketAppend};
+use store::IngestOutcome::{Accepted, ChangedTooOften, Refused, SameAgain};
+use store::{NewRating, StoreError, TicketAppend};
 
 crate::cases!(
     a_form_sent_again_with_other_content_is_a_new_version,
@@ -11,12 +11,13 @@ crate::cases!(
     a_version_of_another_identity_is_an_event_of_the_ticket_that_the_rating_has,
     a_version_can_follow_in_the_same_batch,
     two_versions_at_once_both_count_and_follow_each_other,
+    a_key_makes_only_so_many_versions,
 );
 
 async fn a_form_sent_again_with_other_content_is_a_new_version(f: Fixture) {
     let first = rating(1, 5);
     f.accept(first.clone()).await;
-    let outcomes = f.store.ingest("a", &[amended(&first, 1, 1)]).await.unwrap();
+    let outcomes = f.ingest("a", &[amended(&first, 1, 1)]).await;
     assert_eq!(outcomes, [accepted(1, 2)]);
     let number = f
         .store
@@ -25,7 +26,7 @@ async fn a_form_sent_again_with_other_content_is_a_new_version(f: Fixture) {
         .unwrap()
         .unwrap()
         .number;
-    let outcomes = f.store.ingest("a", &[amended(&first, 2, 2)]).await.unwrap();
+    let outcomes = f.ingest("a", &[amended(&first, 2, 2)]).await;
     assert_eq!(outcomes, [accepted(1, 3)]);
     let row = f
         .store
@@ -35,7 +36,7 @@ async fn a_form_sent_again_with_other_content_is_a_new_version(f: Fixture) {
         .unwrap();
     assert_eq!(
         (row.number, row.last_seq),
-        (number, 1),
+        (number, 2),
         "a rating has one ticket"
     );
     let levels: Vec<i64> = f
@@ -48,7 +49,10 @@ async fn a_form_sent_again_with_other_content_is_a_new_version(f: Fixture) {
         .collect();
     assert_eq!(levels, [5, 1, 2]);
     assert_eq!(f.store.today_count(DAY).await.unwrap(), 1);
-    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.store
+        .door_close(DAY, NEXT, NOW, deciding())
+        .await
+        .unwrap();
     let sums = f.store.rollup_sums(DAY).await.unwrap();
     assert_eq!(
         sums.iter().map(|s| (s.level, s.n)).collect::<Vec<_>>(),
@@ -59,35 +63,20 @@ async fn a_form_sent_again_with_other_content_is_a_new_version(f: Fixture) {
         ..amended(&first, 3, 3)
     };
     assert!(matches!(
-        f.store.ingest("a", &[moved]).await.unwrap().as_slice(),
+        f.ingest("a", &[moved]).await.as_slice(),
         [Refused(_)]
     ));
-}
-
-fn amendment() -> Amendment {
-    let event = |kind: &str| NewTicketEvent {
-        kind: kind.into(),
-        body: "{}".into(),
-        actor: "system".into(),
-        at: NOW,
-        private: None,
-    };
-    Amendment {
-        level: event("amended"),
-        identity: event("identified"),
-    }
 }
 
 async fn a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_has(f: Fixture) {
     let first = rating(1, 1);
     f.accept(first.clone()).await;
     let next = |level, body| NewRating {
-        amended: Some(amendment()),
         ..amended(&first, level, body)
     };
     // One batch: better, of the same level with other words, worse than at first.
     let batch = [next(4, 1), next(4, 2), next(2, 3)];
-    f.store.ingest("a", &batch).await.unwrap();
+    f.ingest("a", &batch).await;
     let row = async || {
         let row = f.store.ticket_of_rating("U1", &id(1)).await.unwrap();
         row.unwrap()
@@ -120,10 +109,9 @@ async fn a_version_of_another_level_is_an_event_of_the_ticket_that_the_rating_ha
     let good = rating(2, 5);
     f.accept(good.clone()).await;
     let other = NewRating {
-        amended: Some(amendment()),
         ..amended(&good, 3, 1)
     };
-    f.store.ingest("a", &[other]).await.unwrap();
+    f.ingest("a", &[other]).await;
     assert_eq!(f.store.list_tickets(None, 10).await.unwrap().len(), 1);
     assert_gapless(&f).await;
 }
@@ -133,7 +121,6 @@ async fn a_version_of_another_identity_is_an_event_of_the_ticket_that_the_rating
     f.accept(first.clone()).await;
     let next = |identity: &str, level, body| NewRating {
         identity: identity.into(),
-        amended: Some(amendment()),
         ..amended(&first, level, body)
     };
     // One batch: with a name and worse, with the same name, without one again.
@@ -142,7 +129,7 @@ async fn a_version_of_another_identity_is_an_event_of_the_ticket_that_the_rating
         next("stated", 2, 2),
         next("anonymous", 2, 3),
     ];
-    f.store.ingest("a", &batch).await.unwrap();
+    f.ingest("a", &batch).await;
     let row = f.store.ticket_of_rating("U1", &id(1)).await.unwrap();
     let row = row.unwrap();
     assert_eq!((row.identity.as_str(), row.last_seq), ("anonymous", 4));
@@ -160,17 +147,18 @@ async fn a_version_can_follow_in_the_same_batch(f: Fixture) {
         ..amended(&first, level, body)
     };
     let outcomes = f
-        .store
         .ingest("a", &[first.clone(), next(1, 1), next(2, 2)])
-        .await
-        .unwrap();
+        .await;
     assert_eq!(outcomes, [accepted(1, 1), accepted(1, 2), accepted(1, 3)]);
     assert_eq!(
         f.store.slot("U1", "event:P1:1").await.unwrap().unwrap().seq,
         3
     );
     assert_eq!(f.store.list_tickets(None, 10).await.unwrap().len(), 1);
-    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.store
+        .door_close(DAY, NEXT, NOW, deciding())
+        .await
+        .unwrap();
     let sums = f.store.rollup_sums(DAY).await.unwrap();
     assert_eq!(
         sums.iter().map(|s| (s.level, s.n)).collect::<Vec<_>>(),
@@ -193,7 +181,10 @@ async fn two_versions_at_once_both_count_and_follow_each_other(f: Fixture) {
         }
     });
     assert_eq!(both, [accepted(1, 2), accepted(1, 3)]);
-    f.store.door_close(DAY, NEXT, NOW).await.unwrap();
+    f.store
+        .door_close(DAY, NEXT, NOW, deciding())
+        .await
+        .unwrap();
     let total: i64 = f
         .store
         .rollup_sums(DAY)
@@ -203,4 +194,28 @@ async fn two_versions_at_once_both_count_and_follow_each_other(f: Fixture) {
         .map(|s| s.n)
         .sum();
     assert_eq!(total, 1);
+}
+
+async fn a_key_makes_only_so_many_versions(f: Fixture) {
+    let first = rating(1, 5);
+    f.accept(first.clone()).await;
+    let next = |body| NewRating {
+        versions_max: 3,
+        ..amended(&first, 1 + i64::from(body) % 2, body)
+    };
+    assert_eq!(
+        f.ingest("a", &[next(1), next(2)]).await,
+        [accepted(1, 2), accepted(1, 3)]
+    );
+    assert_eq!(f.ingest("a", &[next(3)]).await, [ChangedTooOften]);
+    let again = SameAgain {
+        rating: id(1),
+        seq: 3,
+    };
+    assert_eq!(
+        f.ingest("a", &[next(2)]).await,
+        [again],
+        "a retry of the last one is answered"
+    );
+    assert_eq!(f.store.rating_events("U1", &id(1)).await.unwrap().len(), 3);
 }

@@ -25,7 +25,7 @@ use std::{
     path::Path,
     time::{Duration, Instant},
 };
-use store::{Id, IngestOutcome, NewRating, NewTicket, NewTicketEvent, Private};
+use store::{Id, IngestOutcome, NewRating, Private};
 use tokio::net::TcpListener;
 
 /// Limit (a), served by a process of its own until that is killed.
@@ -137,7 +137,6 @@ fn new_rating(n: u64) -> NewRating {
         private_text: row("text").map(|row| row.id),
         private_contact: row("contact").map(|row| row.id),
         codes: vec![new_code(Purpose::Receipt, &secrets::hex(&rating))],
-        ticket: (level <= 2).then(|| ticket(n)),
         private,
         ..NewRating::default()
     }
@@ -161,26 +160,6 @@ fn id(kind: &str, n: u64) -> Id {
     id[..6].copy_from_slice(&(1_793_450_000_000 + n / 10).to_be_bytes()[2..]);
     id[6..].copy_from_slice(&noise[..10]);
     id
-}
-
-fn ticket(n: u64) -> NewTicket {
-    NewTicket {
-        ticket: id("ticket", n),
-        number_prefix: "G20261031-".to_owned(),
-        event: NewTicketEvent {
-            kind: "opened".to_owned(),
-            body: r#"{"kind":"opened","level":1,"identity":"stated","profile":"dehong"}"#
-                .to_owned(),
-            actor: "system".to_owned(),
-            at: 1_793_450_000_000,
-            private: None,
-        },
-        state: "to_assign".to_owned(),
-        handler: None,
-        rated_staff: None,
-        opened_on: "2026-10-31".to_owned(),
-        due: Some("2026-11-03".to_owned()),
-    }
 }
 
 /// Rows of one statement of limit (c), and of one transaction.

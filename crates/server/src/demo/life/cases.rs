@@ -12,7 +12,7 @@ use crate::{
     },
     secrets::{self, Purpose},
 };
-use contract::{rate::Receipt, ticket::TicketAct};
+use contract::ticket::TicketAct;
 use rules::{
     can::Action,
     date::Date,
@@ -34,7 +34,11 @@ pub(super) enum Until {
 
 /// A bad rating that was accepted, before anybody has looked at it.
 pub(super) struct Opened {
+    /// The code of its receipt, once it is stored.
+    pub(super) code: String,
+    pub(super) day: Date,
     pub(super) unit: String,
+    pub(super) window: String,
     pub(super) rated: Option<String>,
     pub(super) stated: bool,
     pub(super) theme: usize,
@@ -164,13 +168,8 @@ pub(super) fn person(app: &App, id: &str) -> Result<SignedIn, FlowError> {
 }
 
 /// The ticket that a rating opened, with its fate.
-pub(super) async fn open(
-    app: &App,
-    receipt: &Receipt,
-    day: Date,
-    opened: Opened,
-) -> Result<Case, FlowError> {
-    let hash = secrets::code_hash(Purpose::Receipt, &receipt.code);
+pub(super) async fn open(app: &App, opened: Opened) -> Result<Case, FlowError> {
+    let hash = secrets::code_hash(Purpose::Receipt, &opened.code);
     let rating = app
         .store()
         .rating_by_code(&hash)
@@ -183,11 +182,10 @@ pub(super) async fn open(
         .ok_or(FlowError::NotFound)?;
     let mut chance = Chance::of(opened.seed, 9);
     let handler = handler(app, &opened, &mut chance).ok_or(FlowError::NotFound)?;
-    let elsewhere = app
-        .directory()
-        .person(&handler)
-        .is_some_and(|person| person.unit != opened.unit);
-    let steps = fate(app, &opened, day, elsewhere, &mut chance);
+    let person = app.directory().person(&handler);
+    let elsewhere = person.is_some_and(|person| person.unit != opened.unit);
+    let seated = person.is_some_and(|person| person.win.is_some());
+    let steps = fate(app, &opened, opened.day, elsewhere, seated, &mut chance);
     Ok(Case {
         number: ticket.number,
         disputed: steps
@@ -205,7 +203,9 @@ pub(super) async fn open(
 
 /// Who will handle it: mostly somebody without a window; of another unit where nobody may.
 fn handler(app: &App, opened: &Opened, chance: &mut Chance) -> Option<String> {
-    let may = |person: &&store::Staff| opened.rated.as_deref() != Some(person.id.as_str());
+    let rated = opened.rated.as_deref();
+    let served = tickets::served_by(app.directory(), &opened.window, &opened.unit, rated);
+    let may = |person: &&store::Staff| !served.contains(&person.id);
     let own: Vec<&store::Staff> = app.directory().staff_of(&opened.unit).filter(may).collect();
     let free: Vec<&store::Staff> = own
         .iter()
@@ -235,6 +235,7 @@ fn fate(
     opened: &Opened,
     day: Date,
     elsewhere: bool,
+    seated: bool,
     chance: &mut Chance,
 ) -> VecDeque<(Date, Step)> {
     let slow = shape::is_slow(&opened.unit) || chance.percent(5);
@@ -265,9 +266,10 @@ fn fate(
             ContactOutcome::WrongNumber,
             ContactOutcome::Refused,
         ][chance.weighted(&[86, 9, 3, 2])];
+        // Whoever sits at a window sees it on the day after.
         push(
             chance,
-            0,
+            u32::from(seated),
             if slow && !scene { 3 } else { 1 },
             Step::Contact(outcome),
         );

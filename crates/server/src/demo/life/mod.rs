@@ -10,9 +10,9 @@ use super::{DemoError, chance::Chance, city::Size};
 use crate::{
     app::App,
     clock::{Millis, Stopwatch, instant},
-    flow::{FlowError, events, release},
+    flow::{FlowError, events, release, tickets},
 };
-use cases::{Case, Desk};
+use cases::{Desk, Opened};
 use contract::{paths, staff::EventCreate};
 use rules::{
     can::Actor,
@@ -210,8 +210,8 @@ struct Life<'a> {
 /// A release on its way; gives how long it took, in milliseconds.
 type Releasing = JoinHandle<Result<u64, FlowError>>;
 
-/// What becomes of the ratings of an hour: a case for each bad one.
-type Stored = JoinSet<Result<Option<Case>, FlowError>>;
+/// What becomes of the ratings of an hour: of each bad one a ticket follows.
+type Stored = JoinSet<Result<Option<Opened>, FlowError>>;
 
 /// The ratings of an hour on their way: all are prepared before the first is stored, since the
 /// lane's batches are cheaper the larger they are.
@@ -330,6 +330,8 @@ impl<'a> Life<'a> {
         for slot in slots {
             if slot.hour == shape::EVENING && works {
                 self.stored().await?;
+                // Whoever sits at a window works on what the release of the morning has told.
+                self.released().await?;
                 set(instant(day, 17, 40))?;
                 let watch = Stopwatch::start();
                 self.made.steps += self.desk.work(self.app, day).await? as u64;
@@ -395,13 +397,18 @@ impl<'a> Life<'a> {
 
     /// Waits until the ratings on their way are stored.
     async fn stored(&mut self) -> Result<(), DemoError> {
+        let mut opened = Vec::new();
         while let Some(sent) = self.storing.join_next().await {
-            let case = sent.map_err(|error| FlowError::Internal(error.to_string()))??;
             self.made.ratings += 1;
-            if let Some(case) = case {
-                self.made.tickets += 1;
-                self.desk.put(case);
-            }
+            opened.extend(sent.map_err(|error| FlowError::Internal(error.to_string()))??);
+        }
+        if opened.is_empty() {
+            return Ok(());
+        }
+        tickets::follow(self.app).await?;
+        for one in opened {
+            self.made.tickets += 1;
+            self.desk.put(cases::open(self.app, one).await?);
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Life, Sending, Unrated,
-    cases::{self, Opened, Until},
+    cases::{Opened, Until},
     scene::Scene,
     shape::{self, Slot},
     words,
@@ -25,7 +25,7 @@ impl Life<'_> {
             .map(|item| item.name.clone())
             .unwrap_or_default();
         let sent = self.sent(one.window, day, item, one.staff);
-        self.spawn(sending, entry, day, sent);
+        self.spawn(sending, entry, sent);
     }
 
     pub(super) fn send_of_window(&mut self, sending: &mut Sending, slot: &Slot) {
@@ -34,7 +34,7 @@ impl Life<'_> {
         let rated = self.alone_at(&place.code);
         let entry = rate::Entry::Plate(place.plate.clone());
         let sent = self.sent(window, slot.day, String::new(), rated);
-        self.spawn(sending, entry, slot.day, sent);
+        self.spawn(sending, entry, sent);
     }
 
     pub(super) fn send_scene(&mut self, sending: &mut Sending, scene: &Scene) {
@@ -52,7 +52,10 @@ impl Life<'_> {
         let mut chance = Chance::of(self.seed, 0x5ce0 + scene.n);
         let said = words::say(&mut chance, scene.level, "", false, &[]);
         let opened = Opened {
+            code: String::new(),
+            day: scene.on,
             unit,
+            window: scene.window.to_owned(),
             rated,
             stated: scene.stated,
             theme: said.theme,
@@ -66,7 +69,7 @@ impl Life<'_> {
             channel: rate::Channel::Form,
             opened: Some(opened),
         };
-        self.spawn(sending, entry, scene.on, sent);
+        self.spawn(sending, entry, sent);
     }
 
     /// What somebody sends, decided by dice of its own.
@@ -92,7 +95,10 @@ impl Life<'_> {
         );
         let stated = chance.percent(if level.is_bad() { 45 } else { 12 });
         let opened = level.is_bad().then(|| Opened {
+            code: String::new(),
+            day,
             unit: place.unit.clone(),
+            window: place.code.clone(),
             rated,
             stated,
             theme: said.theme,
@@ -112,7 +118,7 @@ impl Life<'_> {
         }
     }
 
-    fn spawn(&mut self, sending: &mut Sending, entry: rate::Entry, day: Date, sent: Sent) {
+    fn spawn(&mut self, sending: &mut Sending, entry: rate::Entry, sent: Sent) {
         self.n += 1;
         let key = format!("demo-{:016x}-{:x}", self.n, self.seed);
         let app = self.app.clone();
@@ -120,11 +126,8 @@ impl Life<'_> {
         sending.tasks.spawn(async move {
             let ready = rate::prepare(&app, &entry, &sent.input, &key, sent.channel).await?;
             gate.pass().await;
-            let receipt = ready.store(&app).await?.receipt;
-            match sent.opened {
-                Some(opened) => cases::open(&app, &receipt, day, opened).await.map(Some),
-                None => Ok(None),
-            }
+            let code = ready.store(&app).await?.receipt.code;
+            Ok(sent.opened.map(|opened| Opened { code, ..opened }))
         });
     }
 

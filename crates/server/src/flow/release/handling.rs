@@ -295,7 +295,7 @@ async fn count_one(
         None => body_of_rating(app, &row).await?,
     };
     let id = row.ticket;
-    let counted = counted_as(app, &tickets::folded(row, stream)?.ticket, id, until)?;
+    let counted = counted_as(app, &tickets::folded(app, row, stream)?.ticket, id, until)?;
     Ok(Some(RunningTicket {
         subject_kind: body,
         opened_on,

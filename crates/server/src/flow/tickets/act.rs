@@ -1,6 +1,6 @@
 //! What staff do with a ticket.
 
-use super::{find, fold, load, may_give, new_event, page, projection};
+use super::{Loaded, find, load, may_give, new_event, page, projection};
 use crate::{
     app::App,
     clock::day_of,
@@ -9,11 +9,11 @@ use crate::{
 use contract::ticket::{TicketAct, TicketView};
 use rules::{
     can::{Action, Actor, On, Reason, can},
-    rating::Violation,
+    rating::{CHANGES_MAX, Violation},
     text,
-    ticket::{Recorded, Ticket, TicketEvent},
+    ticket::{self, Recorded, Ticket, TicketEvent},
 };
-use store::TicketAppend;
+use store::{StoreError, TicketAppend};
 
 /// The longest text of a handler, in characters.
 const TEXT_MAX: usize = 2_000;
@@ -27,8 +27,18 @@ pub async fn act(
     number: &str,
     act: &TicketAct,
 ) -> Result<TicketView, FlowError> {
-    let append = prepare(app, who, number, act).await?;
-    app.store().append_ticket("staff", append).await?;
+    let mut races = CHANGES_MAX;
+    loop {
+        let append = prepare(app, who, number, act).await?;
+        match app.store().append_ticket("staff", append).await {
+            // If it was the rater who came in between, the act is made again on what is there now.
+            Err(StoreError::Conflict(_)) if races > 0 => races -= 1,
+            appended => {
+                appended?;
+                break;
+            }
+        }
+    }
     let row = app
         .store()
         .ticket_by_number(number)
@@ -66,22 +76,21 @@ async fn prepare(
     act: &TicketAct,
 ) -> Result<TicketAppend, FlowError> {
     let loaded = find(app, who, number).await?;
-    if act.seq != loaded.ticket.last_seq {
-        return Err(FlowError::Conflict);
-    }
-    can(&who.actor, On::Ticket(&loaded.ticket), act.action)?;
-    let (event, text) =
-        event_of(app, &who.actor, &loaded.ticket, act).map_err(FlowError::Invalid)?;
+    let seen = as_seen(&loaded, act.seq).ok_or(FlowError::Conflict)?;
+    can(&who.actor, On::Ticket(&seen), act.action)?;
+    let (event, text) = event_of(app, &who.actor, &seen, act).map_err(FlowError::Invalid)?;
     let now = app.clock().now();
     let recorded = Recorded {
-        seq: act.seq + 1,
+        seq: loaded.ticket.last_seq + 1,
         on: day_of(now),
         actor: who.id.clone(),
         event,
     };
     let mut all = loaded.recorded.clone();
     all.push(recorded.clone());
-    let after = fold(&loaded.row.unit, loaded.row.rated_staff.as_deref(), &all)?;
+    // What the rater changed meanwhile may have made it impossible: then it is to be looked at again.
+    let after = ticket::fold(&loaded.row.unit, loaded.row.rated_staff.as_deref(), &all)
+        .map_err(|_| FlowError::Conflict)?;
     let mut private = Vec::new();
     if let Some(text) = text {
         rate::hide(
@@ -93,10 +102,24 @@ async fn prepare(
         )?;
     }
     Ok(TicketAppend {
-        expected_seq: act.seq,
+        expected_seq: loaded.ticket.last_seq,
         event: new_event(&recorded, now, private.pop())?,
         projection: projection(app, &loaded.row, &after)?,
     })
+}
+
+/// The ticket as whoever acts has seen it, up to an event; none where anybody but the rater has done
+/// something since. What staff were about to do is not lost to a change of the rating.
+fn as_seen(loaded: &Loaded, seq: i64) -> Option<Ticket> {
+    let seen = usize::try_from(seq).ok().filter(|seen| *seen > 0)?;
+    let (before, since) = loaded.recorded.split_at_checked(seen)?;
+    if !since.iter().all(|recorded| recorded.event.is_raters()) {
+        return None;
+    }
+    let row = &loaded.row;
+    let mut ticket = ticket::fold(&row.unit, row.rated_staff.as_deref(), before).ok()?;
+    ticket.served_by.clone_from(&loaded.ticket.served_by);
+    Some(ticket)
 }
 
 type Written = (TicketEvent, Option<String>);

@@ -1,28 +1,32 @@
 //! Tickets: folded from their events, worked by staff.
 
 mod act;
+mod following;
 mod page;
 mod worklist;
 
 pub use act::act;
 pub(crate) use act::act_on_all;
+pub(in crate::flow) use following::close_day;
+pub use following::follow;
+pub(crate) use following::served_by;
 pub(super) use page::dues;
 pub use page::{reveal, view};
 pub use worklist::worklist;
 
-use super::{FlowError, rate, staff::SignedIn};
+use super::{FlowError, staff::SignedIn};
 use crate::{
     app::App,
     clock::{Millis, day_of},
 };
 use rules::{
-    can::{Action, Actor, Candidate, On, Reason, can},
+    can::{Action, Actor, Candidate, On, Reason, Sight, can},
     date,
     profile::Profile,
-    rating::Draft,
     ticket::{self, Recorded, Ticket, TicketEvent},
 };
-use store::{Amendment, NewTicket, NewTicketEvent, TicketRow};
+use std::collections::BTreeSet;
+use store::{NewTicketEvent, TicketRow, TicketSight};
 
 /// A ticket with its stream.
 pub(in crate::flow) struct Loaded {
@@ -32,64 +36,9 @@ pub(in crate::flow) struct Loaded {
     pub(in crate::flow) ticket: Ticket,
 }
 
-/// The ticket that a bad rating opens.
-pub(in crate::flow) fn opening(
-    app: &App,
-    profile: &Profile,
-    draft: &Draft,
-    rated_staff: Option<String>,
-    now: Millis,
-) -> Result<NewTicket, FlowError> {
-    let opened_on = rate::opened_on(now);
-    let event = TicketEvent::Opened {
-        level: draft.level,
-        identity: draft.identity,
-        profile: profile.id.clone(),
-        profile_version: profile.version.clone(),
-        opened_on,
-    };
-    let recorded = Recorded {
-        seq: 1,
-        on: opened_on,
-        actor: "system".to_owned(),
-        event,
-    };
-    let folded = fold("", rated_staff.as_deref(), std::slice::from_ref(&recorded))?;
-    Ok(NewTicket {
-        ticket: app.new_id()?,
-        number_prefix: format!("G{}-", date::iso(opened_on).replace('-', "")),
-        event: new_event(&recorded, now, None)?,
-        state: folded.state.code().to_owned(),
-        handler: None,
-        rated_staff,
-        opened_on: date::iso(opened_on),
-        due: ticket::due(&folded, profile, &app.policies().calendar).map(date::iso),
-    })
-}
-
-/// What a changed rating appends to the ticket that it has.
-pub(in crate::flow) fn amendment(draft: &Draft, now: Millis) -> Result<Amendment, FlowError> {
-    let appended = |event| {
-        let recorded = Recorded {
-            // The store knows which one it is.
-            seq: 0,
-            on: day_of(now),
-            actor: "system".to_owned(),
-            event,
-        };
-        new_event(&recorded, now, None)
-    };
-    Ok(Amendment {
-        level: appended(TicketEvent::Amended { level: draft.level })?,
-        identity: appended(TicketEvent::Identified {
-            identity: draft.identity,
-        })?,
-    })
-}
-
 /// Makes the row that lists show of a rating's ticket agree with its events, after a change of the
 /// rating has appended to them. Nothing waits for it: what may be done is asked of the events.
-pub(in crate::flow) async fn refresh(app: &App, unit: &str, rating: &[u8; 16]) {
+async fn refresh(app: &App, unit: &str, rating: &[u8; 16]) {
     let fresh = async {
         let Some(row) = app.store().ticket_of_rating(unit, rating).await? else {
             return Ok(());
@@ -129,11 +78,12 @@ fn fold(unit: &str, rated_staff: Option<&str>, recorded: &[Recorded]) -> Result<
 /// Reads and folds a ticket.
 pub(in crate::flow) async fn load(app: &App, row: TicketRow) -> Result<Loaded, FlowError> {
     let events = app.store().ticket_events(&row.unit, &row.ticket).await?;
-    folded(row, events)
+    folded(app, row, events)
 }
 
 /// Folds a ticket whose stream is at hand.
 pub(in crate::flow) fn folded(
+    app: &App,
     row: TicketRow,
     events: Vec<store::TicketEvent>,
 ) -> Result<Loaded, FlowError> {
@@ -141,13 +91,30 @@ pub(in crate::flow) fn folded(
         .iter()
         .map(recorded_of)
         .collect::<Result<Vec<_>, _>>()?;
-    let ticket = fold(&row.unit, row.rated_staff.as_deref(), &recorded)?;
+    let mut ticket = fold(&row.unit, row.rated_staff.as_deref(), &recorded)?;
+    if let Some(served_by) = not_noted(app, &row, &recorded) {
+        ticket.served_by = served_by;
+    }
     Ok(Loaded {
         row,
         events,
         recorded,
         ticket,
     })
+}
+
+/// Who served there, where the ticket is older than the rule that notes it: as far as is known now.
+fn not_noted(app: &App, row: &TicketRow, recorded: &[Recorded]) -> Option<BTreeSet<String>> {
+    match recorded.first().map(|first| &first.event) {
+        Some(TicketEvent::Opened {
+            served_by: None, ..
+        }) => {
+            let rated = row.rated_staff.as_deref();
+            let served = following::served_by(app.directory(), &row.win, &row.unit, rated);
+            Some(served)
+        }
+        _ => None,
+    }
 }
 
 fn recorded_of(event: &store::TicketEvent) -> Result<Recorded, FlowError> {
@@ -160,19 +127,35 @@ fn recorded_of(event: &store::TicketEvent) -> Result<Recorded, FlowError> {
     })
 }
 
+/// The ticket of a number, for somebody who may see it. Of a ticket that is hidden from them nothing is
+/// read but what is read of a number that has none.
 async fn find(app: &App, who: &SignedIn, number: &str) -> Result<Loaded, FlowError> {
-    let row = app
-        .store()
-        .ticket_by_number(number)
-        .await?
-        .ok_or(FlowError::NotFound)?;
-    let loaded = load(app, row).await?;
-    // Whether another unit has a ticket of this number is nobody else's business. Nor is it the
-    // rated person's: "there is one, and it is not for you" tells what the last citizen pressed.
-    match can(&who.actor, On::Ticket(&loaded.ticket), Action::ViewTicket) {
-        Ok(()) => Ok(loaded),
-        Err(Reason::OtherUnit | Reason::RatedPersonMayNot) => Err(FlowError::NotFound),
-        Err(reason) => Err(reason.into()),
+    let seen = app.store().ticket_sight(number, &who.id).await?;
+    let released = app.store().last_released_day().await?;
+    let sight = sight(who, &seen, released.as_deref());
+    match can(&who.actor, On::Sight(&sight), Action::ViewTicket) {
+        Ok(()) => {}
+        Err(Reason::SignInFirst) => return Err(FlowError::Unauthenticated),
+        // Whether there is a ticket of this number is nobody else's business, least of all of those at
+        // the windows: "there is one, and it is not for you" tells what the last citizen pressed.
+        Err(_) => return Err(FlowError::NotFound),
+    }
+    let (Some(unit), Some(ticket)) = (seen.unit, seen.ticket) else {
+        return Err(FlowError::NotFound);
+    };
+    let row = app.store().ticket(&unit, &ticket).await?;
+    load(app, row.ok_or(FlowError::NotFound)?).await
+}
+
+fn sight<'a>(who: &SignedIn, seen: &'a TicketSight, released: Option<&str>) -> Sight<'a> {
+    let is_released =
+        |day: &Option<String>| day.as_deref().is_some_and(|day| Some(day) <= released);
+    Sight {
+        unit: seen.unit.as_deref(),
+        is_handler: seen.handler.as_ref() == Some(&who.id),
+        is_about: seen.served != 0,
+        opening_released: is_released(&seen.opened_on),
+        news_released: is_released(&seen.news_on),
     }
 }
 
@@ -260,7 +243,8 @@ pub async fn rebuild(app: &App) -> Result<u64, FlowError> {
             let fresh = projection(app, &row, &loaded.ticket)?;
             if fresh != row {
                 differed += 1;
-                app.store().put_ticket_projection(fresh).await?;
+                let served: Vec<String> = loaded.ticket.served_by.iter().cloned().collect();
+                app.store().put_ticket_projection(fresh, &served).await?;
             }
         }
     }

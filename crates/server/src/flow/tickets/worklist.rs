@@ -7,7 +7,7 @@ use crate::{
 };
 use contract::ticket::{TicketRow as RowView, Worklist};
 use rules::{
-    can::{Action, On, can},
+    can::{Action, Actor, On, Role, can},
     date::{self, Date},
     level::{LabelSet, Level},
     profile::Profile,
@@ -17,6 +17,9 @@ use store::{TicketRow, WorklistFilter, WorklistKey, WorklistScope};
 
 /// Rows on one page of the worklist.
 const PAGE: i64 = 50;
+
+/// Sorts before every day.
+const NOTHING_YET: &str = "0000-00-00";
 
 /// A page of the worklist, by due date.
 ///
@@ -59,8 +62,8 @@ pub async fn worklist(
     let filter = WorklistFilter {
         scope,
         states: states.iter().map(|state| state.code().to_owned()).collect(),
-        // The rated person sees ratings in released figures only.
-        not_about: Some(who.id.clone()),
+        not_about: not_about(who),
+        released: released_for(app, who).await?,
         after,
         limit: PAGE,
     };
@@ -84,6 +87,27 @@ pub async fn worklist(
         rows,
         next,
     })
+}
+
+/// The rated person, and whoever served there, see ratings in released figures only; the authority serves
+/// nobody.
+fn not_about(who: &SignedIn) -> Option<String> {
+    match who.role {
+        Role::Authority => None,
+        Role::Handler => Some(who.id.clone()),
+    }
+}
+
+/// Up to which day somebody sees what is new, where that is limited: whoever sits at a window waits for the
+/// release. As `rules::can` has it for one ticket.
+async fn released_for(app: &App, who: &SignedIn) -> Result<Option<String>, FlowError> {
+    match who.actor {
+        Actor::Staff { seated: true, .. } => {
+            let day = app.store().last_released_day().await?;
+            Ok(Some(day.unwrap_or_else(|| NOTHING_YET.to_owned())))
+        }
+        Actor::Staff { .. } | Actor::Anyone | Actor::Connector { .. } | Actor::System => Ok(None),
+    }
 }
 
 fn place_in_list(text: &str) -> Result<WorklistKey, FlowError> {
