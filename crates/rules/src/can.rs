@@ -435,12 +435,16 @@ impl Person<'_> {
     }
 }
 
-/// The authority, or a handler of the unit who takes it or hands it on; until it is handled.
+/// The authority, or a handler of the unit who takes it or hands it on; until it is handled, or where whoever
+/// handled it has left with something still to be done.
 fn assign(ticket: &Ticket) -> Result<(), Reason> {
     not_closed(ticket)?;
     match ticket.state {
         State::ToAssign | State::ToContact | State::Verifying => Ok(()),
-        _ => Err(Reason::AlreadyDone),
+        State::ToAnswer | State::ToRevisit | State::ToClose if ticket.handler_left => Ok(()),
+        State::ToAnswer | State::ToRevisit | State::ToClose | State::Closed => {
+            Err(Reason::AlreadyDone)
+        }
     }
 }
 

@@ -242,6 +242,9 @@ pub struct Ticket {
     pub was_known: bool,
     /// Who handles it.
     pub handler: Option<String>,
+    /// Whoever handles it is no longer there, so that somebody else has to be named. No event says so: it
+    /// is for whoever knows the staff to set.
+    pub handler_left: bool,
     /// Who was rated, where that is one person; never the handler.
     pub rated_staff: Option<String>,
     /// Staff who served where it was rated. Whoever sits there with the rated person, or in that

@@ -1,5 +1,6 @@
 //! What every flow and handler shares.
 
+use crate::names::Names;
 use crate::{
     clock::{Clock, Millis},
     flow::lane::Lane,
@@ -45,6 +46,7 @@ pub struct Directory {
     items: BTreeMap<String, store::Item>,
     guides: BTreeMap<String, store::Guide>,
     staff: BTreeMap<String, store::Staff>,
+    names: Names,
 }
 
 /// Rows by their code.
@@ -68,6 +70,7 @@ impl Directory {
             items: by_code(store.items().await?, |row| &row.code),
             guides: by_code(store.guides().await?, |row| &row.item),
             staff: by_code(store.staff().await?, |row| &row.id),
+            names: Names::load(store).await?,
         })
     }
 
@@ -216,6 +219,12 @@ impl Directory {
                 .and_then(|code| self.items.get(code))
                 .map(|item| item.name.clone()),
         }
+    }
+
+    /// What a place and an item were called at an instant, for what happened there.
+    pub fn place_at(&self, window: &str, item: Option<&str>, at: Millis) -> Place {
+        let now = self.place(window, item);
+        self.names.at(window, item, at, now)
     }
 
     /// The halls with their windows.

@@ -3,6 +3,7 @@
 //! A folder created as demo has a rehearsal clock, kept in its file `clock`; any other folder
 //! has none, so that no figure of a real city can be made at another time than its own.
 
+use crate::app::Region;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -36,13 +37,17 @@ impl Clock {
         }
     }
 
-    /// The clock of a folder: a rehearsal clock where the file `clock` exists, else the real time.
+    /// The clock of a folder: that of its file `clock` where the region is invented, else the real time,
+    /// whatever files there are.
     ///
     /// # Errors
-    /// When the file exists and cannot be read.
-    pub fn of_folder(folder: &Path) -> io::Result<Self> {
+    /// When the file of an invented region cannot be read.
+    pub fn of_folder(folder: &Path, region: &Region) -> io::Result<Self> {
         let file = folder.join("clock");
-        if !file.exists() {
+        if !region.demo {
+            if file.exists() {
+                tracing::warn!(file = %file.display(), "not obeyed: the region is real, and so is its time");
+            }
             return Ok(Self::system());
         }
         let clock = Self {

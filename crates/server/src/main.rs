@@ -5,7 +5,7 @@ use qrcode::{QrCode, render::unicode};
 use server::{
     clock::Stopwatch,
     demo::{self, Amount, Entrances, Made, Size},
-    due,
+    due, folder,
     found::{self, Login},
     policy::Policies,
     serve::{self, Options},
@@ -247,6 +247,14 @@ async fn found_region(args: &Found) -> Outcome {
             .iter()
             .map(|code| format!("kept      {code} (not in the file; its figures stay)")),
     );
+    let unhandled = done.unhandled.iter();
+    lines.extend(
+        unhandled.map(|(number, who)| format!("to assign {number} ({who} is no longer there)")),
+    );
+    let alone = done.alone.iter();
+    lines.extend(alone.map(|(window, unit)| {
+        format!("alone     {window} (of {unit} nobody else may handle its bad ratings: the authority gives them to another unit)")
+    }));
     if !done.logins.is_empty() || !done.keys.is_empty() {
         lines.push("These passwords and keys are kept nowhere: hand them on now.".to_owned());
     }
@@ -269,7 +277,14 @@ async fn new_password(args: &Password) -> Outcome {
 
 async fn backup(args: &Backup) -> Outcome {
     let database = args.folder.database.as_deref();
-    let store = demo::open_store(&args.folder.data, database).await?;
+    if args.to.exists() {
+        let to = args.to.display();
+        return Err(format!(
+            "{to} is there already; name a file that is not, such as one with the day in its name"
+        )
+        .into());
+    }
+    let store = folder::open_store(&args.folder.data, database).await?;
     store.copy_to(&args.to).await?;
     store.close().await;
     print(&args.to.display().to_string())
@@ -345,7 +360,8 @@ fn print_due(args: &Due) -> Outcome {
 }
 
 async fn migrate(folder: &Folder) -> Outcome {
-    demo::open_store(&folder.data, folder.database.as_deref()).await?;
+    let store = folder::open_store(&folder.data, folder.database.as_deref()).await?;
+    store.close().await;
     print(&format!(
         "the tables are those of {}",
         env!("CARGO_PKG_VERSION")

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
 };
 
@@ -26,6 +26,8 @@ pub enum Purpose {
     Follow,
     /// The rating link of one service event.
     Service,
+    /// Says which keys a database was sealed with; nobody is given it.
+    Mark,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Receipt => "receipt",
             Self::Follow => "follow",
             Self::Service => "service",
+            Self::Mark => "mark",
         }
     }
 }
@@ -50,6 +53,16 @@ pub enum SecretError {
         /// Why.
         source: io::Error,
     },
+    /// The key file is missing.
+    #[error(
+        "{0} is missing; put it back from the backup (docs/DEPLOY.md, 5). Nothing was created: with new keys nobody could read the names and phone numbers that there are, and codes that were given out would be worth nothing"
+    )]
+    Gone(String),
+    /// Others on this machine can read the keys.
+    #[error(
+        "others on this machine can read {0}; close it with `chmod 600 {0}`, and find out who had a reason to open it"
+    )]
+    OpenToOthers(String),
     /// The key file is not one of ours.
     #[error(
         "the key file {0} is damaged; restore it from the backup, the private data cannot be read without it"
@@ -70,6 +83,9 @@ struct KeyFile {
     private: String,
 }
 
+/// Where a folder keeps its keys.
+pub const KEY_FILE: &str = "keys.json";
+
 /// The server's keys.
 #[derive(Clone)]
 pub struct Secrets {
@@ -87,32 +103,52 @@ impl std::fmt::Debug for Secrets {
 }
 
 impl Secrets {
-    /// Opens the folder's key file, or makes one that only its owner can read.
+    /// Makes the keys of a folder that is being founded, in a file that only its owner can read.
     ///
     /// # Errors
-    /// When the file cannot be used.
-    pub fn open(folder: &Path) -> Result<Self, SecretError> {
-        let path = folder.join("keys.json");
+    /// When there are keys already, or the file cannot be written.
+    pub fn create(folder: &Path) -> Result<(), SecretError> {
+        let path = folder.join(KEY_FILE);
         let file = |source| SecretError::File {
             path: path.display().to_string(),
             source,
         };
-        if !path.exists() {
-            let fresh = KeyFile {
-                key_id: hex(&random::<4>()?),
-                codes: hex(&random::<32>()?),
-                private: hex(&random::<32>()?),
-            };
-            let text = serde_json::to_string(&fresh).map_err(|e| file(io::Error::other(e)))?;
-            let mut out = OpenOptions::new()
-                .create_new(true)
-                .write(true)
-                .mode(0o600)
-                .open(&path)
-                .map_err(file)?;
-            out.write_all(text.as_bytes())
-                .and_then(|()| out.sync_all())
-                .map_err(file)?;
+        let fresh = KeyFile {
+            key_id: hex(&random::<4>()?),
+            codes: hex(&random::<32>()?),
+            private: hex(&random::<32>()?),
+        };
+        let text = serde_json::to_string(&fresh).map_err(|e| file(io::Error::other(e)))?;
+        let mut out = OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(file)?;
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.sync_all())
+            .map_err(file)
+    }
+
+    /// Opens the folder's key file. It is never made here: what other keys have sealed could not be read
+    /// with new ones.
+    ///
+    /// # Errors
+    /// When the file is missing, can be read by others, or cannot be used.
+    pub fn open(folder: &Path) -> Result<Self, SecretError> {
+        let path = folder.join(KEY_FILE);
+        let file = |source| SecretError::File {
+            path: path.display().to_string(),
+            source,
+        };
+        let held = match fs::metadata(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(SecretError::Gone(path.display().to_string()));
+            }
+            held => held.map_err(file)?,
+        };
+        if held.permissions().mode() & 0o077 != 0 {
+            return Err(SecretError::OpenToOthers(path.display().to_string()));
         }
         let damaged = || SecretError::Damaged(path.display().to_string());
         let text = fs::read_to_string(&path).map_err(file)?;
@@ -129,6 +165,11 @@ impl Secrets {
     /// The id of the key that `seal` uses.
     pub fn key_id(&self) -> &str {
         &self.key_id
+    }
+
+    /// What a database remembers of the keys that seal it: it tells them apart, and nothing about them.
+    pub fn mark(&self) -> String {
+        hex(&self.mac(Purpose::Mark, self.key_id.as_bytes())[..16])
     }
 
     /// A code for an id: 80 bits of HMAC-SHA-256 in Crockford groups, the same every time.
@@ -329,6 +370,7 @@ mod tests {
         let folder =
             std::env::temp_dir().join(format!("secrets-{}", hex(&random::<8>().expect("random"))));
         fs::create_dir_all(&folder).expect("a folder");
+        Secrets::create(&folder).expect("new keys");
         Secrets::open(&folder).expect("keys")
     }
 

@@ -1,14 +1,15 @@
 //! Starting and stopping the server.
 
 use crate::{
-    app::{App, Parts, Region},
-    clock::Clock,
-    demo, http, jobs,
+    app::{App, Parts},
+    folder::{self, FolderError, Opened},
+    http::{self, connections},
+    jobs,
     policy::{Policies, PolicyError},
-    secrets::{SecretError, Secrets},
+    secrets,
 };
 use std::{
-    fs, io,
+    io,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -33,19 +34,14 @@ pub struct Options {
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The folder holds no region, or is not there.
+    /// The folder cannot be opened.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The address that citizens reach is none.
     #[error(
-        "{0} holds no region; found one with `haochaping found --data {0} --from FILE`, or make a demo with `haochaping demo --data {0}`"
+        "--public-url {0} is no address of a site; it is written as https://haochaping.example.gov.cn or http://10.0.0.5:8080, without a path"
     )]
-    NoRegion(PathBuf),
-    /// A file of the folder cannot be read.
-    #[error("{path} cannot be read: {source}")]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    PublicUrl(String),
     /// The region names a profile that is not there.
     #[error("region.json names the profile {0}, which does not exist")]
     NoProfile(String),
@@ -60,9 +56,6 @@ pub enum ServeError {
     /// The store refuses to open.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The keys cannot be used.
-    #[error(transparent)]
-    Secret(#[from] SecretError),
     /// A policy file is wrong.
     #[error(transparent)]
     Policy(#[from] PolicyError),
@@ -77,8 +70,13 @@ pub async fn open(
     database: Option<&str>,
     public_url: String,
 ) -> Result<App, ServeError> {
-    let region = region(data)?;
     let policies = Policies::embedded()?;
+    let Opened {
+        region,
+        secrets,
+        store,
+        clock,
+    } = folder::open(data, database).await?;
     if !policies
         .profiles
         .iter()
@@ -86,14 +84,9 @@ pub async fn open(
     {
         return Err(ServeError::NoProfile(region.profile));
     }
-    let clock = Clock::of_folder(data).map_err(|source| ServeError::File {
-        path: data.join("clock"),
-        source,
-    })?;
-    let store = demo::open_store(data, database).await?;
     Ok(App::start(Parts {
         store,
-        secrets: Secrets::open(data)?,
+        secrets,
         clock,
         policies,
         region,
@@ -102,14 +95,27 @@ pub async fn open(
     .await?)
 }
 
-fn region(data: &Path) -> Result<Region, ServeError> {
-    let path = data.join("region.json");
-    if !path.exists() {
-        return Err(ServeError::NoRegion(data.to_owned()));
+/// The address that citizens reach, as it is put before a path. A path of its own, a query or a name without a
+/// scheme would be printed on every plate and lead nowhere.
+///
+/// # Errors
+/// `PublicUrl` unless it is a scheme, a host and perhaps a port.
+fn public_url(given: &str) -> Result<String, ServeError> {
+    let refused = || ServeError::PublicUrl(given.to_owned());
+    let bare = given.strip_suffix('/').unwrap_or(given);
+    let uri: axum::http::Uri = bare.parse().map_err(|_| refused())?;
+    let web = matches!(uri.scheme_str(), Some("http" | "https"));
+    let host = uri.host().is_some_and(|host| !host.is_empty());
+    let port = uri
+        .authority()
+        .is_some_and(|of| !of.as_str().ends_with(':') && !of.as_str().contains('@'));
+    let nothing_more =
+        matches!(uri.path(), "" | "/") && uri.query().is_none() && !bare.ends_with('/');
+    let plain = !bare.contains(['#', '?', '\\']) && bare.is_ascii();
+    match web && host && port && nothing_more && plain {
+        true => Ok(bare.to_owned()),
+        false => Err(refused()),
     }
-    fs::read_to_string(&path)
-        .and_then(|text| serde_json::from_str(&text).map_err(io::Error::other))
-        .map_err(|source| ServeError::File { path, source })
 }
 
 /// Serves until asked to stop; then takes nothing new and finishes what it took. A folder that
@@ -119,13 +125,10 @@ fn region(data: &Path) -> Result<Region, ServeError> {
 /// # Errors
 /// See `ServeError`.
 pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let given = options.public_url.as_deref().map(public_url).transpose()?;
     let listener = listen(options.listen).await?;
     let address = listener.local_addr().unwrap_or(options.listen);
-    let public_url = options
-        .public_url
-        .clone()
-        .unwrap_or_else(|| format!("http://{address}"));
-    let public_url = public_url.trim_end_matches('/').to_owned();
+    let public_url = given.unwrap_or_else(|| format!("http://{address}"));
     let Some(listener) = until_founded(listener, &options.data, address).await? else {
         return Ok(());
     };
@@ -137,20 +140,27 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
     if let Some(metrics) = options.metrics {
         let listener = listen(metrics).await?;
         let router = http::metrics_router(app.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(connections::serve(listener, router, std::future::pending()));
     }
     ready(address);
-    let served = axum::serve(listener, http::router(app.clone()))
-        .with_graceful_shutdown(asked_to_stop())
-        .await;
-    if let Err(error) = served {
-        tracing::error!(%error, "serving ended");
-    }
+    connections::serve(listener, http::router(app.clone()), asked_to_stop()).await;
     app.stop().await;
     jobs.abort();
+    // What the log beside the database holds is folded back, so that the one file is whole.
+    if tokio::time::timeout(CLOSING, app.store().close())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "the database did not close in time; nothing is lost, its log is read at the next start"
+        );
+    }
     tracing::info!("stopped, the lane is empty");
     Ok(())
 }
+
+/// How long the database may take to close, of the ten seconds in which a stop is done.
+const CLOSING: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// How often an empty folder is looked at.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
@@ -166,9 +176,11 @@ async fn until_founded(
     if region.exists() {
         return Ok(Some(listener));
     }
-    // A folder that is not there is a mistyped name rather than a region to come.
-    if !folder.is_dir() {
-        return Err(ServeError::NoRegion(folder.to_owned()));
+    // A folder that is not there is a mistyped name rather than a region to come, and one with keys or a
+    // database has lost what it was founded with.
+    let used = [secrets::KEY_FILE, "haochaping.db"];
+    if !folder.is_dir() || used.iter().all(|name| folder.join(name).exists()) {
+        return Err(FolderError::NoRegion(folder.to_owned()).into());
     }
     tracing::info!(folder = %folder.display(), "no region yet; waiting for `haochaping found`");
     let listen = |source| ServeError::Listen { address, source };
@@ -188,10 +200,7 @@ async fn until_founded(
         };
         let _ = end.send(founded);
     };
-    let served = axum::serve(waiting, http::waiting::router())
-        .with_graceful_shutdown(either)
-        .await;
-    served.map_err(listen)?;
+    connections::serve(waiting, http::waiting::router(), either).await;
     match ended.await {
         Ok(true) => TcpListener::from_std(kept).map(Some).map_err(listen),
         _ => Ok(None),

@@ -14,6 +14,7 @@ mod figures;
 mod following;
 mod ingest;
 mod migrate;
+mod names;
 mod people;
 mod plates;
 mod private;
@@ -35,6 +36,7 @@ pub use figures::{
 };
 pub use following::{Amended, Amendment, Deciding, Follows, NewTicket};
 pub use ingest::{IngestOutcome, NewCode, NewRating};
+pub use names::{ItemName, PlaceName};
 pub use people::{Connector, Session, Staff, Throttle};
 pub use plates::{PlateContent, PlateRevocation};
 pub use private::Private;

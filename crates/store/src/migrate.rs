@@ -44,6 +44,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "following",
         include_str!("../migrations/0012_following.sql"),
     ),
+    (
+        15,
+        "as_it_was",
+        include_str!("../migrations/0015_as_it_was.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

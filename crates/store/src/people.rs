@@ -22,6 +22,8 @@ record! {
         win: Option<String>,
         /// Argon2id, in PHC form.
         password_hash: String,
+        /// The day from which they are no longer there, ISO.
+        left_on: Option<String>,
     }
 }
 
@@ -62,12 +64,12 @@ record! {
 }
 
 statements! {
-    STAFF_PUT = "INSERT INTO staff (id, login, name, role, unit, win, password_hash) VALUES {rows} \
+    STAFF_PUT = "INSERT INTO staff (id, login, name, role, unit, win, password_hash, left_on) VALUES {rows} \
         ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, role = excluded.role, \
-        unit = excluded.unit, win = excluded.win, password_hash = excluded.password_hash";
-    STAFF = "SELECT id, login, name, role, unit, win, password_hash FROM staff ORDER BY id";
-    STAFF_BY_LOGIN = "SELECT id, login, name, role, unit, win, password_hash FROM staff WHERE login = $1";
-    STAFF_BY_ID = "SELECT id, login, name, role, unit, win, password_hash FROM staff WHERE id = $1";
+        unit = excluded.unit, win = excluded.win, password_hash = excluded.password_hash, left_on = excluded.left_on";
+    STAFF = "SELECT id, login, name, role, unit, win, password_hash, left_on FROM staff ORDER BY id";
+    STAFF_BY_LOGIN = "SELECT id, login, name, role, unit, win, password_hash, left_on FROM staff WHERE login = $1";
+    STAFF_BY_ID = "SELECT id, login, name, role, unit, win, password_hash, left_on FROM staff WHERE id = $1";
     CONNECTOR_PUT = "INSERT INTO connector (id, unit, key_hash) VALUES ($1, $2, $3) \
         ON CONFLICT (id) DO UPDATE SET unit = excluded.unit, key_hash = excluded.key_hash";
     CONNECTOR_BY_KEY = "SELECT id, unit, key_hash FROM connector WHERE key_hash = $1";

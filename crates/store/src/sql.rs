@@ -56,6 +56,7 @@ pub mod coverage {
             crate::engine::STATEMENTS,
             crate::migrate::STATEMENTS,
             crate::directory::STATEMENTS,
+            crate::names::STATEMENTS,
             crate::people::STATEMENTS,
             crate::plates::STATEMENTS,
             crate::events::STATEMENTS,

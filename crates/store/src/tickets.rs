@@ -199,6 +199,7 @@ statements! {
     SIGHT = "SELECT t.unit, t.ticket, t.handler, t.opened_on, t.news_on, \
         (SELECT COUNT(*) FROM ticket_served s WHERE s.unit = t.unit AND s.ticket = t.ticket AND s.staff = $2) \
         FROM (SELECT CAST($1 AS TEXT) AS number) asked LEFT JOIN ticket t ON t.number = asked.number";
+    UNHANDLED = "UPDATE ticket SET state = $2 WHERE handler = $1 AND closed_on IS NULL RETURNING number";
     ADVANCE = "UPDATE ticket SET last_seq = $3 WHERE unit = $1 AND ticket = $2 AND last_seq = $4 RETURNING number";
     LIST = "SELECT unit, ticket, number, rating, state, level, identity, handler, rated_staff, hall, win, item, \
         opened_on, due, closed_on, last_seq, news_on FROM ticket WHERE (unit, ticket) > ($1, $2) \
@@ -395,6 +396,17 @@ impl Store {
         tx.bulk(&TICKET_PUT, vec![row.columns()]).await?;
         tx.commit().await?;
         Ok(true)
+    }
+
+    /// Shows the open tickets of a handler in another state, since they are no longer there; gives the numbers.
+    pub async fn tickets_without_handler(&self, handler: &str, state: &str) -> Result<Vec<String>> {
+        let rows = self.db.write(&UNHANDLED, args![handler, state]).await?;
+        let mut numbers: Vec<String> = rows
+            .into_iter()
+            .map(|mut row| row.take())
+            .collect::<Result<_>>()?;
+        numbers.sort_unstable();
+        Ok(numbers)
     }
 
     /// A ticket.

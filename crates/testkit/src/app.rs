@@ -8,10 +8,11 @@ use crate::{
 };
 use rules::date;
 use server::{
-    app::{App, Parts, Region},
+    app::{App, Parts},
     clock::{Clock, instant},
     demo::Entrances,
     flow::release,
+    folder,
     policy::Policies,
     secrets::Secrets,
 };
@@ -56,7 +57,8 @@ pub struct TestApp {
 impl TestApp {
     pub(crate) async fn start(place: &Place, start: Start) -> Self {
         let folder = place.folder.path().to_owned();
-        let clock = Clock::of_folder(&folder).expect("a clock");
+        let region = folder::region(&folder).expect("a region");
+        let clock = Clock::of_folder(&folder, &region).expect("a clock");
         clock
             .set(instant(
                 day(start.first_day.as_deref().unwrap_or(FIRST_DAY)),
@@ -261,8 +263,7 @@ impl TestApp {
 }
 
 async fn open(folder: &Path, url: &str, clock: Clock, start: Start) -> App {
-    let region = std::fs::read_to_string(folder.join("region.json")).expect("a region");
-    let mut region: Region = serde_json::from_str(&region).expect("a region");
+    let mut region = folder::region(folder).expect("a region");
     if let Some(profile) = start.profile {
         region.profile = profile;
     }

@@ -81,6 +81,7 @@ fn open(unit: &str, rated_staff: Option<&str>, first: &Recorded) -> Result<Ticke
         known_on: *opened_on,
         was_known: identity.is_real_name(),
         handler: None,
+        handler_left: false,
         rated_staff: rated_staff.map(str::to_owned),
         served_by: served_by.clone().unwrap_or_default(),
         contacted_on: None,
@@ -171,9 +172,15 @@ pub(crate) fn next_state(ticket: &Ticket, event: &TicketEvent) -> Option<State> 
         (TicketEvent::Identified { identity }, _) => Some(ticket.state_known_as(*identity)),
         (TicketEvent::Assigned { .. }, State::ToAssign) if anonymous => Some(State::Verifying),
         (TicketEvent::Assigned { .. }, State::ToAssign) => Some(State::ToContact),
-        (TicketEvent::Assigned { .. }, state @ (State::ToContact | State::Verifying)) => {
-            Some(state)
-        }
+        // Later, where the handler is no longer there.
+        (
+            TicketEvent::Assigned { .. },
+            state @ (State::ToContact
+            | State::Verifying
+            | State::ToAnswer
+            | State::ToRevisit
+            | State::ToClose),
+        ) => Some(state),
         (TicketEvent::Contacted { .. }, _) if anonymous && !ticket.was_known => None,
         (TicketEvent::Contacted { .. }, State::ToContact) => Some(State::Verifying),
         // Who wasn't reached may be tried again while the matter is verified.

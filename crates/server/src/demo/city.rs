@@ -177,6 +177,7 @@ pub(super) fn small() -> City {
         unit: unit(*of),
         win: window.map(|at| windows[at].code.clone()),
         password_hash: String::new(),
+        left_on: None,
     });
     let authority = Staff {
         id: "p-zhou".to_owned(),
@@ -186,6 +187,7 @@ pub(super) fn small() -> City {
         unit: "*".to_owned(),
         win: None,
         password_hash: String::new(),
+        left_on: None,
     };
     City {
         region: region(),

@@ -264,6 +264,7 @@ impl Names {
             unit: unit.to_owned(),
             win,
             password_hash: String::new(),
+            left_on: None,
         }
     }
 }

@@ -14,7 +14,9 @@ use crate::{
     app::{App, Parts, Region, iso_day},
     clock::{Clock, Millis, instant},
     flow::FlowError,
+    folder::{self, FolderError},
     found::{self, Login},
+    names::Names,
     policy::{Policies, PolicyError},
     secrets::{SecretError, Secrets},
 };
@@ -24,10 +26,10 @@ use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
-use store::{Staff, Store, StoreError, StoreOptions};
+use store::{Staff, Store, StoreError};
 use tokio::task::JoinHandle;
 
 /// What can go wrong with a demo folder.
@@ -56,6 +58,9 @@ pub enum DemoError {
     /// The keys cannot be used.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// The folder cannot be opened.
+    #[error(transparent)]
+    Opened(#[from] FolderError),
     /// A flow refused what the generator asked.
     #[error(transparent)]
     Flow(#[from] FlowError),
@@ -80,20 +85,6 @@ pub struct Entrances {
     pub connectors: Vec<(String, String)>,
 }
 
-/// Opens a folder's store: SQLite inside the folder, or the database given.
-///
-/// # Errors
-/// When it cannot be opened, or would lose acknowledged ratings.
-pub async fn open_store(folder: &Path, database: Option<&str>) -> Result<Store, StoreError> {
-    let url = match database {
-        Some(url) => url.to_owned(),
-        None => format!("sqlite://{}", folder.join("haochaping.db").display()),
-    };
-    let store = Store::open(&url, StoreOptions::default()).await?;
-    store.migrate().await?;
-    Ok(store)
-}
-
 /// The entry points of a folder that exists already.
 ///
 /// # Errors
@@ -106,13 +97,11 @@ pub fn entrances(folder: &Path) -> Result<Option<Entrances>, DemoError> {
             .map(Some)
             .map_err(|error| at(&file, io::Error::other(error)));
     }
-    match (
-        folder.join("region.json").exists(),
-        folder.join("clock").exists(),
-    ) {
-        (true, true) => Err(DemoError::HalfMade(folder.to_owned())),
-        (true, false) => Err(DemoError::NotDemo(folder.to_owned())),
-        _ => Ok(None),
+    match folder::region(folder) {
+        Ok(region) if region.demo => Err(DemoError::HalfMade(folder.to_owned())),
+        Ok(_) => Err(DemoError::NotDemo(folder.to_owned())),
+        Err(FolderError::NoRegion(_)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -209,15 +198,21 @@ async fn found(
     size: Size,
     now: Millis,
 ) -> Result<Founded, DemoError> {
-    fs::create_dir_all(folder).map_err(|source| at(folder, source))?;
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|source| at(folder, source))?;
     let region = city::region();
     write_new(&folder.join("clock"), "0")?;
     let json = serde_json::to_string_pretty(&region)
         .map_err(|error| at(folder, io::Error::other(error)))?;
     write_new(&folder.join("region.json"), &json)?;
-    let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
+    let clock = Clock::of_folder(folder, &region).map_err(|source| at(folder, source))?;
     set(&clock, folder, now)?;
-    let store = open_store(folder, database).await?;
+    let store = folder::make_store(folder, database).await?;
+    Secrets::create(folder)?;
+    folder::belongs(folder, &store, &Secrets::open(folder)?).await?;
     let (known, hashing) = furnish(&store, size, now).await?;
     Ok(Founded {
         store,
@@ -272,7 +267,8 @@ pub fn move_clock(folder: &Path, to: &str) -> Result<(), DemoError> {
     if !(0..24).contains(&hour) || !(0..60).contains(&minute) {
         return Err(bad());
     }
-    let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
+    let region = folder::region(folder)?;
+    let clock = Clock::of_folder(folder, &region).map_err(|source| at(folder, source))?;
     set(&clock, folder, instant(day, hour, minute))
 }
 
@@ -308,6 +304,7 @@ async fn furnish(
 ) -> Result<(Entrances, Hashing), DemoError> {
     let city = city::invent(size);
     found::furnish(store, &city).await?;
+    Names::note(store, now).await?;
     let plates = found::new_plates(store, &iso_day(now)).await?;
     // Without a hash nobody can sign in; nobody is served before all have one.
     store.put_staff(&city.staff).await?;

@@ -70,7 +70,9 @@ pub async fn page(app: &App, code: &str) -> Result<FollowPage, FlowError> {
     };
     Ok(FollowPage {
         demo: app.region().demo,
-        place: app.directory().place(&event.win, item),
+        place: app
+            .directory()
+            .place_at(&event.win, item, event.accepted_at),
         day: iso_day(event.accepted_at),
         outcome,
     })

@@ -416,7 +416,9 @@ async fn receipt_of(app: &App, unit: &str, rating: &[u8; 16]) -> Result<Receipt,
     Ok(Receipt {
         code: app.secrets().code(Purpose::Receipt, rating),
         day: iso_day(event.accepted_at),
-        place: app.directory().place(&event.win, item),
+        place: app
+            .directory()
+            .place_at(&event.win, item, event.accepted_at),
         released: is_released(app, &event.day).await?,
     })
 }

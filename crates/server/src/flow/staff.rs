@@ -88,6 +88,7 @@ pub async fn sign_in(
         return Err(locked(&tried));
     }
     let person = app.store().staff_by_login(&login).await?;
+    let person = person.filter(|person| person.left_on.is_none());
     let hash = person.as_ref().map(|person| person.password_hash.clone());
     if !verify(hash, password.to_owned()).await? {
         return Err(FlowError::Unauthenticated);
@@ -116,6 +117,7 @@ pub async fn of_token(app: &App, token: &str) -> Result<SignedIn, FlowError> {
         .await?;
     let session = session.ok_or(FlowError::Unauthenticated)?;
     let person = app.store().staff_by_id(&session.staff).await?;
+    let person = person.filter(|person| person.left_on.is_none());
     signed_in(&person.ok_or(FlowError::Unauthenticated)?)
 }
 

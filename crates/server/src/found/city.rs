@@ -216,6 +216,7 @@ impl Reader {
             unit,
             win: self.optional_reference("window", &format!("{at}.window")),
             password_hash: String::new(),
+            left_on: None,
         }
     }
 

@@ -12,16 +12,19 @@ pub use logins::{Login, passwords};
 use crate::{
     app::{Directory, Region, by_code, iso_day},
     clock::Clock,
-    demo,
     flow::{FlowError, staff},
+    folder::{self, FolderError},
+    names::Names,
     plates,
     policy::{Policies, PolicyError},
-    secrets::{self, SecretError, Secrets},
+    secrets::{self, KEY_FILE, SecretError, Secrets},
 };
+use rules::ticket::State;
 use std::{
     collections::BTreeSet,
-    fs, io,
-    os::unix::fs::DirBuilderExt,
+    fs,
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 use store::{Connector, Plate, Staff, Store, StoreError};
@@ -43,9 +46,6 @@ pub enum FoundError {
     /// The folder holds invented data.
     #[error("{0} is a demo folder; a real region needs a folder of its own")]
     Demo(PathBuf),
-    /// The folder holds no region.
-    #[error("{0} holds no region yet; found it first: `haochaping found --from FILE`")]
-    NoRegion(PathBuf),
     /// The database is that of another folder, whose keys are not here.
     #[error(
         "the database holds a region already; copy keys.json and region.json into {0} from the folder that founded it"
@@ -54,6 +54,9 @@ pub enum FoundError {
     /// Nobody signs in with this name.
     #[error("nobody signs in as {0}; add the person to the region's file and found again")]
     NobodyOfThisName(String),
+    /// The folder cannot be opened.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     /// The file is wrong.
     #[error(transparent)]
     City(#[from] CityError),
@@ -82,6 +85,10 @@ pub struct Done {
     pub plates: usize,
     /// Staff and connectors that can no longer come in.
     pub ended: Vec<String>,
+    /// Open tickets whose handler is no longer there, with that one's name: somebody else is to be named.
+    pub unhandled: Vec<(String, String)>,
+    /// Windows at which everybody of their unit sits, with the unit: their bad ratings nobody there may handle.
+    pub alone: Vec<(String, String)>,
     /// Windows, halls, units and items that are no longer in the file and stay for their figures.
     pub kept: Vec<String>,
 }
@@ -100,22 +107,24 @@ pub async fn found(folder: &Path, database: Option<&str>, file: &Path) -> Result
         .mode(0o700)
         .create(folder)
         .map_err(|source| at(folder, source))?;
-    let store = demo::open_store(folder, database).await?;
-    // With keys of its own this folder could not read what another one's keys have sealed.
-    if !folder.join("keys.json").exists() && !store.units().await?.is_empty() {
-        return Err(FoundError::FoundedElsewhere(folder.to_owned()));
-    }
-    Secrets::open(folder)?;
     // Until the folder says whose it is, nobody has been told a password.
     let first = !folder.join("region.json").exists();
+    let store = match first {
+        true => folder::make_store(folder, database).await?,
+        false => folder::open_store(folder, database).await?,
+    };
+    own_keys(folder, &store, first).await?;
     let mut done = Done {
         kept: no_longer_wanted(&store, &city).await?,
         ..Done::default()
     };
     furnish(&store, &city).await?;
-    let today = iso_day(Clock::system().now());
+    let now = Clock::system().now();
+    Names::note(&store, now).await?;
+    let today = iso_day(now);
     done.plates = new_plates(&store, &today).await?.len();
-    people(&store, &city, first, &mut done).await?;
+    people(&store, &city, first, &today, &mut done).await?;
+    done.alone = alone(&city);
     connectors(&store, &city, first, &mut done).await?;
     store.close().await;
     write_region(folder, &city.region)?;
@@ -131,12 +140,11 @@ pub async fn new_password(
     database: Option<&str>,
     login: &str,
 ) -> Result<Login, FoundError> {
-    if !folder.join("region.json").exists() {
-        return Err(FoundError::NoRegion(folder.to_owned()));
-    }
-    let store = demo::open_store(folder, database).await?;
+    let store = folder::open_store(folder, database).await?;
     let nobody = || FoundError::NobodyOfThisName(login.to_owned());
-    let person = store.staff_by_login(login).await?.ok_or_else(nobody)?;
+    let person = store.staff_by_login(login).await?;
+    let person = person.filter(|person| person.left_on.is_none());
+    let person = person.ok_or_else(nobody)?;
     let (people, logins) = passwords(vec![person]).await?;
     store.put_staff(&people).await?;
     for person in &people {
@@ -206,10 +214,26 @@ pub async fn connector(store: &Store, id: &str, unit: &str) -> Result<String, Fl
     Ok(key)
 }
 
+/// The keys of the folder; new ones only where nothing was ever sealed.
+async fn own_keys(folder: &Path, store: &Store, first: bool) -> Result<(), FoundError> {
+    if first && !folder.join(KEY_FILE).exists() {
+        // With keys of its own this folder could not read what another one's keys have sealed.
+        if !store.units().await?.is_empty() {
+            return Err(FoundError::FoundedElsewhere(folder.to_owned()));
+        }
+        Secrets::create(folder)?;
+    }
+    Ok(folder::belongs(folder, store, &Secrets::open(folder)?).await?)
+}
+
 fn refuse_demo(folder: &Path) -> Result<(), FoundError> {
-    let invented = ["clock", "demo.json"]
-        .iter()
-        .any(|name| folder.join(name).exists());
+    let invented = match folder::region(folder) {
+        Ok(region) => region.demo,
+        Err(FolderError::NoRegion(_)) => ["clock", "demo.json"]
+            .iter()
+            .any(|name| folder.join(name).exists()),
+        Err(error) => return Err(error.into()),
+    };
     match invented {
         true => Err(FoundError::Demo(folder.to_owned())),
         false => Ok(()),
@@ -220,13 +244,15 @@ async fn people(
     store: &Store,
     city: &City,
     first: bool,
+    today: &str,
     done: &mut Done,
 ) -> Result<(), FoundError> {
     let mut known = by_code(store.staff().await?, |row| &row.id);
     let (mut fresh, mut changed) = (Vec::new(), Vec::new());
     for wanted in city.staff.iter().cloned() {
         match known.remove(&wanted.id) {
-            Some(held) if !first => changed.push(Staff {
+            // Whoever comes back gets a password like whoever is new: nobody was told the one they had.
+            Some(held) if !first && held.left_on.is_none() => changed.push(Staff {
                 password_hash: held.password_hash,
                 ..wanted
             }),
@@ -235,17 +261,48 @@ async fn people(
     }
     let (fresh, logins) = passwords(fresh).await?;
     // Whoever left keeps the name that stands in the tickets, and a password that nobody was told.
-    let (left, _) = passwords(known.into_values().collect()).await?;
+    let leaving = known
+        .into_values()
+        .filter(|person| person.left_on.is_none());
+    let leaving = leaving.map(|person| Staff {
+        left_on: Some(today.to_owned()),
+        ..person
+    });
+    let (left, _) = passwords(leaving.collect()).await?;
     store
         .put_staff(&[fresh, changed, left.clone()].concat())
         .await?;
     for person in &left {
         store.end_sessions(&person.id).await?;
+        let anew = State::ToAssign.code();
+        let open = store.tickets_without_handler(&person.id, anew).await?;
+        done.unhandled
+            .extend(open.into_iter().map(|number| (number, person.name.clone())));
     }
     done.logins = logins;
     done.ended
         .extend(left.into_iter().map(|person| person.login));
     Ok(())
+}
+
+/// The windows whose bad ratings nobody of the unit may handle, since everybody sits there, or where nobody is
+/// named for them at any other place: the authority gives these to another unit.
+fn alone(city: &City) -> Vec<(String, String)> {
+    let of_unit = |unit: &str| {
+        let unit = unit.to_owned();
+        city.staff.iter().filter(move |person| person.unit == unit)
+    };
+    let may_handle = |window: &store::Window| {
+        let sits_here = |person: &&Staff| person.win.as_deref() == Some(&window.code);
+        let somebody = of_unit(&window.unit).any(|person| sits_here(&person));
+        of_unit(&window.unit).any(|person| match somebody {
+            true => !sits_here(&person),
+            false => person.win.is_none(),
+        })
+    };
+    let left = city.windows.iter().filter(|window| !may_handle(window));
+    left.map(|window| (window.code.clone(), window.unit.clone()))
+        .collect()
 }
 
 async fn connectors(
@@ -303,8 +360,14 @@ fn write_region(folder: &Path, region: &Region) -> Result<(), FoundError> {
     let write = || -> io::Result<()> {
         let fresh = folder.join("region.json.new");
         let json = serde_json::to_string_pretty(region).map_err(io::Error::other)?;
-        fs::write(&fresh, json)?;
-        fs::File::open(&fresh)?.sync_all()?;
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&fresh)?;
+        file.write_all(json.as_bytes())?;
+        file.sync_all()?;
         fs::rename(&fresh, &path)?;
         fs::File::open(folder)?.sync_all()
     };

@@ -4,6 +4,7 @@ pub mod api_public;
 pub mod api_rate;
 pub mod api_staff;
 pub mod assets;
+pub mod connections;
 pub mod extract;
 pub mod failure;
 pub mod form;

@@ -11,17 +11,25 @@ use std::{
 };
 
 /// A server of the folder, stopped when it is dropped.
-struct Served {
-    child: Child,
-    address: String,
+pub struct Served {
+    pub child: Child,
+    pub address: String,
 }
 
 impl Served {
-    fn start(data: &Path) -> Self {
+    pub fn start(data: &Path) -> Self {
+        Self::start_with(data, None)
+    }
+
+    /// The same, with so many files at most.
+    pub fn start_with(data: &Path, files: Option<u32>) -> Self {
         let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
-        let child = Command::new(env!("CARGO_BIN_EXE_haochaping"))
+        let limit = files.map_or_else(String::new, |files| format!("ulimit -n {files}; "));
+        let child = Command::new("sh")
+            .args(["-c", &format!("{limit}exec \"$0\" \"$@\"")])
+            .arg(env!("CARGO_BIN_EXE_haochaping"))
             .args(["serve", "--listen", &address, "--data"])
             .arg(data)
             .stdout(Stdio::null())
@@ -34,7 +42,7 @@ impl Served {
     }
 
     /// Waits for an answer with this status.
-    fn until(&self, path: &str, status: u16) -> String {
+    pub fn until(&self, path: &str, status: u16) -> String {
         let give_up = Instant::now() + Duration::from_secs(30);
         loop {
             match self.ask("GET", path, "") {
@@ -45,13 +53,24 @@ impl Served {
         }
     }
 
-    fn ask(&self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+    pub fn ask(&self, method: &str, path: &str, body: &str) -> Option<(u16, String)> {
+        self.send(method, path, body, "x-none: 1")
+    }
+
+    /// The same with a header more.
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: &str,
+        header: &str,
+    ) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect(&self.address).ok()?;
         let length = body.len();
         write!(
             stream,
             "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n\
-             x-requested-with: haochaping\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}",
+             x-requested-with: haochaping\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{header}\r\n\r\n{body}",
             self.address
         )
         .ok()?;
@@ -61,7 +80,7 @@ impl Served {
         Some((status, text))
     }
 
-    fn sign_in(&self, login: &str, password: &str) -> u16 {
+    pub fn sign_in(&self, login: &str, password: &str) -> u16 {
         let body = json!({"login": login, "password": password}).to_string();
         self.ask("POST", "/api/v1/session", &body).unwrap().0
     }
@@ -75,7 +94,7 @@ impl Drop for Served {
 }
 
 /// A folder that is not there yet, and the sample's file beside it.
-fn sample() -> (tempfile::TempDir, String, String) {
+pub fn sample() -> (tempfile::TempDir, String, String) {
     let folder = tempfile::tempdir().unwrap();
     let printed = haochaping(&["found", "--sample"]);
     assert!(printed.status.success());
@@ -88,7 +107,7 @@ fn sample() -> (tempfile::TempDir, String, String) {
 }
 
 /// What founding printed, its lines of one kind split into words.
-fn found(file: &str, data: &str, kind: &str) -> Vec<Vec<String>> {
+pub fn found(file: &str, data: &str, kind: &str) -> Vec<Vec<String>> {
     let output = haochaping(&["found", "--from", file, "--data", data]);
     assert!(
         output.status.success(),
@@ -103,13 +122,13 @@ fn found(file: &str, data: &str, kind: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn edit(file: &str, change: impl Fn(String) -> String) {
+pub fn edit(file: &str, change: impl Fn(String) -> String) {
     let text = std::fs::read_to_string(file).unwrap();
     std::fs::write(file, change(text)).unwrap();
 }
 
 /// The file without the entry that has this line.
-fn without(text: &str, line: &str) -> String {
+pub fn without(text: &str, line: &str) -> String {
     text.split("\n\n")
         .filter(|entry| !entry.lines().any(|one| one == line))
         .collect::<Vec<_>>()

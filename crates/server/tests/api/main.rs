@@ -8,7 +8,9 @@
 mod bad_input;
 mod broken;
 mod city;
+mod connections;
 mod drill;
+mod folder;
 mod follow;
 mod found;
 mod guides;

@@ -25,7 +25,10 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         .await
         .unwrap();
     crate::plates::rotated(&f).await;
+    crate::directory::named(&f).await;
     for (table, column) in [
+        ("place_name", "unit_name"),
+        ("item_name", "name"),
         ("plate_content", "window_name"),
         ("plate_revocation", "revoked_by"),
         ("profile_continuation", "document_no"),

@@ -1,12 +1,13 @@
 //! The directory and the facts of the folder; the migrations.
 
 use crate::fixture::{Fixture, is_refused};
-use store::{County, Guide, Hall, Item, Plate, Unit, Window};
+use store::{County, Guide, Hall, Item, ItemName, PlaceName, Plate, Unit, Window};
 
 crate::cases!(
     the_directory_comes_back_as_it_was_put,
     a_window_needs_its_hall,
     migrating_again_changes_nothing_even_at_the_same_time,
+    names_are_kept_from_when_on_they_were_used,
 );
 
 async fn the_directory_comes_back_as_it_was_put(f: Fixture) {
@@ -107,4 +108,35 @@ async fn migrating_again_changes_nothing_even_at_the_same_time(f: Fixture) {
     let (a, b, c) = tokio::join!(f.store.migrate(), other.migrate(), third.migrate());
     assert_eq!([a.unwrap(), b.unwrap(), c.unwrap()], [newest; 3]);
     assert_eq!(f.store.meta("kept").await.unwrap().as_deref(), Some("yes"));
+}
+
+/// What a window and an item were called, at first and later.
+pub async fn named(f: &Fixture) -> (Vec<PlaceName>, Vec<ItemName>) {
+    let place = |from_at, name: &str| PlaceName {
+        win: "W1".into(),
+        from_at,
+        hall_name: "大厅".into(),
+        window_no: "01".into(),
+        window_name: name.into(),
+        unit_name: "局".into(),
+    };
+    let item = |from_at, name: &str| ItemName {
+        item: "I1".into(),
+        from_at,
+        name: name.into(),
+    };
+    let places = vec![place(0, "一"), place(9, "二")];
+    let items = vec![item(0, "甲"), item(9, "乙")];
+    f.store
+        .put_names(places.clone(), items.clone())
+        .await
+        .unwrap();
+    (places, items)
+}
+
+async fn names_are_kept_from_when_on_they_were_used(f: Fixture) {
+    let (places, items) = named(&f).await;
+    assert_eq!(f.store.place_names().await.unwrap(), places);
+    assert_eq!(f.store.item_names().await.unwrap(), items);
+    assert!(f.store.put_names(places, Vec::new()).await.is_err());
 }

@@ -19,6 +19,7 @@ fn staff(n: u64) -> Staff {
         unit: "U1".into(),
         win: (n == 1).then(|| "W1".into()),
         password_hash: "$argon2id$".into(),
+        left_on: None,
     }
 }
 

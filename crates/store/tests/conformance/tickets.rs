@@ -15,6 +15,7 @@ crate::cases!(
     a_number_that_is_taken_is_followed_by_the_next_one_offered,
     the_sight_of_a_ticket_is_read_alike_whether_there_is_one_or_not,
     two_servers_open_every_ticket_once,
+    the_open_tickets_of_whoever_left_are_shown_as_to_be_given,
     a_ticket_that_a_crash_kept_from_being_opened_is_opened_with_its_day,
 );
 
@@ -414,4 +415,25 @@ async fn a_ticket_that_a_crash_kept_from_being_opened_is_opened_with_its_day(f: 
         (1, DAY),
         "before the day is over"
     );
+}
+
+async fn the_open_tickets_of_whoever_left_are_shown_as_to_be_given(f: Fixture) {
+    for n in 1..=3 {
+        f.accept(rating(n, 1)).await;
+    }
+    let rows = f.store.list_tickets(None, 10).await.unwrap();
+    for (row, closed_on) in rows.iter().zip([None, Some(DAY), None]) {
+        let given = TicketRow {
+            handler: (row.number != "G0003").then(|| "S2".into()),
+            state: "verifying".into(),
+            closed_on: closed_on.map(str::to_owned),
+            ..row.clone()
+        };
+        f.store.put_ticket_projection(given, &[]).await.unwrap();
+    }
+    let anew = f.store.tickets_without_handler("S2", "to_assign").await;
+    assert_eq!(anew.unwrap(), ["G0001"]);
+    let rows = f.store.list_tickets(None, 10).await.unwrap();
+    let states: Vec<&str> = rows.iter().map(|row| row.state.as_str()).collect();
+    assert_eq!(states, ["to_assign", "verifying", "verifying"]);
 }

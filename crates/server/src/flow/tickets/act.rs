@@ -91,6 +91,10 @@ async fn prepare(
     // What the rater changed meanwhile may have made it impossible: then it is to be looked at again.
     let after = ticket::fold(&loaded.row.unit, loaded.row.rated_staff.as_deref(), &all)
         .map_err(|_| FlowError::Conflict)?;
+    let after = Ticket {
+        handler_left: super::has_left(app, after.handler.as_deref()),
+        ..after
+    };
     let mut private = Vec::new();
     if let Some(text) = text {
         rate::hide(
@@ -119,6 +123,7 @@ fn as_seen(loaded: &Loaded, seq: i64) -> Option<Ticket> {
     let row = &loaded.row;
     let mut ticket = ticket::fold(&row.unit, row.rated_staff.as_deref(), before).ok()?;
     ticket.served_by.clone_from(&loaded.ticket.served_by);
+    ticket.handler_left = loaded.ticket.handler_left;
     Some(ticket)
 }
 

@@ -23,7 +23,7 @@ use rules::{
     can::{Action, Actor, Candidate, On, Reason, Sight, can},
     date,
     profile::Profile,
-    ticket::{self, Recorded, Ticket, TicketEvent},
+    ticket::{self, Recorded, State, Ticket, TicketEvent},
 };
 use std::collections::BTreeSet;
 use store::{NewTicketEvent, TicketRow, TicketSight};
@@ -95,12 +95,22 @@ pub(in crate::flow) fn folded(
     if let Some(served_by) = not_noted(app, &row, &recorded) {
         ticket.served_by = served_by;
     }
+    ticket.handler_left = has_left(app, ticket.handler.as_deref());
     Ok(Loaded {
         row,
         events,
         recorded,
         ticket,
     })
+}
+
+/// Is whoever was named no longer there?
+fn has_left(app: &App, handler: Option<&str>) -> bool {
+    let there = |id| {
+        let person = app.directory().person(id);
+        person.is_some_and(|person| person.left_on.is_none())
+    };
+    handler.is_some_and(|id| !there(id))
 }
 
 /// Who served there, where the ticket is older than the rule that notes it: as far as is known now.
@@ -181,7 +191,16 @@ pub(in crate::flow) async fn written(
 
 fn place(app: &App, row: &TicketRow) -> contract::place::Place {
     let item = Some(row.item.as_str()).filter(|item| !item.is_empty());
-    app.directory().place(&row.win, item)
+    app.directory()
+        .place_at(&row.win, item, made_at(&row.ticket))
+}
+
+/// When an id was made, which is when its ticket was opened: the first six bytes are that instant.
+fn made_at(id: &[u8; 16]) -> Millis {
+    let millis = id[..6]
+        .iter()
+        .fold(0_u64, |millis, byte| millis << 8 | u64::from(*byte));
+    i64::try_from(millis).unwrap_or(i64::MAX)
 }
 
 fn person_name(app: &App, id: &str) -> String {
@@ -201,7 +220,11 @@ fn may_give(app: &App, actor: &Actor, ticket: &Ticket, to: &store::Staff) -> Res
     can(actor, on, Action::Assign)
 }
 
+/// Nobody who has left is given anything.
 fn candidate(person: &store::Staff) -> Option<Candidate<'_>> {
+    if person.left_on.is_some() {
+        return None;
+    }
     Some(Candidate {
         id: &person.id,
         role: person.role.parse().ok()?,
@@ -209,11 +232,21 @@ fn candidate(person: &store::Staff) -> Option<Candidate<'_>> {
     })
 }
 
+/// The state in which a list shows a ticket: where the handler is no longer there, somebody has to be named
+/// before anything else.
+fn shown_state(ticket: &Ticket) -> State {
+    match (ticket.handler_left, ticket.state) {
+        (_, State::Closed) => State::Closed,
+        (true, _) => State::ToAssign,
+        (false, state) => state,
+    }
+}
+
 /// The row that a list shows, from the fold.
 pub fn projection(app: &App, row: &TicketRow, ticket: &Ticket) -> Result<TicketRow, FlowError> {
     let profile = profile_of(app, ticket)?;
     Ok(TicketRow {
-        state: ticket.state.code().to_owned(),
+        state: shown_state(ticket).code().to_owned(),
         level: i64::from(ticket.level.get()),
         identity: ticket.identity.code().to_owned(),
         handler: ticket.handler.clone(),

@@ -37,7 +37,7 @@ pub(super) async fn page(
     Ok(TicketView {
         number: row.number.clone(),
         seq: ticket.last_seq,
-        state: ticket.state,
+        state: super::shown_state(ticket),
         level: ticket.level,
         labels: profile_of(app, ticket)?.label_set(),
         scopes: serde_json::from_str(&rating.scopes).unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! The worklist: bad ratings by due date.
 
-use super::{person_name, place};
+use super::{has_left, person_name, place};
 use crate::{
     app::App,
     flow::{FlowError, staff::SignedIn},
@@ -137,8 +137,14 @@ fn row_view(app: &App, row: &TicketRow, today: Date) -> Result<RowView, FlowErro
         opened_on: row.opened_on.clone(),
         due: row.due.clone(),
         days_left: due.map(|due| working_days(app, today, due)),
-        handler: row.handler.as_deref().map(|id| person_name(app, id)),
+        handler: in_charge(app, row).map(|id| person_name(app, id)),
     })
+}
+
+/// Who handles it, unless they are no longer there.
+fn in_charge<'a>(app: &App, row: &'a TicketRow) -> Option<&'a str> {
+    let handler = row.handler.as_deref();
+    handler.filter(|_| !has_left(app, handler))
 }
 
 /// Working days from a day to another, negative when it has passed.
