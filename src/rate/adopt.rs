@@ -88,7 +88,11 @@ impl Adopted {
             self.busy.set(false);
             self.button(false);
             match result {
-                Ok(receipt) => (self.arrived)(receipt, key),
+                Ok(receipt) => {
+                    // Nothing of it stands there for whoever goes back.
+                    self.form.reset();
+                    (self.arrived)(receipt, key);
+                }
                 Err(error) => faults::show(&self.form, &error),
             }
         });

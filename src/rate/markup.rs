@@ -90,7 +90,7 @@ fn form(page: &RatePage, key: &str, node: NodeRef<html::Form>) -> impl IntoView 
         .map(|day| (Key::PLACE_SERVED_ON, day));
     let question = say::of(family::question, page.subject.code());
     view! {
-        <form class="rate" method="post" action=page.action.clone() novalidate node_ref=node>
+        <form class="rate" method="post" action=page.action.clone() novalidate autocomplete="off" node_ref=node>
             <div class="told">
                 {place::above(&page.place, day)}
                 <button type="button" class="tool" data-speak aria-pressed="false" hidden>
@@ -255,21 +255,15 @@ fn contact() -> impl IntoView {
                 <input id="stated" type="checkbox" name=field::STATED value="yes" aria-describedby="stated-note"/>
                 <label for="stated">{Key::RATE_STATED_CHECK.text()}</label>
                 <div class="reach">
-                    {line(field::NAME, Key::RATE_NAME, None, "name", "text")}
-                    {line(field::PHONE, Key::RATE_PHONE, Some(Key::RATE_PHONE_HINT), "tel", "tel")}
+                    {line(field::NAME, Key::RATE_NAME, None, "text")}
+                    {line(field::PHONE, Key::RATE_PHONE, Some(Key::RATE_PHONE_HINT), "tel")}
                 </div>
             </div>
         </details>
     }
 }
 
-fn line(
-    name: &'static str,
-    label: Key,
-    hint: Option<Key>,
-    autocomplete: &'static str,
-    kind: &'static str,
-) -> impl IntoView {
+fn line(name: &'static str, label: Key, hint: Option<Key>, kind: &'static str) -> impl IntoView {
     let hint_id = format!("{name}-hint");
     let described = hint.map(|_| hint_id.clone());
     let hint = hint.map(|hint| view! { <p class="hint" id=hint_id>{hint.text()}</p> });
@@ -277,7 +271,7 @@ fn line(
         <div class="field">
             <label for=name>{label.text()}</label>
             {hint}
-            <input id=name name=name type=kind value="" autocomplete=autocomplete aria-describedby=described/>
+            <input id=name name=name type=kind value="" autocomplete="off" aria-describedby=described/>
         </div>
     }
 }

@@ -4,7 +4,6 @@ use crate::{
     client::{self, Error},
     common::{failed, loading, place},
     kit::{
-        dom,
         field::Busy,
         load::{Loader, send},
         page::Heading,
@@ -16,6 +15,7 @@ use contract::{
     rate::Receipt,
 };
 use leptos::{ev::SubmitEvent, html, prelude::*};
+use std::time::Duration;
 use words::Key;
 
 /// The receipt that the rating page hands over, with the key that proves who sent the rating.
@@ -23,10 +23,19 @@ use words::Key;
 pub struct HandedOver(RwSignal<Option<(Receipt, String)>>);
 
 impl HandedOver {
-    /// Hands a receipt over. The tab remembers the key, so that a reload does not lose it.
+    /// Hands a receipt over, with the right to ask for its follow-up code. It is kept by this page alone and
+    /// for some minutes: whoever comes to the same device next is not given the code.
     pub fn give(self, receipt: Receipt, key: String) {
-        dom::remember(&key_name(&receipt.code), &key);
         self.0.set(Some((receipt, key)));
+    }
+
+    fn key(self, code: &str) -> Option<String> {
+        let (receipt, key) = self.0.get_untracked()?;
+        (receipt.code == code).then_some(key)
+    }
+
+    fn forget(self) {
+        drop(self.0.try_set(None));
     }
 
     fn take(self, code: &str) -> Option<Receipt> {
@@ -35,13 +44,12 @@ impl HandedOver {
     }
 }
 
-fn key_name(code: &str) -> String {
-    format!("key:{code}")
-}
+/// How long somebody may think about following.
+const TERM: Duration = Duration::from_secs(300);
 
-/// The key that a rating was sent with, if this tab sent it.
+/// The key that a rating was sent with, if this page has just sent it.
 pub fn key(code: &str) -> Option<String> {
-    dom::remembered(&key_name(code))
+    use_context::<HandedOver>().and_then(|handed| handed.key(code))
 }
 
 /// The page of a receipt.
@@ -74,11 +82,7 @@ fn Sheet(receipt: Receipt, key: Option<String>) -> impl IntoView {
     let to_come = (!receipt.released).then(|| view! { <li>{Key::RECEIPT_NEXT_1.text()}</li> });
     let follow = match key {
         Some(key) => view! { <Follow code=receipt.code.clone() key/> }.into_any(),
-        None => view! {
-            <p>{Key::RECEIPT_NO_KEY.text()}</p>
-            <p><a class="go" href=paths::FIND rel="external">{Key::FIND_BY_CODE.text()}</a></p>
-        }
-        .into_any(),
+        None => by_code().into_any(),
     };
     view! {
         <div class="stack">
@@ -101,8 +105,24 @@ fn Sheet(receipt: Receipt, key: Option<String>) -> impl IntoView {
     }
 }
 
+fn by_code() -> impl IntoView {
+    view! {
+        <p>{Key::RECEIPT_NO_KEY.text()}</p>
+        <p><a class="go" href=paths::FIND rel="external">{Key::FIND_BY_CODE.text()}</a></p>
+    }
+}
+
 #[component]
 fn Follow(code: String, key: String) -> impl IntoView {
+    let handed = use_context::<HandedOver>().unwrap_or_default();
+    // Whoever leaves the page, or is away from it, has not asked.
+    let over = RwSignal::new(false);
+    on_cleanup(move || handed.forget());
+    let term = move || {
+        handed.forget();
+        drop(over.try_set(true));
+    };
+    drop(set_timeout_with_handle(term, TERM));
     let given = RwSignal::new(None::<FollowCode>);
     let error = RwSignal::new(None::<Error>);
     let busy = Busy::new();
@@ -117,7 +137,10 @@ fn Follow(code: String, key: String) -> impl IntoView {
             let ask = ask.clone();
             send(async move {
                 match client::follow::ask(&ask).await {
-                    Ok(code) => drop(given.try_set(Some(code))),
+                    Ok(code) => {
+                        handed.forget();
+                        drop(given.try_set(Some(code)));
+                    }
                     Err(why) => drop(error.try_set(Some(why))),
                 }
                 busy.end();
@@ -125,6 +148,7 @@ fn Follow(code: String, key: String) -> impl IntoView {
         }
     };
     move || match given.get() {
+        Some(_) | None if over.get() => by_code().into_any(),
         Some(code) => view! { <Secret code/> }.into_any(),
         None => view! {
             <form class="stack" method="post" action=paths::FOLLOW_ASK on:submit=submit.clone()>

@@ -119,14 +119,9 @@ async fn a_single_scope_is_rated_on_demand_and_its_handler_sees_it() {
         j.tap("#scope-efficiency option[value='4']").await;
         j.send().await;
         j.receipt().await;
+        let number = j.product.newest_ticket().await;
         j.sign_in("zhou").await;
-        j.open("/staff").await;
-        j.until_there("table.data").await;
-        // The newest ticket is due last.
-        let newest =
-            "return [...document.querySelectorAll('table.data th a')].at(-1).getAttribute('href')";
-        let ticket = j.js(newest).await;
-        j.open(ticket.as_str().expect("a ticket")).await;
+        j.open(&format!("/staff/tickets/{number}")).await;
         let facts = j.until_there("dl.facts").await;
         let told = facts.text().await.expect("its text");
         let lines: Vec<&str> = told.lines().collect();

@@ -126,7 +126,7 @@ async fn the_main_way(product: &Product, client: &Client) {
         .await
         .expect("typed");
     until(client, "location.pathname === '/staff'").await;
-    says(client, "G20261031-0001").await;
+    says(client, &product.newest_ticket().await).await;
 
     open("/").await;
     there(client, "#trend").await;

@@ -179,8 +179,9 @@ async fn an_app_that_is_older_than_its_server_says_so_and_reloading_loses_nothin
 async fn staff_lose_nothing_either_when_a_newer_server_is_there() {
     journey("stale-staff", Setup::default(), async |j: &Journey| {
         j.rate(&j.product.plate(0), 1).await;
+        let number = j.product.newest_ticket().await;
         j.sign_in("zhou").await;
-        j.open("/staff/tickets/G20261031-0001").await;
+        j.open(&format!("/staff/tickets/{number}")).await;
         j.until_there("#assign-handler").await;
         // What an older app carries: the name of another build. The next answer tells it.
         j.js("document.documentElement.dataset.build = '0123456789abcdef'").await;

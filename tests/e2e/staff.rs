@@ -12,7 +12,7 @@ async fn a_bad_rating_by_somebody(j: &Journey) -> String {
     j.give_contact("演示市民", "13900004321").await;
     j.send().await;
     j.receipt().await;
-    "G20261031-0001".to_owned()
+    j.product.newest_ticket().await
 }
 
 /// Signs in on the sign-in page, without a mouse.

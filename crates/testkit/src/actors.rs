@@ -31,9 +31,19 @@ impl Citizen {
             .await
     }
 
-    /// Sends a rating by the script-free form.
+    /// Sends a rating by the script-free form, and goes where the answer leads, with its cookie, as a browser
+    /// does.
     pub async fn send_form(&self, rating: &Rating, key: &str) -> Reply {
-        self.http.post_form(&rating.page(), rating.form(key)).await
+        let reply = self.http.post_form(&rating.page(), rating.form(key)).await;
+        if reply.status != 303 {
+            return reply;
+        }
+        let cookie = reply.header("set-cookie").unwrap_or_default();
+        let cookie = cookie.split(';').next().unwrap_or_default();
+        let to = reply.header("location").expect("a place to go");
+        self.http
+            .send(Method::GET, to, &[("cookie", cookie)], Body::empty())
+            .await
     }
 
     /// Rates; gives the receipt and the key.

@@ -110,11 +110,9 @@ impl Http {
         let writes = *request.method() == Method::POST;
         let answer = self.router.clone().oneshot(request).await;
         let response = answer.expect("an answer");
-        if let Some(app) = self
-            .app
-            .as_ref()
-            .filter(|_| writes && response.status().is_success())
-        {
+        if let Some(app) = self.app.as_ref().filter(|_| {
+            writes && (response.status().is_success() || response.status().is_redirection())
+        }) {
             // Where a test takes the database away, it follows later, as it does in a city.
             let _ = tickets::follow(app).await;
         }

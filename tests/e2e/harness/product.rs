@@ -114,18 +114,66 @@ impl Product {
 
     /// A plain request: status and body.
     pub fn get(&self, path: &str) -> (u16, String) {
+        let (head, body) = self.ask(&format!("GET {path}"), "", "");
+        let status = head
+            .split(' ')
+            .nth(1)
+            .and_then(|status| status.parse().ok());
+        (status.expect("a status"), body)
+    }
+
+    /// Any request: head and body of the answer.
+    fn ask(&self, what: &str, headers: &str, body: &str) -> (String, String) {
         let mut line = TcpStream::connect(&self.address).expect("the server listens");
-        let request = format!("GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", self.address);
+        let (host, length) = (&self.address, body.len());
+        let request = format!(
+            "{what} HTTP/1.0\r\nHost: {host}\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
+        );
         line.write_all(request.as_bytes()).expect("sent");
         let mut answer = String::new();
         line.read_to_string(&mut answer)
             .expect("an answer in UTF-8");
         let (head, body) = answer.split_once("\r\n\r\n").expect("head and body");
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        (status.expect("a status"), body.to_owned())
+        (head.to_owned(), body.to_owned())
+    }
+
+    /// The number of the ticket that a rating of the last day opened, once it is there: it follows the rating.
+    pub async fn newest_ticket(&self) -> String {
+        let cookie = self.signed_in("zhou");
+        for _ in 0..50 {
+            if let Some(number) = self.ticket_of(LAST_DAY, &cookie) {
+                return number;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("no ticket of {LAST_DAY}:\n{}", self.log());
+    }
+
+    /// The header of a session of somebody.
+    fn signed_in(&self, login: &str) -> String {
+        let body =
+            serde_json::json!({"login": login, "password": self.password(login)}).to_string();
+        let headers = "Content-Type: application/json\r\nX-Requested-With: haochaping\r\n";
+        let (head, _) = self.ask("POST /api/v1/session", headers, &body);
+        let cookie = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("set-cookie").then_some(value)
+        });
+        let cookie = cookie.and_then(|cookie| cookie.split(';').next());
+        format!("Cookie: {}\r\n", cookie.expect("a session"))
+    }
+
+    fn ticket_of(&self, day: &str, cookie: &str) -> Option<String> {
+        let mut after = String::new();
+        loop {
+            let what = format!("GET /api/v1/tickets?after={}", after.replace('~', "%7E"));
+            let list: Value = serde_json::from_str(&self.ask(&what, cookie, "").1).ok()?;
+            let rows = list["rows"].as_array()?;
+            if let Some(row) = rows.iter().find(|row| row["opened_on"] == day) {
+                return row["number"].as_str().map(str::to_owned);
+            }
+            list["next"].as_str()?.clone_into(&mut after);
+        }
     }
 
     /// How many ratings the whole region has received today.

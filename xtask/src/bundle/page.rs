@@ -35,7 +35,14 @@ const fetchApp = () => {{
 }};
 const start = () => fetchApp().then(([app, code]) => app.default({{ module_or_path: code }})).then(
   () => {{ root.dataset.app = "started"; }},
-  (error) => {{ root.dataset.app = "failed"; console.warn("好差评：应用未能启动，页面仍可使用。", error); }},
+  (error) => {{
+    root.dataset.app = "failed";
+    console.warn("好差评：应用未能启动，页面仍可使用。", error);
+    const told = document.querySelector("[data-app-failed]");
+    if (told) told.hidden = false;
+    const waiting = document.querySelector("[data-app-waiting]");
+    if (waiting) waiting.hidden = true;
+  }},
 );
 const kept = () => {{ try {{ return sessionStorage.getItem("draft"); }} catch {{ return null; }} }};
 if (!document.querySelector("form.rate") || kept()) start();

@@ -3,6 +3,7 @@
 pub mod api_public;
 pub mod api_rate;
 pub mod api_staff;
+pub mod asking;
 pub mod assets;
 pub mod connections;
 pub mod extract;

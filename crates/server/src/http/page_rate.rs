@@ -1,6 +1,7 @@
 //! The citizen's pages as script-free HTML: the same flows, words and style as the SPA.
 
 use super::{
+    asking,
     extract::Path,
     failure::{log, problem_of, retry_after, with_retry},
     form::Fields,
@@ -9,7 +10,7 @@ use super::{
 use crate::{
     app::App,
     flow::{FlowError, follow, rate},
-    pages::{self, FormState, Notice},
+    pages::{self, FormState, Notice, Offer},
     secrets,
 };
 use axum::{
@@ -80,10 +81,7 @@ async fn send(
     let key = fields.get(field::KEY).to_owned();
     let input = fields.rating();
     match rate::submit(app, &entry, &input, &key, rate::Channel::Form).await {
-        Ok(sent) => page(
-            StatusCode::OK,
-            pages::receipt(&sent.receipt, Some(&key), &shell(app, true)),
-        ),
+        Ok(sent) => asking::receipt_follows(app, &sent.receipt.code, &key),
         Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
         Err(FlowError::PlateRevoked) => revoked(app, entry.typed()),
         Err(error) => again(app, &entry, &fields, error).await,
@@ -170,12 +168,22 @@ fn refuse(app: &App, error: &FlowError) -> Response {
 }
 
 /// `GET /receipt/{code}`.
-pub async fn receipt(State(app): State<App>, Path(code): Path<String>) -> Response {
+pub async fn receipt(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     match rate::receipt(&app, &code).await {
-        Ok(receipt) => page(
-            StatusCode::OK,
-            pages::receipt(&receipt, None, &shell(&app, true)),
-        ),
+        Ok(receipt) => {
+            let offer = match asking::key(&headers, &receipt.code) {
+                Some(_) => Offer::Follow,
+                None => Offer::Nothing,
+            };
+            page(
+                StatusCode::OK,
+                pages::receipt(&receipt, offer, &shell(&app, true)),
+            )
+        }
         Err(error) => refuse(&app, &error),
     }
 }
@@ -190,15 +198,22 @@ pub async fn follow_ask(
         Ok(fields) => fields,
         Err(error) => return refuse(&app, &error),
     };
+    let receipt = fields.get("receipt").to_owned();
+    // The app sends the key itself, where its own request has failed; a browser without it has the cookie.
+    let sent = Some(fields.get("key").to_owned()).filter(|key| !key.is_empty());
+    let key = sent.or_else(|| asking::key(&headers, &receipt));
     let ask = FollowAsk {
-        receipt: fields.get("receipt").to_owned(),
-        key: fields.get("key").to_owned(),
+        receipt,
+        key: key.unwrap_or_default(),
     };
     match follow::ask(&app, &ask).await {
-        Ok(code) => page(
-            StatusCode::OK,
-            pages::follow_code(&code, &shell(&app, true)),
-        ),
+        Ok(code) => {
+            let told = page(
+                StatusCode::OK,
+                pages::follow_code(&code, &shell(&app, true)),
+            );
+            asking::over(&app, told)
+        }
         Err(error) => refuse(&app, &error),
     }
 }

@@ -41,7 +41,7 @@ pub use plate::{Sheet, hall_sheets, plate_sheet};
 pub use problem::{not_founded, problem};
 pub use profiles::{Comparison, profile, profile_compare, profile_list, profile_missing};
 pub use rate::{FormState, Notice, rate};
-pub use receipt::receipt;
+pub use receipt::{Offer, receipt};
 pub use settings::unknown_language;
 pub use staff::spa_shell;
 pub use tour::{TourLinks, tour};

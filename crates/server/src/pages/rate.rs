@@ -83,7 +83,7 @@ pub fn rate(page: &RatePage, form: &FormState, shell: &Shell<'_>) -> Markup {
         ""
     };
     let main = html! {
-        form.rate method="post" action=(page.action) novalidate {
+        form.rate method="post" action=(page.action) novalidate autocomplete="off" {
             (notice(form))
             (parts::errors(&form.violations, |violation| anchor(violation, form)))
             div.told {
@@ -337,8 +337,8 @@ fn contact(form: &FormState) -> Markup {
                     aria-describedby="stated-note";
                 label for="stated" { (Key::RATE_STATED_CHECK.text()) }
                 div.reach {
-                    (line(form, field::NAME, &form.name, Key::RATE_NAME, None, "name", "text"))
-                    (line(form, field::PHONE, &form.phone, Key::RATE_PHONE, Some(Key::RATE_PHONE_HINT), "tel", "tel"))
+                    (line(form, field::NAME, &form.name, Key::RATE_NAME, None, "text"))
+                    (line(form, field::PHONE, &form.phone, Key::RATE_PHONE, Some(Key::RATE_PHONE_HINT), "tel"))
                 }
             }
         }
@@ -351,7 +351,6 @@ fn line(
     value: &str,
     label: Key,
     hint: Option<Key>,
-    autocomplete: &str,
     kind: &str,
 ) -> Markup {
     let mine = |field: &str| field == name;
@@ -367,7 +366,7 @@ fn line(
             label for=(name) { (label.text()) }
             @if let Some(hint) = hint { p.hint id={(name) "-hint"} { (hint.text()) } }
             (parts::messages(&form.violations, name, mine))
-            input.wrong[wrong] id=(name) name=(name) type=(kind) value=(value) autocomplete=(autocomplete)
+            input.wrong[wrong] id=(name) name=(name) type=(kind) value=(value) autocomplete="off"
                 aria-describedby=[described] aria-invalid=[wrong.then_some("true")];
         }
     }

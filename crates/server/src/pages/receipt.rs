@@ -8,9 +8,17 @@ use contract::{paths, rate::Receipt};
 use maud::{Markup, html};
 use words::Key;
 
-/// The receipt of a rating. With `key`, right after sending, it offers to follow the rating;
-/// without, the page may be shown to anyone.
-pub fn receipt(receipt: &Receipt, key: Option<&str>, shell: &Shell<'_>) -> Markup {
+/// What a receipt offers besides itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// To follow the rating: to the browser that has just sent it.
+    Follow,
+    /// Nothing: the page may be shown to anyone.
+    Nothing,
+}
+
+/// The receipt of a rating.
+pub fn receipt(receipt: &Receipt, offer: Offer, shell: &Shell<'_>) -> Markup {
     let standing = if receipt.released {
         Key::RECEIPT_RELEASED
     } else {
@@ -26,7 +34,7 @@ pub fn receipt(receipt: &Receipt, key: Option<&str>, shell: &Shell<'_>) -> Marku
                 span.code { (receipt.code) }
                 p.hint { (Key::RECEIPT_CODE_NOTE.text()) }
             }
-            (follow(receipt, key))
+            (follow(receipt, offer))
             h2 { (Key::RECEIPT_NEXT_TITLE.text()) }
             ul.plain {
                 @if !receipt.released { li { (Key::RECEIPT_NEXT_1.text()) } }
@@ -35,23 +43,21 @@ pub fn receipt(receipt: &Receipt, key: Option<&str>, shell: &Shell<'_>) -> Marku
             }
         }
     };
-    // The page may be the answer to a form; it is read again at its own address.
-    let shell = shell.back_to(paths::fill(paths::RECEIPT, &receipt.code));
-    frame::page(Key::RECEIPT_TITLE.text(), Place::Elsewhere, &shell, &main)
+    frame::page(Key::RECEIPT_TITLE.text(), Place::Elsewhere, shell, &main)
 }
 
-fn follow(receipt: &Receipt, key: Option<&str>) -> Markup {
-    html! {
-        @if let Some(key) = key {
+fn follow(receipt: &Receipt, offer: Offer) -> Markup {
+    match offer {
+        Offer::Follow => html! {
             form.stack method="post" action=(paths::FOLLOW_ASK) {
                 input type="hidden" name="receipt" value=(receipt.code);
-                input type="hidden" name="key" value=(key);
                 p { (Key::RECEIPT_NEXT_3.text()) (Key::RECEIPT_FOLLOW_NOTE.text()) }
                 button.button { (Key::RECEIPT_FOLLOW.text()) }
             }
-        } @else {
+        },
+        Offer::Nothing => html! {
             p { (Key::RECEIPT_NO_KEY.text()) }
             p { (parts::by_code()) }
-        }
+        },
     }
 }

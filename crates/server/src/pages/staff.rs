@@ -9,7 +9,10 @@ pub fn spa_shell(title: &str, shell: &Shell<'_>) -> Markup {
     let main = html! {
         div #app {
             h1 { (title) }
-            @if shell.assets.boot.is_some() { p.loading { (Key::SHARED_LOADING.text()) } }
+            @if shell.assets.boot.is_some() {
+                p.loading data-app-waiting="" { (Key::SHARED_LOADING.text()) }
+                p.notice.notice--warning hidden data-app-failed="" { (Key::SHARED_CONSOLE_FAILED.text()) }
+            }
         }
         noscript { p.notice.notice--warning { (Key::SHARED_NOSCRIPT.text()) } }
     };

@@ -1,5 +1,6 @@
 //! Following a rating, and what is left of it when its private rows are gone.
 
+use axum::{body::Body, http::Method};
 use contract::{
     figures::Figures,
     follow::FollowPage,
@@ -228,5 +229,47 @@ on_both! {
         assert_eq!(tickets::rebuild(&app.app).await.unwrap(), 1);
         assert!(app.dump().await.changed(&right).is_empty());
         assert_eq!(tickets::rebuild(&app.app).await.unwrap(), 0);
+    }
+
+    async fn without_script_the_receipt_has_an_address_and_the_code_is_given_once_to_who_sent(app: &TestApp) {
+        let mut seen = std::collections::BTreeSet::new();
+        for level in [1, 5] {
+            let rating = Rating::of_plate(&app.plate("w01")).level(level).stated("陈先生", "13900001234");
+            let key = fresh_key();
+            let sent = app.http.post_form(&rating.page(), rating.form(&key)).await.expect(303);
+            assert!(sent.bytes.is_empty());
+            let to = sent.header("location").unwrap().to_owned();
+            assert!(to.starts_with("/receipt/") && !to.contains(&key), "{to}");
+            let cookie = sent.header("set-cookie").unwrap().to_owned();
+            assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict") && cookie.contains("Max-Age=300"));
+            let cookie = cookie.split(';').next().unwrap().to_owned();
+            seen.insert((sent.headers.len(), cookie.len(), to.len()));
+            let with = [("cookie", cookie.as_str())];
+            let code = to.trim_start_matches("/receipt/").to_owned();
+            // Reloaded, in another language, after going back: it is a page like any other.
+            for _ in 0..2 {
+                let page = app.http.send(Method::GET, &to, &with, Body::empty()).await.expect(200).text();
+                assert!(page.contains("action=\"/follow\"") && page.contains(&code) && !page.contains(&key), "{page}");
+            }
+            let shown_around = app.http.get(&to).await.expect(200).text();
+            assert!(!shown_around.contains("action=\"/follow\""));
+            let ask = format!("receipt={code}");
+            let form = [("content-type", "application/x-www-form-urlencoded"), ("accept", "text/html")];
+            app.http.send(Method::POST, paths::FOLLOW_ASK, &form, ask.clone()).await.expect(404);
+            let form = [form[0], form[1], with[0]];
+            let told = app.http.send(Method::POST, paths::FOLLOW_ASK, &form, ask).await.expect(200);
+            let over = told.header("set-cookie").unwrap();
+            assert!(over.starts_with("asking=;") && over.contains("Max-Age=0"), "{over}");
+        }
+        assert_eq!(seen.len(), 1, "the same answer for every level");
+    }
+
+    async fn nothing_of_a_rating_stands_in_the_form_for_whoever_comes_next(app: &TestApp) {
+        let page = app.http.get(&fill(paths::PLATE, &app.plate("w01"))).await.expect(200);
+        assert_eq!(page.header("cache-control"), Some("no-store"));
+        let page = page.text();
+        // A browser that goes back puts in what was typed, but where it is told not to keep it.
+        assert!(page.contains("novalidate autocomplete=\"off\""), "{page}");
+        assert_eq!(page.matches("autocomplete=\"off\"").count(), 3, "the form, the name, the phone");
     }
 }

@@ -31,6 +31,8 @@ pub struct Answer {
     pub status: u16,
     /// The body.
     pub body: Vec<u8>,
+    /// Where it leads on to.
+    pub location: Option<String>,
 }
 
 impl Answer {
@@ -142,17 +144,22 @@ fn whole(bytes: &[u8]) -> Outcome<Option<Answer>> {
         .and_then(|line| line.split(' ').nth(1))
         .ok_or("no status line")?
         .parse()?;
-    let length = lines.find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length")
-            .then(|| value.trim())
-    });
+    let lines: Vec<&str> = lines.collect();
+    let header = |wanted: &str| {
+        lines.iter().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case(wanted).then(|| value.trim())
+        })
+    };
+    let location = header("location").map(str::to_owned);
+    let length = header("content-length");
     let length: usize = length.ok_or("an answer without its length")?.parse()?;
     promise(length <= LARGEST, || format!("an answer of {length} bytes"))?;
     let body = &bytes[end + 4..];
     Ok((body.len() >= length).then(|| Answer {
         status,
         body: body[..length].to_vec(),
+        location,
     }))
 }
 

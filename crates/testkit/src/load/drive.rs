@@ -218,7 +218,10 @@ impl Visitor for Citizen {
         let page = connection.get(&path).await?;
         let html = std::str::from_utf8(&page.body)?;
         let key = hidden_key(html).ok_or("the page's form has no key")?;
-        let answer = connection.post_form(&path, &mix::form(number, key)).await?;
+        let mut answer = connection.post_form(&path, &mix::form(number, key)).await?;
+        if let Some(receipt) = answer.location.take() {
+            answer = connection.get(&receipt).await?;
+        }
         Ok((answer.status, answer.body.len()))
     }
 }

@@ -136,9 +136,9 @@ fn a_service_that_was_rated_already_has_no_form() {
 fn a_receipt_offers_to_follow_only_to_whoever_sent_the_rating() {
     let assets = Assets::default();
     let shell = given::shell(&assets, true);
-    let own = receipt(&given::receipt(), Some("k"), &shell).into_string();
-    assert!(own.contains("action=\"/follow\"") && own.contains("name=\"key\" value=\"k\""));
-    let others = receipt(&given::receipt(), None, &shell).into_string();
+    let own = receipt(&given::receipt(), Offer::Follow, &shell).into_string();
+    assert!(own.contains("action=\"/follow\"") && !main_of(&own).contains("name=\"key\""));
+    let others = receipt(&given::receipt(), Offer::Nothing, &shell).into_string();
     assert!(!main_of(&others).contains("<form"));
 }
 
@@ -150,7 +150,7 @@ fn a_receipt_does_not_promise_for_later_what_it_says_has_happened() {
             released,
             ..given::receipt()
         };
-        receipt(&of, None, &given::shell(&assets, true)).into_string()
+        receipt(&of, Offer::Nothing, &given::shell(&assets, true)).into_string()
     };
     let (happened, to_come) = (
         words::Key::RECEIPT_RELEASED.text(),

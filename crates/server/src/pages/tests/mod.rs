@@ -110,7 +110,7 @@ fn every_page(assets: &Assets) -> Vec<(&'static str, String)> {
         ("already", rate(&already, &form, &citizen).into_string()),
         (
             "receipt",
-            receipt(&given::receipt(), Some("k"), &citizen).into_string(),
+            receipt(&given::receipt(), Offer::Follow, &citizen).into_string(),
         ),
         ("follow code", follow_code(&code, &citizen).into_string()),
         ("follow", follow(&bad, &citizen).into_string()),
