@@ -29,8 +29,13 @@ pub enum Error {
 impl Error {
     /// What kind of refusal it was, if it was one.
     pub fn kind(&self) -> Option<ProblemKind> {
+        self.problem().map(|problem| problem.kind)
+    }
+
+    /// What the server said, where it said something.
+    pub fn problem(&self) -> Option<&Problem> {
         match self {
-            Self::Problem(problem) => Some(problem.kind),
+            Self::Problem(problem) => Some(problem),
             Self::Offline | Self::Decode => None,
         }
     }
@@ -125,6 +130,9 @@ async fn send(call: Call<'_>) -> Result<String, Error> {
         .credentials(RequestCredentials::SameOrigin)
         .header("Accept", "application/json")
         .header("X-Requested-With", "haochaping");
+    if let Some(whom) = session::believed() {
+        builder = builder.header("X-Signed-In-As", &whom);
+    }
     if let Some(key) = call.key {
         builder = builder.header("Idempotency-Key", key);
     }

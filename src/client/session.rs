@@ -5,19 +5,35 @@ use contract::{
     paths,
     staff::{Me, SignIn},
 };
+use std::cell::RefCell;
+
+thread_local! {
+    static BELIEVED: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Whom this page takes itself to be signed in as; every request says so, since in another tab somebody else
+/// may have signed in meanwhile.
+pub fn believed() -> Option<String> {
+    BELIEVED.with_borrow(Clone::clone)
+}
 
 /// Who is signed in.
 pub async fn me() -> Result<Me, Error> {
-    get(paths::API_SESSION).await
+    let me: Me = get(paths::API_SESSION).await?;
+    BELIEVED.set(Some(me.id.clone()));
+    Ok(me)
 }
 
 /// Signs in; the session is in a cookie that scripts cannot read.
 pub async fn sign_in(with: &SignIn) -> Result<Me, Error> {
+    BELIEVED.set(None);
     post_only(paths::API_SESSION, with).await?;
     me().await
 }
 
 /// Signs out.
 pub async fn sign_out() -> Result<(), Error> {
-    delete(paths::API_SESSION).await
+    let left = delete(paths::API_SESSION).await;
+    BELIEVED.set(None);
+    left
 }

@@ -146,6 +146,7 @@ mod tests {
     #[test]
     fn the_account_names_the_unit_where_there_is_one() {
         let mut me = Me {
+            id: "p-duan".to_owned(),
             name: "王芳".to_owned(),
             role: Role::Handler,
             unit: Some("公安局".to_owned()),

@@ -143,8 +143,21 @@ fn missing(with: &SignIn) -> Vec<Line> {
 fn refused(error: &Error) -> Line {
     match error.kind() {
         Some(ProblemKind::Unauthenticated) => Line::new(LOGIN, Key::CONSOLE_SIGN_IN_FAILED.text()),
-        Some(ProblemKind::TooMany) => Line::new("", Key::CONSOLE_SIGN_IN_LOCKED_SOON.text()),
+        Some(ProblemKind::TooMany) => Line::new("", locked(error)),
         _ => Line::new("", failed::sentence(error)),
+    }
+}
+
+/// Until when there is a wait, and whom to ask; where something between us and the server sent it away, only
+/// that there is one.
+fn locked(error: &Error) -> String {
+    let until = error.problem().and_then(|problem| {
+        let params = problem.violations.iter().map(|one| &one.params);
+        params.filter_map(|params| params.get("until")).next()
+    });
+    match until {
+        Some(until) => Key::CONSOLE_SIGN_IN_LOCKED_UNTIL.fill(&[("until", until)]),
+        None => Key::CONSOLE_SIGN_IN_LOCKED_SOON.text().to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@ use crate::{
     client::{self, Error},
     common::{failed, loading, place},
     kit::{
+        dom,
         field::Busy,
         load::{Loader, send},
         page::Heading,

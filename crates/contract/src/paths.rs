@@ -70,6 +70,8 @@ pub const API_FOLLOW_ASK: &str = "/api/v1/follow";
 pub const API_FOLLOW: &str = "/api/v1/follow/{code}";
 /// Sign in, who am I, sign out.
 pub const API_SESSION: &str = "/api/v1/session";
+/// Every session of whoever is signed in.
+pub const API_SESSIONS: &str = "/api/v1/sessions";
 /// The worklist.
 pub const API_TICKETS: &str = "/api/v1/tickets";
 /// One ticket.

@@ -14,6 +14,8 @@ pub enum ProblemKind {
     Invalid,
     /// Sign in, or present a connector's key.
     Unauthenticated,
+    /// The page takes itself to be signed in as somebody else than the browser is by now.
+    OtherPerson,
     /// Signed in, and yet not allowed; `reason` says why.
     Forbidden,
     /// There is no such thing, or its existence is private.
@@ -54,7 +56,11 @@ impl ProblemKind {
             Self::Forbidden => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::KeyReused | Self::ChangedTooOften | Self::AlreadyRated | Self::Conflict => 409,
+            Self::OtherPerson
+            | Self::KeyReused
+            | Self::ChangedTooOften
+            | Self::AlreadyRated
+            | Self::Conflict => 409,
             Self::Gone => 410,
             Self::TooLarge => 413,
             Self::UnsupportedMedia => 415,

@@ -18,6 +18,8 @@ pub struct SignIn {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Me {
+    /// Who it is; each request of a page says whom it takes itself to be signed in as.
+    pub id: String,
     /// Display name.
     pub name: String,
     /// Role.

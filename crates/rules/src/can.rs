@@ -90,6 +90,8 @@ codes! {
         ReleaseDay = "release_day",
         /// Enter the document that prolongs a lapsed profile.
         ContinueProfile = "continue_profile",
+        /// Read who came in and who looked at what.
+        ReadAudit = "read_audit",
     }
 }
 
@@ -262,11 +264,13 @@ impl Person<'_> {
         match (action, on) {
             (Action::ListTickets | Action::PrintPlates, On::Nothing) => Ok(()),
             (Action::ListTickets | Action::PrintPlates, On::Unit(unit)) => self.of(unit),
-            (Action::ReleaseDay | Action::ContinueProfile | Action::ManagePlates, On::Nothing)
-                if self.is_authority() =>
-            {
-                Ok(())
-            }
+            (
+                Action::ReleaseDay
+                | Action::ContinueProfile
+                | Action::ManagePlates
+                | Action::ReadAudit,
+                On::Nothing,
+            ) if self.is_authority() => Ok(()),
             (Action::ViewTicket, On::Sight(sight)) => self.see(sight),
             (_, On::Ticket(ticket)) => self.on_ticket(ticket, action),
             (

@@ -18,6 +18,7 @@ pub mod level;
 pub mod profile;
 pub mod rating;
 pub mod release;
+pub mod sign_in;
 pub mod tag;
 pub mod text;
 pub mod ticket;

@@ -3,7 +3,7 @@
 use crate::names::Names;
 use crate::{
     clock::{Clock, Millis},
-    flow::lane::Lane,
+    flow::{lane::Lane, staff::InUse},
     http::health::Metrics,
     pages,
     plates::Plates,
@@ -284,6 +284,7 @@ struct Inner {
     continuations: RwLock<Arc<[Continuation]>>,
     lane: Lane,
     metrics: Arc<Metrics>,
+    sessions: InUse,
     assets: pages::Assets,
 }
 
@@ -314,6 +315,7 @@ impl App {
             continuations,
             lane,
             metrics,
+            sessions: InUse::default(),
             assets: crate::http::assets::linked(),
         })))
     }
@@ -377,6 +379,11 @@ impl App {
     /// The ingest lane.
     pub fn lane(&self) -> &Lane {
         &self.0.lane
+    }
+
+    /// Which sessions are in use.
+    pub fn sessions_in_use(&self) -> &InUse {
+        &self.0.sessions
     }
 
     /// The counters.

@@ -136,6 +136,12 @@ pub fn day_of(at: Millis) -> Date {
         .map_or(Date::MIN, |at| at.to_offset(shanghai).date())
 }
 
+/// The time of day of an instant in Asia/Shanghai, as `09:05`.
+pub fn time_of_day(at: Millis) -> String {
+    let minutes = (at.div_euclid(60_000) + 8 * 60).rem_euclid(24 * 60);
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// The instant of a wall-clock time in Asia/Shanghai.
 pub fn instant(day: Date, hour: i64, minute: i64) -> Millis {
     let days = i64::from(day.to_julian_day()) - 2_440_588;

@@ -26,6 +26,10 @@ pub enum Purpose {
     Follow,
     /// The rating link of one service event.
     Service,
+    /// A device from which somebody has signed in.
+    Device,
+    /// The network that somebody comes from.
+    Network,
     /// Says which keys a database was sealed with; nobody is given it.
     Mark,
 }
@@ -37,6 +41,8 @@ impl Purpose {
             Self::Receipt => "receipt",
             Self::Follow => "follow",
             Self::Service => "service",
+            Self::Device => "device",
+            Self::Network => "network",
             Self::Mark => "mark",
         }
     }

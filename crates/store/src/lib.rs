@@ -4,6 +4,7 @@
 //! placeholders; `engine` alone knows which database runs it. The store decides
 //! no policy: it keeps rows, and the promises of the streams they belong to.
 
+mod audit;
 mod bisect;
 mod directory;
 mod door;
@@ -26,6 +27,7 @@ mod tickets;
 mod value;
 mod write;
 
+pub use audit::Audited;
 pub use directory::{County, Guide, Hall, Item, Plate, Unit, Window};
 pub use door::{Door, LaneBatch};
 pub use engine::Engine;

@@ -49,6 +49,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "as_it_was",
         include_str!("../migrations/0015_as_it_was.sql"),
     ),
+    (
+        16,
+        "who_came_in",
+        include_str!("../migrations/0016_who_came_in.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";

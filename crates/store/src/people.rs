@@ -50,6 +50,8 @@ record! {
         created_at: i64,
         /// Until when.
         expires_at: i64,
+        /// When it was last used, to some minutes.
+        used_at: i64,
     }
 }
 
@@ -75,9 +77,10 @@ statements! {
     CONNECTOR_BY_KEY = "SELECT id, unit, key_hash FROM connector WHERE key_hash = $1";
     CONNECTORS = "SELECT id, unit, key_hash FROM connector ORDER BY id";
     CONNECTOR_DELETE = "DELETE FROM connector WHERE id = $1";
-    SESSION_PUT = "INSERT INTO session (token_hash, staff, created_at, expires_at) VALUES ($1, $2, $3, $4)";
-    SESSION_GET = "SELECT token_hash, staff, created_at, expires_at FROM session \
+    SESSION_PUT = "INSERT INTO session (token_hash, staff, created_at, expires_at, used_at) VALUES ($1, $2, $3, $4, $5)";
+    SESSION_GET = "SELECT token_hash, staff, created_at, expires_at, used_at FROM session \
         WHERE token_hash = $1 AND expires_at > $2";
+    SESSION_USED = "UPDATE session SET used_at = $2 WHERE token_hash = $1 AND used_at < $2";
     SESSION_DELETE = "DELETE FROM session WHERE token_hash = $1";
     SESSIONS_END = "DELETE FROM session WHERE staff = $1";
     SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1";
@@ -155,6 +158,14 @@ impl Store {
     /// The session of a token, unless it has expired.
     pub async fn session(&self, token_hash: &[u8], now: i64) -> Result<Option<Session>> {
         optional(self.db.opt(&SESSION_GET, args![token_hash, now]).await?)
+    }
+
+    /// Notes when a session was last used.
+    pub async fn session_used(&self, token_hash: &[u8], at: i64) -> Result<()> {
+        self.db
+            .write(&SESSION_USED, args![token_hash, at])
+            .await
+            .map(drop)
     }
 
     /// Ends a session.

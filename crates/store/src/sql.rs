@@ -54,6 +54,7 @@ pub mod coverage {
         [
             crate::STATEMENTS,
             crate::engine::STATEMENTS,
+            crate::audit::STATEMENTS,
             crate::migrate::STATEMENTS,
             crate::directory::STATEMENTS,
             crate::names::STATEMENTS,

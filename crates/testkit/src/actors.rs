@@ -116,6 +116,8 @@ pub struct Staff {
     pub(crate) login: String,
     pub(crate) password: String,
     pub(crate) cookie: String,
+    /// The cookie by which the device is known.
+    pub(crate) device: String,
 }
 
 impl Staff {
@@ -125,20 +127,34 @@ impl Staff {
             login: self.login.clone(),
             password: password.to_owned(),
         };
+        let headers = [GUARD, ("cookie", self.device.as_str())];
         self.http
-            .post_json(paths::API_SESSION, &[GUARD], &body)
+            .post_json(paths::API_SESSION, &headers, &body)
             .await
+    }
+
+    /// The same person on another device, somewhere else.
+    pub fn from(&self, ip: &str) -> Self {
+        Self {
+            http: self.http.from(ip),
+            cookie: String::new(),
+            device: String::new(),
+            ..self.clone()
+        }
     }
 
     /// Signs in with the right password.
     pub async fn sign_in(&mut self) -> Reply {
         let reply = self.try_sign_in(&self.password.clone()).await;
-        if let Some(cookie) = reply.header("set-cookie") {
-            cookie
-                .split(';')
-                .next()
-                .unwrap_or_default()
-                .clone_into(&mut self.cookie);
+        let set: Vec<&str> = reply
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .filter_map(|value| value.to_str().ok()?.split(';').next())
+            .collect();
+        if let [session, device] = set[..] {
+            session.clone_into(&mut self.cookie);
+            device.clone_into(&mut self.device);
         }
         reply
     }

@@ -125,6 +125,7 @@ impl TestApp {
             login: login.to_owned(),
             password: known.password.clone(),
             cookie: String::new(),
+            device: String::new(),
         }
     }
 

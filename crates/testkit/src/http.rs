@@ -3,12 +3,14 @@
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{HeaderMap, Method, Request, header},
 };
 use contract::Problem;
 use http_body_util::BodyExt;
 use serde::{Serialize, de::DeserializeOwned};
 use server::{app::App, flow::tickets, http};
+use std::net::SocketAddr;
 use tower::ServiceExt;
 
 /// What answers requests.
@@ -17,6 +19,8 @@ pub struct Http {
     router: Router,
     /// Whose ratings are followed by their tickets at once, and not at the next tick.
     app: Option<App>,
+    /// Where requests come from, where that is known.
+    peer: Option<SocketAddr>,
 }
 
 /// An answer.
@@ -83,6 +87,7 @@ impl Http {
         Self {
             router: http::router(app.clone()),
             app: Some(app.clone()),
+            peer: None,
         }
     }
 
@@ -91,6 +96,16 @@ impl Http {
         Self {
             router: http::metrics_router(app.clone()),
             app: None,
+            peer: None,
+        }
+    }
+
+    /// The same, from some address.
+    pub fn from(&self, ip: &str) -> Self {
+        let ip = ip.parse().expect("an address");
+        Self {
+            peer: Some(SocketAddr::new(ip, 4_000)),
+            ..self.clone()
         }
     }
 
@@ -106,7 +121,10 @@ impl Http {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(body.into()).expect("a request");
+        let mut request = request.body(body.into()).expect("a request");
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         let writes = *request.method() == Method::POST;
         let answer = self.router.clone().oneshot(request).await;
         let response = answer.expect("an answer");

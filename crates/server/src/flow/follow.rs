@@ -1,12 +1,12 @@
 //! Following a rating: the secret code, and what it shows.
 
-use super::{FlowError, rate, tickets};
+use super::{FlowError, rate, staff::REVEALED, tickets};
 use crate::{
     app::{App, iso_day},
     secrets::{self, Purpose},
 };
 use contract::follow::{FollowAsk, FollowCode, FollowPage, FollowStep, FollowTicket, Outcome};
-use rules::level::Level;
+use rules::{can::Role, level::Level};
 
 /// Gives the secret code to whoever holds the form's own key: the receipt alone is not enough.
 ///
@@ -102,12 +102,14 @@ async fn outcome(app: &App, event: &store::RatingEvent) -> Result<Outcome, FlowE
 
 async fn ticket(app: &App, row: &store::TicketRow) -> Result<FollowTicket, FlowError> {
     let loaded = tickets::load(app, row.clone()).await?;
-    let steps = loaded.recorded.iter().map(|recorded| FollowStep {
+    let done = loaded.recorded.iter().map(|recorded| FollowStep {
         kind: recorded.event.kind().to_owned(),
         on: rules::date::iso(recorded.on),
         // No other event tells its rater more than its kind.
         outcome: recorded.event.talk().map(str::to_owned),
     });
+    let mut steps: Vec<FollowStep> = done.chain(reveals(app, row).await?).collect();
+    steps.sort_by(|one, other| one.on.cmp(&other.on));
     let mut answer = None;
     for event in &loaded.events {
         if event.kind == "answered" {
@@ -119,7 +121,33 @@ async fn ticket(app: &App, row: &store::TicketRow) -> Result<FollowTicket, FlowE
         state: loaded.ticket.state,
         unit: app.directory().unit_name(&row.unit),
         dues: tickets::dues(app, &loaded.ticket)?,
-        steps: steps.collect(),
+        steps,
         answer,
     })
+}
+
+/// On which days somebody looked at the rater's contact data: whoever gave them may know. By whom says no name, as
+/// no other step does.
+async fn reveals(app: &App, row: &store::TicketRow) -> Result<Vec<FollowStep>, FlowError> {
+    let audited = app
+        .store()
+        .audited_of_ticket(&row.unit, &row.ticket)
+        .await?;
+    let looked = audited.into_iter().filter(|one| one.kind == REVEALED);
+    let by_authority = |staff: Option<&str>| {
+        let person = staff.and_then(|id| app.directory().person(id));
+        person.is_some_and(|person| person.role == Role::Authority.code())
+    };
+    let step = |one: store::Audited| FollowStep {
+        kind: match by_authority(one.staff.as_deref()) {
+            true => "revealed_by_authority".to_owned(),
+            false => REVEALED.to_owned(),
+        },
+        on: one.day,
+        outcome: None,
+    };
+    let mut steps: Vec<FollowStep> = looked.map(step).collect();
+    // However often on one day: it is one line.
+    steps.dedup();
+    Ok(steps)
 }

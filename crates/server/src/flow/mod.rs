@@ -63,9 +63,17 @@ pub enum FlowError {
     /// Somebody acted in the meantime.
     #[error("conflict")]
     Conflict,
-    /// Too many attempts; seconds to wait.
+    /// The page was opened by somebody else than who is signed in now.
+    #[error("signed in as somebody else")]
+    OtherPerson,
+    /// Too many attempts.
     #[error("too many attempts")]
-    TooMany(u64),
+    TooMany {
+        /// Seconds to wait.
+        seconds: u64,
+        /// The time of day, in the region, at which the wait is over.
+        until: String,
+    },
     /// Nothing can be stored just now; nothing was acknowledged.
     #[error("unavailable: {0}")]
     Unavailable(String),

@@ -2,7 +2,7 @@
 
 use super::{
     api_rate::{Body, body},
-    extract::{Path, Query},
+    extract::{Path, Peer, Query},
     failure::Failure,
     session,
 };
@@ -102,11 +102,13 @@ pub async fn act(
 #[utoipa::path(post, path = "/api/v1/tickets/{number}/contact", tag = "staff", security(("session" = [])), params(("number" = String, Path)), responses((status = 200, body = Contact), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn reveal_contact(
     State(app): State<App>,
+    Peer(peer): Peer,
     headers: HeaderMap,
     Path(number): Path<String>,
 ) -> Result<Json<Contact>, Failure> {
     let who = session::writer(&app, &headers).await?;
-    Ok(Json(tickets::reveal(&app, &who, &number).await?))
+    let network = session::network(&app, peer);
+    Ok(Json(tickets::reveal(&app, &who, &number, &network).await?))
 }
 
 /// `GET /api/v1/plates`.

@@ -53,7 +53,11 @@ pub fn problem_of(error: &FlowError) -> Problem {
         },
         FlowError::AlreadyRated => Problem::new(ProblemKind::AlreadyRated),
         FlowError::Conflict => Problem::new(ProblemKind::Conflict),
-        FlowError::TooMany(_) => Problem::new(ProblemKind::TooMany),
+        FlowError::OtherPerson => Problem::new(ProblemKind::OtherPerson),
+        FlowError::TooMany { until, .. } => Problem {
+            violations: vec![Violation::new("", "wait.until").with("until", until)],
+            ..Problem::new(ProblemKind::TooMany)
+        },
         FlowError::Unavailable(_) => Problem::new(ProblemKind::Unavailable),
         FlowError::Internal(_) => Problem::new(ProblemKind::Internal),
     }
@@ -62,7 +66,7 @@ pub fn problem_of(error: &FlowError) -> Problem {
 /// Seconds after which trying again makes sense.
 pub fn retry_after(error: &FlowError) -> Option<u64> {
     match error {
-        FlowError::TooMany(seconds) => Some(*seconds),
+        FlowError::TooMany { seconds, .. } => Some(*seconds),
         FlowError::Unavailable(_) => Some(2),
         _ => None,
     }

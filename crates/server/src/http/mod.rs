@@ -55,6 +55,10 @@ pub fn router(app: App) -> Router {
                 .post(session::sign_in)
                 .delete(session::sign_out),
         )
+        .route(
+            paths::API_SESSIONS,
+            axum::routing::delete(session::sign_out_everywhere),
+        )
         .route(paths::API_TICKETS, get(api_staff::worklist))
         .route(paths::API_TICKET, get(api_staff::ticket))
         .route(paths::API_TICKET_ACTIONS, post(api_staff::act))

@@ -26,6 +26,7 @@ use utoipa::{
         session::who_am_i,
         session::sign_in,
         session::sign_out,
+        session::sign_out_everywhere,
         api_staff::worklist,
         api_staff::ticket,
         api_staff::act,

@@ -2,11 +2,13 @@
 
 use super::{
     api_rate::{Body, body},
+    extract::Peer,
     failure::Failure,
 };
 use crate::{
     app::App,
     flow::{FlowError, staff},
+    secrets::{self, Purpose},
 };
 use axum::{
     Json,
@@ -16,14 +18,44 @@ use axum::{
 };
 use contract::staff::{Me, SignIn};
 use rules::can::Actor;
+use std::net::{IpAddr, SocketAddr};
 
+/// The session's cookie. A name that begins with `__Host-` is taken by browsers from this very host over https
+/// only, so that no neighbour's page can set one; over plain http they refuse it.
 const COOKIE: &str = "haochaping";
+const COOKIE_OF_HOST: &str = "__Host-haochaping";
+/// The cookie of a device from which somebody has signed in.
+const DEVICE: &str = "device-of-staff";
+/// Whom a page takes itself to be signed in as.
+const BELIEVED: &str = "x-signed-in-as";
 /// A page of another site cannot send this header without asking first, and we never agree.
 const GUARD: &str = "x-requested-with";
 
 /// The session token of a request.
-pub fn token(headers: &HeaderMap) -> Option<String> {
-    cookie(headers, COOKIE)
+pub fn token(app: &App, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, cookie_name(app))
+}
+
+fn is_https(app: &App) -> bool {
+    app.public_url().starts_with("https:")
+}
+
+fn cookie_name(app: &App) -> &'static str {
+    match is_https(app) {
+        true => COOKIE_OF_HOST,
+        false => COOKIE,
+    }
+}
+
+/// A keyed digest of the network that a request comes from, for counting tries and for the auditor. Of a
+/// machine of ours, such as a proxy, it says nothing.
+pub fn network(app: &App, peer: Option<SocketAddr>) -> String {
+    let prefix = match peer.map(|peer| peer.ip().to_canonical()) {
+        Some(IpAddr::V4(ip)) if !ip.is_loopback() => ip.octets().to_vec(),
+        Some(IpAddr::V6(ip)) if !ip.is_loopback() => ip.octets()[..7].to_vec(),
+        _ => return String::new(),
+    };
+    secrets::normal(&app.secrets().code(Purpose::Network, &prefix))
 }
 
 /// What a cookie holds.
@@ -43,8 +75,15 @@ pub fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
 /// # Errors
 /// When nobody is signed in, or the store does not answer.
 pub async fn reader(app: &App, headers: &HeaderMap) -> Result<staff::SignedIn, FlowError> {
-    let token = token(headers).ok_or(FlowError::Unauthenticated)?;
-    staff::of_token(app, &token).await
+    let token = token(app, headers).ok_or(FlowError::Unauthenticated)?;
+    let who = staff::of_token(app, &token).await?;
+    // In another tab of this browser somebody else may have signed in since the page was opened: what it
+    // shows is one person's, and would be done under another's name.
+    let believed = headers.get(BELIEVED).map(|value| value.as_bytes());
+    match believed.is_none_or(|believed| believed == who.id.as_bytes()) {
+        true => Ok(who),
+        false => Err(FlowError::OtherPerson),
+    }
 }
 
 /// The signed-in member of staff who changes something; the request must carry the guard header.
@@ -71,9 +110,15 @@ pub async fn connector(app: &App, headers: &HeaderMap) -> Result<Actor, FlowErro
     let key = headers
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
+        .and_then(bearer)
         .ok_or(FlowError::Unauthenticated)?;
     staff::connector(app, key).await
+}
+
+/// The key of an authorization; the name of a scheme is written in any case.
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, key) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(key.trim())
 }
 
 /// `POST /api/v1/session`.
@@ -83,14 +128,32 @@ pub async fn connector(app: &App, headers: &HeaderMap) -> Result<Actor, FlowErro
 #[utoipa::path(post, path = "/api/v1/session", tag = "staff", request_body = SignIn, responses((status = 200, body = Me), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn sign_in(
     State(app): State<App>,
+    Peer(peer): Peer,
     headers: HeaderMap,
     sent: Body<SignIn>,
 ) -> Result<Response, Failure> {
     guarded(&headers)?;
     let body = body(sent)?;
-    let (token, who) = staff::sign_in(&app, &body.login, &body.password).await?;
-    let mut response = Json(staff::me(&app, &who)).into_response();
-    set_cookie(&app, &mut response, &token, staff::SESSION_MS / 1000);
+    let from = staff::From {
+        network: network(&app, peer),
+        device: cookie(&headers, DEVICE),
+    };
+    let opened = staff::sign_in(&app, &body.login, &body.password, &from).await?;
+    let mut response = Json(staff::me(&app, &opened.who)).into_response();
+    set_cookie(
+        &app,
+        &mut response,
+        cookie_name(&app),
+        &opened.token,
+        staff::SESSION_MS / 1000,
+    );
+    set_cookie(
+        &app,
+        &mut response,
+        DEVICE,
+        &opened.device,
+        staff::DEVICE_SECONDS,
+    );
     Ok(response)
 }
 
@@ -109,25 +172,47 @@ pub async fn who_am_i(State(app): State<App>, headers: HeaderMap) -> Result<Json
 /// # Errors
 /// When the store does not answer.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "staff", security(("session" = [])), responses((status = 204, description = "signed out"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
-pub async fn sign_out(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+pub async fn sign_out(
+    State(app): State<App>,
+    Peer(peer): Peer,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     guarded(&headers)?;
-    if let Some(token) = token(&headers) {
-        staff::sign_out(&app, &token).await?;
+    if let Some(token) = token(&app, &headers) {
+        staff::sign_out(&app, &token, &network(&app, peer)).await?;
     }
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    set_cookie(&app, &mut response, "", 0);
-    Ok(response)
+    Ok(left(&app))
 }
 
-fn set_cookie(app: &App, response: &mut Response, token: &str, seconds: i64) {
-    let secure = if app.public_url().starts_with("https:") {
-        "; Secure"
-    } else {
-        ""
+/// `DELETE /api/v1/sessions`: ends every session of whoever is signed in.
+///
+/// # Errors
+/// 401 when nobody is signed in.
+#[utoipa::path(delete, path = "/api/v1/sessions", tag = "staff", security(("session" = [])), responses((status = 204, description = "signed out on every device"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+pub async fn sign_out_everywhere(
+    State(app): State<App>,
+    Peer(peer): Peer,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let who = writer(&app, &headers).await?;
+    staff::sign_out_everywhere(&app, &who, &network(&app, peer)).await?;
+    Ok(left(&app))
+}
+
+fn left(app: &App) -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    set_cookie(app, &mut response, cookie_name(app), "", 0);
+    response
+}
+
+fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, seconds: i64) {
+    let secure = match is_https(app) {
+        true => "; Secure",
+        false => "",
     };
     let text =
-        format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
+        format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
     if let Ok(value) = HeaderValue::from_str(&text) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    flow::{release, staff::LOCK_MS},
+    flow::{release, staff},
 };
 use std::time::Duration;
 
@@ -40,7 +40,10 @@ pub async fn run(app: App) {
 async fn expire(app: &App) -> Result<(), store::StoreError> {
     let now = app.clock().now();
     app.store().sessions_expire(now).await?;
-    app.store().throttles_expire(now - LOCK_MS).await?;
+    app.store()
+        .throttles_expire(now - rules::sign_in::LONGEST_MS)
+        .await?;
+    staff::note_use(app).await?;
     app.store().private_expire(now).await?;
     Ok(())
 }

@@ -58,6 +58,7 @@ pub fn code(kind: ProblemKind) -> &'static str {
         ProblemKind::Malformed => "malformed",
         ProblemKind::Invalid => "invalid",
         ProblemKind::Unauthenticated => "unauthenticated",
+        ProblemKind::OtherPerson => "other_person",
         ProblemKind::Forbidden => "forbidden",
         ProblemKind::NotFound => "not_found",
         ProblemKind::Gone => "gone",

@@ -169,6 +169,14 @@ fn table(at: &Setting) -> Vec<Line> {
             body: None,
             expected: [204; 5],
         },
+        Line {
+            method: Method::DELETE,
+            template: paths::API_SESSIONS,
+            path: paths::API_SESSIONS.to_owned(),
+            body: None,
+            // Whoever was signed in has just signed out.
+            expected: [401; 5],
+        },
     ]
 }
 

@@ -32,10 +32,118 @@ on_both! {
 
     async fn a_session_ends_with_the_working_day(app: &TestApp) {
         let duan = app.staff("duan").await;
-        app.wait_minutes(10 * 60 - 1);
-        duan.get(paths::API_SESSION).await.expect(200);
-        app.wait_minutes(2);
+        for _ in 0..23 {
+            app.wait_minutes(26);
+            duan.get(paths::API_SESSION).await.expect(200);
+        }
+        app.wait_minutes(3);
         duan.get(paths::API_SESSION).await.expect(401);
+    }
+
+    async fn a_session_that_rests_for_half_an_hour_ends_and_reading_writes_nothing(app: &TestApp) {
+        let duan = app.staff("duan").await;
+        app.wait_minutes(29);
+        let before = app.dump().await;
+        duan.get(paths::API_SESSION).await.expect(200);
+        assert!(app.dump().await.changed(&before).is_empty());
+        server::flow::staff::note_use(&app.app).await.unwrap();
+        app.wait_minutes(29);
+        // Another server, or this one after a restart, knows of the use.
+        let next = app.another(Start::default()).await;
+        let elsewhere = next.http.send(Method::GET, paths::API_SESSION, &[("cookie", duan.cookie())], Body::empty()).await;
+        elsewhere.expect(200);
+        next.close().await;
+        duan.get(paths::API_SESSION).await.expect(200);
+        app.wait_minutes(31);
+        duan.get(paths::API_SESSION).await.expect(401);
+    }
+
+    async fn strangers_keep_nobody_out_and_whoever_tries_waits(app: &TestApp) {
+        let mut duan = app.person("duan").from("192.0.2.1");
+        duan.sign_in().await.expect(200);
+        // From one address: the name waits there, and nowhere else.
+        let vandal = app.person("duan").from("198.51.100.7");
+        for _ in 0..5 {
+            vandal.try_sign_in("wrong").await.expect(401);
+        }
+        vandal.try_sign_in("wrong").await.expect(429);
+        app.person("duan").from("203.0.113.9").sign_in().await.expect(200);
+        // All names from one address: the address waits a minute, honest ones come in from theirs.
+        let logins = ["sheng", "yin", "sun", "gao", "li", "zhao", "he", "tao", "zhou"];
+        let mut waits = 0;
+        for at in 0..50 {
+            let someone = app.person(logins[at % logins.len()]).from("198.51.100.7");
+            waits += usize::from(someone.try_sign_in("wrong").await.status == 429);
+        }
+        assert!(waits >= 30, "{waits}");
+        for login in logins {
+            app.person(login).from("192.0.2.44").sign_in().await.expect(200);
+        }
+        // From everywhere: the name is locked for strangers, and not for a device that is known.
+        for at in 0..40 {
+            app.person("duan").from(&format!("198.18.{at}.1")).try_sign_in("wrong").await;
+        }
+        let locked = app.person("duan").from("203.0.113.77").sign_in().await.expect(429);
+        assert!(locked.header("retry-after").unwrap().parse::<i64>().unwrap() > 60);
+        duan.sign_in().await.expect(200);
+        // The clock was a day ahead for a moment: that locks nobody for a day.
+        app.sql("UPDATE throttle SET locked_until = locked_until + 86400000").await.unwrap();
+        app.person("duan").from("203.0.113.77").sign_in().await.expect(200);
+    }
+
+    async fn a_page_that_takes_itself_for_somebody_elses_is_told_and_nothing_is_done_or_shown(app: &TestApp) {
+        app.citizen().rate(&Rating::of_plate(&app.plate("w01")).level(1).stated("陈先生", "13900001234")).await;
+        let (zhou, duan) = (app.staff("zhou").await, app.staff("duan").await);
+        let number = zhou.only_ticket().await;
+        let contact = fill(paths::API_TICKET_CONTACT, &number);
+        // Zhou's page, and since then Duan has signed in in the same browser.
+        let headers = [("cookie", duan.cookie()), ("x-requested-with", "haochaping"), ("x-signed-in-as", "p-zhou")];
+        let before = app.dump().await;
+        for (method, path) in [(Method::POST, contact.as_str()), (Method::GET, paths::API_TICKETS)] {
+            let reply = app.http.send(method, path, &headers, Body::empty()).await.expect(409);
+            assert_eq!(reply.problem().kind, ProblemKind::OtherPerson);
+        }
+        assert!(app.dump().await.changed(&before).is_empty());
+        let me: Me = duan.get(paths::API_SESSION).await.expect(200).json();
+        assert_eq!(me.id, "p-duan");
+        let own = [headers[0], headers[1], ("x-signed-in-as", "p-duan")];
+        app.http.send(Method::GET, paths::API_TICKETS, &own, Body::empty()).await.expect(200);
+    }
+
+    async fn who_came_in_who_did_not_and_who_looked_at_what_is_written_down_for_good(app: &TestApp) {
+        let mut duan = app.person("duan").from("192.0.2.1");
+        duan.try_sign_in("wrong").await.expect(401);
+        duan.sign_in().await.expect(200);
+        let rating = Rating::of_plate(&app.plate("w01")).level(1).stated("陈先生", "13900001234");
+        let (_, follow) = app.citizen().rate_and_follow(&rating).await;
+        let number = duan.only_ticket().await;
+        app.staff("zhou").await.act(&number, &Act::assign("p-duan")).await;
+        duan.post(&fill(paths::API_TICKET_CONTACT, &number), &()).await.expect(200);
+        duan.post(&fill(paths::API_TICKET_CONTACT, &number), &()).await.expect(200);
+        assert!(app.citizen().follow(&follow).await.outcome.is_none(), "nothing before the release");
+        let headers = [("cookie", duan.cookie()), ("x-requested-with", "haochaping")];
+        app.http.send(Method::DELETE, paths::API_SESSIONS, &headers, Body::empty()).await.expect(204);
+        duan.get(paths::API_SESSION).await.expect(401);
+        let authority = testkit::signed_in(&app.app, "p-zhou");
+        let all = server::flow::staff::audited(&app.app, &authority, 0, i64::MAX).await.unwrap();
+        let of_duan: Vec<(&str, bool)> = all.iter()
+            .filter(|one| one.staff.as_deref() == Some("p-duan"))
+            .map(|one| (one.kind.as_str(), one.ticket.is_some()))
+            .collect();
+        let expected = [("failed", false), ("signed_in", false), ("revealed", true), ("revealed", true), ("all_signed_out", false)];
+        assert_eq!(of_duan, expected);
+        assert!(all[0].network.len() == 16 && all[0].network == all[1].network, "where from, and no address");
+        let handler = testkit::signed_in(&app.app, "p-duan");
+        assert!(server::flow::staff::audited(&app.app, &handler, 0, i64::MAX).await.is_err());
+        app.sql("DELETE FROM audit").await.unwrap_err();
+        assert_eq!(app.dump().await.find("192.0.2.1"), None);
+        // Whoever gave the data is told on which day they were looked at.
+        app.release_until("2026-10-29").await;
+        let steps = app.citizen().follow(&follow).await.outcome.unwrap().ticket.unwrap().steps;
+        let looked: Vec<&str> = steps.iter().filter(|step| step.kind == "revealed").map(|step| step.on.as_str()).collect();
+        assert_eq!(looked, ["2026-10-28"]);
+        let page = app.http.get(&fill(paths::FOLLOW, &follow)).await.expect(200).text();
+        assert!(page.contains(words::by_code("kind", "revealed").unwrap()), "{page}");
     }
 
     async fn a_wrong_password_and_an_unknown_name_look_the_same(app: &TestApp) {
@@ -57,6 +165,8 @@ on_both! {
         assert_eq!(reply.problem().kind, ProblemKind::TooMany);
         let seconds: i64 = reply.header("retry-after").unwrap().parse().unwrap();
         assert!((880..=901).contains(&seconds), "{seconds}");
+        let until = reply.problem().violations[0].params["until"].clone();
+        assert!(until.starts_with("10:1"), "it is ten: {until}");
         app.staff("sheng").await.get(paths::API_SESSION).await.expect(200);
         app.wait_minutes(14);
         duan.sign_in().await.expect(429);
@@ -124,6 +234,10 @@ fn behind_https_the_cookie_is_secure() {
     };
     run_with(Engine::Sqlite, start, async |app: &TestApp| {
         let reply = app.person("duan").sign_in().await.expect(200);
-        assert!(reply.header("set-cookie").unwrap().ends_with("; Secure"));
+        let cookie = reply.header("set-cookie").unwrap();
+        assert!(
+            cookie.starts_with("__Host-") && cookie.ends_with("; Secure"),
+            "{cookie}"
+        );
     });
 }

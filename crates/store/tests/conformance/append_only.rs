@@ -26,7 +26,12 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         .unwrap();
     crate::plates::rotated(&f).await;
     crate::directory::named(&f).await;
+    f.store
+        .audit(crate::people::audited(1, None))
+        .await
+        .unwrap();
     for (table, column) in [
+        ("audit", "kind"),
         ("place_name", "unit_name"),
         ("item_name", "name"),
         ("plate_content", "window_name"),

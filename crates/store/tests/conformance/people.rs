@@ -1,13 +1,14 @@
 //! Staff, connectors, sessions, the throttle.
 
 use crate::fixture::{Fixture, NOW, is_refused};
-use store::{Connector, Session, Staff};
+use store::{Audited, Connector, Session, Staff};
 
 crate::cases!(
     staff_are_found_by_login_and_by_id,
     a_session_ends_by_its_term_or_by_signing_out,
     failed_sign_ins_lock_a_login_and_a_success_forgets_them,
     a_connector_is_known_by_its_key,
+    what_an_auditor_asks_about_is_kept_in_order,
 );
 
 fn staff(n: u64) -> Staff {
@@ -49,6 +50,7 @@ async fn a_session_ends_by_its_term_or_by_signing_out(f: Fixture) {
         staff: "S1".into(),
         created_at: NOW,
         expires_at,
+        used_at: NOW,
     };
     assert!(
         is_refused(&f.store.session_put(session(9, NOW + 9)).await.unwrap_err()),
@@ -75,6 +77,11 @@ async fn a_session_ends_by_its_term_or_by_signing_out(f: Fixture) {
     f.store.session_put(session(3, NOW + 20)).await.unwrap();
     f.store.session_put(session(4, NOW + 20)).await.unwrap();
     f.store.session_put(other.clone()).await.unwrap();
+    f.store.session_used(&[5; 32], NOW + 7).await.unwrap();
+    f.store.session_used(&[5; 32], NOW + 3).await.unwrap();
+    let used = f.store.session(&[5; 32], NOW).await.unwrap().unwrap();
+    assert_eq!(used.used_at, NOW + 7, "it never goes back");
+    f.store.session_used(&[5; 32], NOW).await.unwrap();
     f.store.end_sessions("S1").await.unwrap();
     for token in [3, 4] {
         assert_eq!(f.store.session(&[token; 32], NOW).await.unwrap(), None);
@@ -132,4 +139,36 @@ async fn a_connector_is_known_by_its_key(f: Fixture) {
     assert_eq!(known, vec![connector(2)]);
     f.store.delete_connector("C1").await.unwrap();
     assert_eq!(f.store.connector_by_key(&[2; 32]).await.unwrap(), None);
+}
+
+/// One line of the audit.
+pub fn audited(n: u64, ticket: Option<u64>) -> Audited {
+    Audited {
+        id: crate::fixture::id(n),
+        at: NOW + n as i64,
+        day: "2026-10-30".into(),
+        kind: "revealed".into(),
+        staff: Some("S1".into()),
+        network: "N".into(),
+        unit: ticket.map(|_| "U1".into()).unwrap_or_default(),
+        ticket: ticket.map(crate::fixture::id),
+    }
+}
+
+async fn what_an_auditor_asks_about_is_kept_in_order(f: Fixture) {
+    let all = [audited(1, None), audited(2, Some(7)), audited(3, Some(8))];
+    for one in all.iter().rev() {
+        f.store.audit(one.clone()).await.unwrap();
+    }
+    assert_eq!(f.store.audited(NOW, NOW + 9, 10).await.unwrap(), all);
+    assert_eq!(
+        f.store.audited(NOW + 2, NOW + 2, 10).await.unwrap(),
+        all[1..2]
+    );
+    assert_eq!(f.store.audited(NOW, NOW + 9, 2).await.unwrap(), all[..2]);
+    let of = f
+        .store
+        .audited_of_ticket("U1", &crate::fixture::id(7))
+        .await;
+    assert_eq!(of.unwrap(), all[1..2]);
 }

@@ -198,6 +198,7 @@ async fn signed_in(folder: &Folder) -> Outcome<String> {
         staff: AUTHORITY.to_owned(),
         created_at: 0,
         expires_at: i64::MAX,
+        used_at: i64::MAX,
     };
     store.session_put(session).await?;
     store.close().await;

@@ -3,7 +3,10 @@
 use super::{Loaded, find, may_give, person_name, place, profile_of, written};
 use crate::{
     app::App,
-    flow::{FlowError, staff::SignedIn},
+    flow::{
+        FlowError,
+        staff::{self, Kind, SignedIn},
+    },
 };
 use contract::ticket::{ActionView, Contact, DueView, StaffChoice, TicketView, TimelineEntry};
 use rules::{
@@ -120,11 +123,16 @@ pub(in crate::flow) fn dues(app: &App, ticket: &Ticket) -> Result<Vec<DueView>, 
         .collect())
 }
 
-/// Shows the contact data of a ticket to its handler. The reading is written to the log.
+/// Shows the contact data of a ticket to its handler. That they were looked at is written down before.
 ///
 /// # Errors
 /// `Forbidden` with the reason.
-pub async fn reveal(app: &App, who: &SignedIn, number: &str) -> Result<Contact, FlowError> {
+pub async fn reveal(
+    app: &App,
+    who: &SignedIn,
+    number: &str,
+    network: &str,
+) -> Result<Contact, FlowError> {
     let loaded = find(app, who, number).await?;
     can(
         &who.actor,
@@ -136,6 +144,8 @@ pub async fn reveal(app: &App, who: &SignedIn, number: &str) -> Result<Contact, 
         .rating_events(&loaded.row.unit, &loaded.row.rating)
         .await?;
     let rating = versions.last().ok_or(FlowError::NotFound)?;
+    let of = Some((loaded.row.unit.as_str(), &loaded.row.ticket));
+    staff::audit(app, Kind::Revealed, Some(&who.id), network, of).await?;
     let text = written(app, rating.private_contact).await?;
     tracing::info!(staff = %who.id, ticket = %number, "contact data revealed");
     let value: serde_json::Value = text
