@@ -83,13 +83,33 @@ pub struct Entrances {
 /// Opens a folder's store: SQLite inside the folder, or the database given.
 ///
 /// # Errors
-/// When it cannot be opened, or would lose acknowledged ratings.
+/// When it is not there, cannot be opened, or would lose acknowledged ratings.
 pub async fn open_store(folder: &Path, database: Option<&str>) -> Result<Store, StoreError> {
+    store_of(folder, database, StoreOptions::default()).await
+}
+
+/// The same; makes the SQLite file where there is none.
+///
+/// # Errors
+/// When it cannot be opened, or would lose acknowledged ratings.
+pub async fn make_store(folder: &Path, database: Option<&str>) -> Result<Store, StoreError> {
+    let options = StoreOptions {
+        create: true,
+        ..StoreOptions::default()
+    };
+    store_of(folder, database, options).await
+}
+
+async fn store_of(
+    folder: &Path,
+    database: Option<&str>,
+    options: StoreOptions,
+) -> Result<Store, StoreError> {
     let url = match database {
         Some(url) => url.to_owned(),
         None => format!("sqlite://{}", folder.join("haochaping.db").display()),
     };
-    let store = Store::open(&url, StoreOptions::default()).await?;
+    let store = Store::open(&url, options).await?;
     store.migrate().await?;
     Ok(store)
 }
@@ -217,7 +237,7 @@ async fn found(
     write_new(&folder.join("region.json"), &json)?;
     let clock = Clock::of_folder(folder).map_err(|source| at(folder, source))?;
     set(&clock, folder, now)?;
-    let store = open_store(folder, database).await?;
+    let store = make_store(folder, database).await?;
     let (known, hashing) = furnish(&store, size, now).await?;
     Ok(Founded {
         store,

@@ -100,7 +100,7 @@ pub async fn found(folder: &Path, database: Option<&str>, file: &Path) -> Result
         .mode(0o700)
         .create(folder)
         .map_err(|source| at(folder, source))?;
-    let store = demo::open_store(folder, database).await?;
+    let store = demo::make_store(folder, database).await?;
     // With keys of its own this folder could not read what another one's keys have sealed.
     if !folder.join("keys.json").exists() && !store.units().await?.is_empty() {
         return Err(FoundError::FoundedElsewhere(folder.to_owned()));

@@ -48,7 +48,7 @@ impl Db {
         }
         let mut connect = SqliteConnectOptions::from_str(&url)
             .map_err(read_error)?
-            .create_if_missing(!url.contains("mode="))
+            .create_if_missing(options.create && !url.contains("mode="))
             .journal_mode(SqliteJournalMode::Wal)
             .pragma("synchronous", synchronous)
             .foreign_keys(true)
@@ -65,6 +65,9 @@ impl Db {
             connect = connect.pragma("max_page_count", pages.to_string());
         }
         let path = connect.get_filename().to_owned();
+        if !options.create && !path.exists() {
+            return Err(StoreError::Missing(path.display().to_string()));
+        }
         // Keys and hashes are random, so each rating touches pages all over the indexes: the writer
         // remembers 8 MB of them instead of 2.
         let writing = connect.clone().pragma("cache_size", "-8192");
