@@ -20,6 +20,7 @@ mod profiles;
 mod ratings;
 mod running;
 mod sql;
+mod state;
 mod tickets;
 mod value;
 mod write;
@@ -42,6 +43,7 @@ pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket, T
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub use sql::coverage;
+pub use state::Counted;
 pub use tickets::{
     NewTicketEvent, TicketAppend, TicketEvent, TicketRow, WorklistFilter, WorklistKey,
     WorklistScope,

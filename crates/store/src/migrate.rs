@@ -39,6 +39,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "told_tickets",
         include_str!("../migrations/0011_told_tickets.sql"),
     ),
+    (
+        14,
+        "own_state",
+        include_str!("../migrations/0014_own_state.sql"),
+    ),
 ];
 
 const SCHEMA_VERSION: &str = "CREATE TABLE IF NOT EXISTS schema_version (version {int} NOT NULL PRIMARY KEY, name {text} NOT NULL) {strict};";
@@ -52,8 +57,9 @@ impl Store {
     /// Brings the schema to this version's; returns its number. Safe to repeat and to race.
     pub async fn migrate(&self) -> Result<i64> {
         let mut tx = self.db.begin().await?;
-        tx.lock(Lock::Migrate).await?;
         let engine = tx.engine();
+        tx.script(engine.unhurried().to_owned()).await?;
+        tx.lock(Lock::Migrate).await?;
         tx.script(engine.ddl(SCHEMA_VERSION)).await?;
         let mut version: i64 = tx.one(&APPLIED, args![]).await?.take()?;
         for &(number, name, template) in MIGRATIONS.iter().filter(|(n, ..)| *n > version) {
@@ -74,11 +80,17 @@ async fn apply(tx: &mut Tx, engine: Engine, number: i64, name: &str, template: &
 fn render(engine: Engine, template: &str) -> String {
     let lines: Vec<String> = template
         .lines()
-        .map(|line| {
-            line.strip_prefix("{append_only:")
-                .and_then(|rest| rest.strip_suffix('}'))
-                .map_or_else(|| line.to_owned(), |table| engine.append_only(table))
-        })
+        .map(|line| triggers(engine, line).unwrap_or_else(|| line.to_owned()))
         .collect();
     engine.ddl(&lines.join("\n"))
+}
+
+/// What a line such as `{append_only:table}` or `{refuse:UPDATE:table:condition}` stands for.
+fn triggers(engine: Engine, line: &str) -> Option<String> {
+    let words = line.strip_prefix('{')?.strip_suffix('}')?;
+    match words.splitn(4, ':').collect::<Vec<_>>()[..] {
+        ["append_only", table] => Some(engine.append_only(table)),
+        ["refuse", verb, table, condition] => Some(engine.refuse(verb, table, condition)),
+        _ => None,
+    }
 }

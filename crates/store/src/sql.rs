@@ -67,6 +67,7 @@ pub mod coverage {
             crate::door::STATEMENTS,
             crate::figures::STATEMENTS,
             crate::running::STATEMENTS,
+            crate::state::STATEMENTS,
         ]
         .concat()
     }

@@ -68,9 +68,10 @@ pub enum FlowError {
 impl From<StoreError> for FlowError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) | StoreError::ReadOnlyOrFull(_) => {
-                Self::Unavailable(error.to_string())
-            }
+            StoreError::Unavailable(_)
+            | StoreError::ReadOnlyOrFull(_)
+            | StoreError::Moved(_)
+            | StoreError::NotDurable(_) => Self::Unavailable(error.to_string()),
             StoreError::Conflict(_) => Self::Conflict,
             other => Self::Internal(other.to_string()),
         }
