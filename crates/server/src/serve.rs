@@ -2,8 +2,10 @@
 
 use crate::{
     app::{App, Parts, Region},
-    clock::Clock,
-    demo, http, jobs,
+    clock::{Clock, ClockFault},
+    demo,
+    flow::release::door,
+    http, jobs,
     policy::{Policies, PolicyError},
     secrets::{SecretError, Secrets},
 };
@@ -12,7 +14,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use store::StoreError;
+use store::{Store, StoreError};
 use tokio::net::TcpListener;
 
 /// How to serve.
@@ -57,6 +59,24 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
+    /// The clock cannot be believed.
+    #[error(transparent)]
+    Clock(#[from] ClockFault),
+    /// A wrong clock has opened a day ahead of its time.
+    #[error(
+        "a wrong clock has opened the day {day}, which is still to come; bring it back with `haochaping clock --data {data} --is-right`"
+    )]
+    DoorAhead {
+        /// The open day.
+        day: String,
+        /// The folder.
+        data: PathBuf,
+    },
+    /// The folder has a region and the database has none: it is another database.
+    #[error(
+        "{0} holds a region, but the database holds none: it is not the one that the region was founded in; name the right one with --database"
+    )]
+    OtherDatabase(PathBuf),
     /// The store refuses to open.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -91,6 +111,10 @@ pub async fn open(
         source,
     })?;
     let store = demo::open_store(data, database).await?;
+    if !store.is_founded().await? {
+        return Err(ServeError::OtherDatabase(data.to_owned()));
+    }
+    believable(data, &store, &clock).await?;
     Ok(App::start(Parts {
         store,
         secrets: Secrets::open(data)?,
@@ -100,6 +124,27 @@ pub async fn open(
         public_url,
     })
     .await?)
+}
+
+/// Refuses a clock that differs by more than a day from the time that the database knows, and a door
+/// that lies ahead of it.
+async fn believable(data: &Path, store: &Store, clock: &Clock) -> Result<(), ServeError> {
+    if !clock.is_measured() {
+        return Ok(());
+    }
+    if let Some(heard) = store.heard().await? {
+        clock.hear(heard);
+    }
+    if let Some(fault) = clock.fault() {
+        return Err(fault.into());
+    }
+    match store.door_current().await? {
+        Some(open) if door::is_ahead(store, clock.now()).await? => Err(ServeError::DoorAhead {
+            day: open.day,
+            data: data.to_owned(),
+        }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn region(data: &Path) -> Result<Region, ServeError> {
@@ -148,9 +193,19 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
     }
     app.stop().await;
     jobs.abort();
+    // Folds the log back, so that a copy of the file alone is whole.
+    if tokio::time::timeout(CLOSE_IN, app.store().close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the database was still in use; the next start finds everything in its log");
+    }
     tracing::info!("stopped, the lane is empty");
     Ok(())
 }
+
+/// How long closing the database may take.
+const CLOSE_IN: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// How often an empty folder is looked at.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(500);

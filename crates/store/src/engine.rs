@@ -33,6 +33,8 @@ statements! {
     LOCK_SHARED [Postgres] = "SELECT pg_advisory_xact_lock_shared($1)";
     /// Exception 2, the door's exclusive side, and the migrator's lock.
     LOCK_EXCLUSIVE [Postgres] = "SELECT pg_advisory_xact_lock($1)";
+    /// Exception 2, without waiting.
+    LOCK_TRY [Postgres] = "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END";
     /// Exception 3, what this connection would acknowledge.
     SHOW_FSYNC [Postgres] = "SHOW fsync";
     /// Exception 3.
@@ -67,6 +69,8 @@ pub(crate) enum Lock {
     DoorShared,
     /// The day's door, held by whoever closes it.
     DoorExclusive,
+    /// One release at a time; nobody who rates waits for it.
+    Release,
     /// One migrator at a time.
     Migrate,
 }
@@ -76,6 +80,7 @@ impl Lock {
         match self {
             Self::DoorShared => (&LOCK_SHARED, 0x646f_6f72),
             Self::DoorExclusive => (&LOCK_EXCLUSIVE, 0x646f_6f72),
+            Self::Release => (&LOCK_TRY, 0x7265_6c65),
             Self::Migrate => (&LOCK_EXCLUSIVE, 0x6d69_6772),
         }
     }
@@ -131,11 +136,16 @@ impl Db {
         self.opt(sql, args).await?.ok_or_else(|| no_row(sql))
     }
 
-    /// One writing statement in a transaction of its own; its RETURNING rows.
+    /// One writing statement in a transaction of its own; its RETURNING rows. One that changed
+    /// nothing is not committed: it would tell nothing of whether writing works.
     pub async fn write(&self, sql: &Sql, args: Vec<Value>) -> Result<Vec<Row>> {
         let mut tx = self.begin().await?;
         let rows = tx.all(sql, args).await?;
-        tx.commit().await?;
+        if rows.is_empty() && sql.text.contains(" RETURNING ") {
+            tx.rollback().await?;
+        } else {
+            tx.commit().await?;
+        }
         Ok(rows)
     }
 
@@ -363,6 +373,16 @@ impl Tx {
         note(Engine::Postgres, sql);
         let locked = postgres_all(&mut **tx, sql.text, vec![Value::I(key)]);
         locked.await.map(drop)
+    }
+
+    /// Takes a lock until the end of the transaction if nobody has it; whether it did.
+    pub async fn try_lock(&mut self, lock: Lock) -> Result<bool> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(true);
+        }
+        let (_, key) = lock.statement();
+        let taken: i64 = self.one(&LOCK_TRY, vec![Value::I(key)]).await?.take()?;
+        Ok(taken == 1)
     }
 
     /// Meets every lock that somebody else may hold on what a rating writes to. On SQLite there is

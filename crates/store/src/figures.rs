@@ -262,7 +262,9 @@ impl Store {
         now: i64,
     ) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        tx.lock(Lock::DoorExclusive).await?;
+        if !tx.try_lock(Lock::Release).await? {
+            return Err(StoreError::Conflict("another release is going on".into()));
+        }
         let state: Option<String> = tx
             .opt(&DOOR_STATE, args![day])
             .await?

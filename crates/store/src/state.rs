@@ -120,11 +120,6 @@ impl Store {
         self.db.witness().await
     }
 
-    /// Removes from the files what was deleted of private rows; whether it is done.
-    pub async fn wipe(&self) -> Result<bool> {
-        self.db.wipe().await
-    }
-
     /// The tables to give to `check_table`, one after the other; none where the database looks after
     /// its own pages.
     pub async fn tables(&self) -> Result<Vec<String>> {

@@ -123,6 +123,7 @@ fn row(
         return Ok(Err(violations));
     };
     can(actor, On::Unit(&window.unit), Action::PushEvents)?;
+    app.may_stamp()?;
     let profile = app
         .profile_on(served)
         .ok_or_else(|| FlowError::Internal("no profile is in force".into()))?;

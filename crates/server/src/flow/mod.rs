@@ -1,5 +1,6 @@
 //! The use cases. A flow decides with `rules`, stores with `store`, and knows no HTTP.
 
+pub mod audit;
 pub mod events;
 pub mod figures;
 pub mod follow;

@@ -384,6 +384,7 @@ async fn settled(
 }
 
 async fn queue(app: &App, rating: NewRating) -> Result<IngestOutcome, FlowError> {
+    app.may_stamp()?;
     app.lane()
         .submit(rating)
         .await

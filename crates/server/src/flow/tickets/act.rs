@@ -72,6 +72,7 @@ async fn prepare(
     can(&who.actor, On::Ticket(&loaded.ticket), act.action)?;
     let (event, text) =
         event_of(app, &who.actor, &loaded.ticket, act).map_err(FlowError::Invalid)?;
+    app.may_stamp()?;
     let now = app.clock().now();
     let recorded = Recorded {
         seq: act.seq + 1,
