@@ -4,7 +4,8 @@ use crate::names::Names;
 use crate::{
     clock::{Clock, Millis},
     flow::{lane::Lane, staff::InUse},
-    http::health::Metrics,
+    http::health::{Metrics, Readiness},
+    jobs::watch::Watch,
     pages,
     plates::Plates,
     policy::Policies,
@@ -285,6 +286,8 @@ struct Inner {
     lane: Lane,
     metrics: Arc<Metrics>,
     sessions: InUse,
+    readiness: Readiness,
+    watch: Watch,
     assets: pages::Assets,
 }
 
@@ -302,7 +305,9 @@ impl App {
         let plates = RwLock::new(Arc::new(Plates::load(&parts.store).await?));
         let continuations = RwLock::new(continuations(&parts.store).await?);
         let metrics = Arc::new(Metrics::default());
-        let lane = Lane::start(parts.store.clone(), lane_name(&parts), Arc::clone(&metrics));
+        let name = lane_name(&parts);
+        let readiness = Readiness::of(name.clone());
+        let lane = Lane::start(parts.store.clone(), name, Arc::clone(&metrics));
         Ok(Self(Arc::new(Inner {
             store: parts.store,
             secrets: parts.secrets,
@@ -316,6 +321,8 @@ impl App {
             lane,
             metrics,
             sessions: InUse::default(),
+            readiness,
+            watch: Watch::default(),
             assets: crate::http::assets::linked(),
         })))
     }
@@ -389,6 +396,16 @@ impl App {
     /// The counters.
     pub fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Whether anything can be stored, as of the last time that somebody asked.
+    pub fn readiness(&self) -> &Readiness {
+        &self.0.readiness
+    }
+
+    /// What is wrong with the house, as far as it has noticed.
+    pub fn watch(&self) -> &Watch {
+        &self.0.watch
     }
 
     /// The hashed files that pages link to.

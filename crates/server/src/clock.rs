@@ -2,6 +2,9 @@
 //!
 //! A folder created as demo has a rehearsal clock, kept in its file `clock`; any other folder
 //! has none, so that no figure of a real city can be made at another time than its own.
+//!
+//! A real clock is measured against the last time that the database knows (decision 0023): by more
+//! than a day it may not differ, and what it gives never goes back.
 
 use crate::app::Region;
 use std::{
@@ -21,11 +24,33 @@ pub const DAY_MS: i64 = 86_400_000;
 /// Milliseconds since 1970, UTC.
 pub type Millis = i64;
 
+/// A clock that cannot be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "this machine's clock says {}, but the last time that the database knows is {}; set the clock, \
+     or, if it is right and the server was only off, say so once with `haochaping clock --is-right`",
+    written(*.says), written(*.known)
+)]
+pub struct ClockFault {
+    /// What the clock says.
+    pub says: Millis,
+    /// What the database knows.
+    pub known: Millis,
+}
+
+/// Nothing has been heard yet.
+const UNHEARD: Millis = Millis::MIN;
+
+/// By how much less than a believed time may be heard before it has been taken back.
+const TAKEN_BACK_MS: i64 = 10 * 60_000;
+
 /// The clock of a folder.
 #[derive(Clone, Debug)]
 pub struct Clock {
     offset: Arc<AtomicI64>,
     file: Option<PathBuf>,
+    /// The last time that was believed; a rehearsal clock moves freely.
+    known: Option<Arc<AtomicI64>>,
 }
 
 impl Clock {
@@ -34,6 +59,7 @@ impl Clock {
         Self {
             offset: Arc::new(AtomicI64::new(0)),
             file: None,
+            known: Some(Arc::new(AtomicI64::new(UNHEARD))),
         }
     }
 
@@ -53,6 +79,7 @@ impl Clock {
         let clock = Self {
             offset: Arc::new(AtomicI64::new(0)),
             file: Some(file),
+            known: None,
         };
         clock.reload()?;
         Ok(clock)
@@ -90,9 +117,57 @@ impl Clock {
         Ok(())
     }
 
-    /// Now.
-    pub fn now(&self) -> Millis {
+    /// The same clock, measured as a real one is: to rehearse what happens when one runs wrong.
+    #[must_use]
+    pub fn measured(self) -> Self {
+        Self {
+            known: Some(Arc::new(AtomicI64::new(UNHEARD))),
+            ..self
+        }
+    }
+
+    /// Whether it has to agree with the time that the database knows.
+    pub fn is_measured(&self) -> bool {
+        self.known.is_some()
+    }
+
+    /// What the clock says, whether or not it can be believed.
+    pub fn says(&self) -> Millis {
         real_now() + self.offset.load(Ordering::SeqCst)
+    }
+
+    /// Now. A clock that was set back stands still until its time comes, and so does one that
+    /// cannot be believed.
+    pub fn now(&self) -> Millis {
+        let says = self.says();
+        let Some(known) = &self.known else {
+            return says;
+        };
+        if self.fault().is_some() {
+            return known.load(Ordering::SeqCst);
+        }
+        known.fetch_max(says, Ordering::SeqCst).max(says)
+    }
+
+    /// Takes over the last time that the database knows. One much earlier than was believed here
+    /// has been taken back by somebody's word.
+    pub fn hear(&self, heard: Millis) {
+        let Some(known) = &self.known else { return };
+        if heard < known.load(Ordering::SeqCst).saturating_sub(TAKEN_BACK_MS) {
+            known.store(heard, Ordering::SeqCst);
+        } else {
+            known.fetch_max(heard, Ordering::SeqCst);
+        }
+    }
+
+    /// Why this clock cannot be believed, if so: it differs from what is known by more than a day.
+    pub fn fault(&self) -> Option<ClockFault> {
+        let known = self.known.as_ref()?.load(Ordering::SeqCst);
+        let says = self.says();
+        if known == UNHEARD || (says - known).abs() <= DAY_MS {
+            return None;
+        }
+        Some(ClockFault { says, known })
     }
 
     /// Today in the region (Asia/Shanghai).
@@ -129,6 +204,13 @@ fn real_now() -> Millis {
         })
 }
 
+/// An instant as somebody reads it, in the region's time.
+pub fn written(at: Millis) -> String {
+    let minutes = (at + 8 * 3_600_000).rem_euclid(DAY_MS) / 60_000;
+    let day = rules::date::iso(day_of(at));
+    format!("{day} {:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// The civil date of an instant in Asia/Shanghai, which knows no daylight saving since 1991.
 pub fn day_of(at: Millis) -> Date {
     let shanghai = UtcOffset::from_hms(8, 0, 0).unwrap_or(UtcOffset::UTC);
@@ -158,6 +240,42 @@ mod tests {
         let late = instant(saturday, 23, 59) + 59_999;
         assert_eq!(day_of(late), saturday);
         assert_eq!(day_of(late + 1), saturday.next_day().expect("a date"));
+    }
+
+    /// A measured clock that says `says`, and has heard `heard`.
+    fn clock(says: Millis, heard: Millis) -> Clock {
+        let clock = Clock::system();
+        clock.offset.store(says - real_now(), Ordering::SeqCst);
+        clock.hear(heard);
+        clock
+    }
+
+    #[test]
+    fn a_clock_is_believed_within_a_day_of_what_is_known_and_never_goes_back() {
+        let noon = instant(rules::date::parse_iso("2026-10-31").expect("a date"), 12, 0);
+        let ahead = clock(noon + DAY_MS - 60_000, noon);
+        assert_eq!(ahead.fault(), None);
+        assert!(ahead.now() >= noon + DAY_MS - 60_000);
+        let behind = clock(noon - 3_600_000, noon);
+        assert_eq!((behind.fault(), behind.now()), (None, noon));
+        for wrong in [noon + 2 * DAY_MS, noon - 2 * DAY_MS] {
+            let wrong = clock(wrong, noon);
+            assert_eq!(wrong.now(), noon);
+            let fault = wrong.fault().expect("a fault").to_string();
+            assert!(fault.contains("2026-10-31 12:00"), "{fault}");
+            wrong.hear(wrong.says());
+            assert_eq!(wrong.fault(), None);
+        }
+    }
+
+    #[test]
+    fn a_rehearsal_clock_moves_freely() {
+        let clock = Clock {
+            known: None,
+            ..clock(0, 500 * DAY_MS)
+        };
+        assert_eq!(clock.fault(), None);
+        assert!(clock.now() < DAY_MS);
     }
 
     #[test]

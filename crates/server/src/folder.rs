@@ -138,7 +138,7 @@ pub async fn open_store(folder: &Path, database: Option<&str>) -> Result<Store, 
         }
     };
     store.migrate().await?;
-    if store.units().await?.is_empty() {
+    if !store.is_founded().await? {
         store.close().await;
         return Err(FolderError::DatabaseEmpty(folder.to_owned()));
     }
@@ -165,7 +165,11 @@ pub async fn make_store(folder: &Path, database: Option<&str>) -> Result<Store, 
             url_of(folder)
         }
     };
-    let store = Store::open(&url, StoreOptions::default()).await?;
+    let options = StoreOptions {
+        create: true,
+        ..StoreOptions::default()
+    };
+    let store = Store::open(&url, options).await?;
     store.migrate().await?;
     Ok(store)
 }

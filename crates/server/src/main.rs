@@ -3,9 +3,11 @@
 use clap::{Args, Parser, Subcommand};
 use qrcode::{QrCode, render::unicode};
 use server::{
-    clock::Stopwatch,
+    clock::{Clock, Stopwatch, written},
     demo::{self, Amount, Entrances, Made, Size},
-    due, folder,
+    due,
+    flow::release::door,
+    folder,
     found::{self, Login},
     policy::Policies,
     serve::{self, Options},
@@ -39,6 +41,8 @@ enum Command {
     Demo(Demo),
     /// Compute a deadline and explain it.
     Due(Due),
+    /// Compare this machine's clock with the time that a folder's database knows.
+    Clock(ClockArgs),
     /// Bring a folder's database to this version's tables.
     Migrate(Folder),
 }
@@ -123,6 +127,16 @@ struct Demo {
 }
 
 #[derive(Args)]
+struct ClockArgs {
+    #[command(flatten)]
+    folder: Folder,
+    /// This machine's clock is right, whatever the database knows: to be said once, after the server
+    /// was off for more than a day, or after a wrong clock. A day that was opened ahead is brought back.
+    #[arg(long)]
+    is_right: bool,
+}
+
+#[derive(Args)]
 struct Due {
     /// A profile's id, such as dehong.
     #[arg(long)]
@@ -150,6 +164,7 @@ async fn main() -> ExitCode {
         Command::Backup(args) => backup(&args).await,
         Command::Demo(args) => demo_folder(args).await,
         Command::Due(args) => print_due(&args),
+        Command::Clock(args) => clock(&args).await,
         Command::Migrate(folder) => migrate(&folder).await,
     };
     match outcome {
@@ -357,6 +372,31 @@ fn print_due(args: &Due) -> Outcome {
         true => print(&serde_json::to_string(&answer)?),
         false => print(&serde_json::to_string_pretty(&answer)?),
     }
+}
+
+async fn clock(args: &ClockArgs) -> Outcome {
+    let (data, database) = (&args.folder.data, args.folder.database.as_deref());
+    let clock = Clock::of_folder(data, &folder::region(data)?)?;
+    let store = folder::open_store(data, database).await?;
+    let says = clock.says();
+    let mut lines = vec![format!("this machine  {}", written(says))];
+    let known = match args.is_right {
+        true => {
+            let believed = door::believe(&store, says).await?;
+            if let Some((ahead, back)) = believed.brought_back {
+                lines.push(format!(
+                    "{ahead} was open ahead of its time and goes on when it comes; {back} is open now"
+                ));
+            }
+            lines.push("From now on this machine's time counts.".to_owned());
+            believed.known
+        }
+        false => store.heard().await?,
+    };
+    let known = known.map_or_else(|| "none".to_owned(), written);
+    lines.insert(1, format!("database      {known}"));
+    store.close().await;
+    print(&lines.join("\n"))
 }
 
 async fn migrate(folder: &Folder) -> Outcome {

@@ -2,6 +2,8 @@
 
 use crate::{
     app::{App, Parts},
+    clock::{Clock, ClockFault},
+    flow::release::door,
     folder::{self, FolderError, Opened},
     http::{self, connections},
     jobs,
@@ -13,7 +15,7 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use store::StoreError;
+use store::{Store, StoreError};
 use tokio::net::TcpListener;
 
 /// How to serve.
@@ -53,6 +55,19 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
+    /// The clock cannot be believed.
+    #[error(transparent)]
+    Clock(#[from] ClockFault),
+    /// A wrong clock has opened a day ahead of its time.
+    #[error(
+        "a wrong clock has opened the day {day}, which is still to come; bring it back with `haochaping clock --data {data} --is-right`"
+    )]
+    DoorAhead {
+        /// The open day.
+        day: String,
+        /// The folder.
+        data: PathBuf,
+    },
     /// The store refuses to open.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -84,6 +99,7 @@ pub async fn open(
     {
         return Err(ServeError::NoProfile(region.profile));
     }
+    believable(data, &store, &clock).await?;
     Ok(App::start(Parts {
         store,
         secrets,
@@ -115,6 +131,27 @@ fn public_url(given: &str) -> Result<String, ServeError> {
     match web && host && port && nothing_more && plain {
         true => Ok(bare.to_owned()),
         false => Err(refused()),
+    }
+}
+
+/// Refuses a clock that differs by more than a day from the time that the database knows, and a door
+/// that lies ahead of it.
+async fn believable(data: &Path, store: &Store, clock: &Clock) -> Result<(), ServeError> {
+    if !clock.is_measured() {
+        return Ok(());
+    }
+    if let Some(heard) = store.heard().await? {
+        clock.hear(heard);
+    }
+    if let Some(fault) = clock.fault() {
+        return Err(fault.into());
+    }
+    match store.door_current().await? {
+        Some(open) if door::is_ahead(store, clock.now()).await? => Err(ServeError::DoorAhead {
+            day: open.day,
+            data: data.to_owned(),
+        }),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -14,7 +14,7 @@ record! {
     pub struct Door {
         /// ISO date.
         day: String,
-        /// Rises by one from day to day.
+        /// One for each day, in the order in which they were first opened.
         epoch: i64,
         /// `open`, `closed` or `sealed` (released).
         state: String,
@@ -50,6 +50,8 @@ statements! {
         WHERE day >= $1 AND day <= $2 ORDER BY day";
     LAST_EPOCH = "SELECT COALESCE(MAX(epoch), 0) FROM day_door";
     DOOR_PUT = "INSERT INTO day_door (day, epoch, state, opened_at) VALUES ($1, $2, 'open', $3)";
+    DOOR_REOPEN = "UPDATE day_door SET state = 'open', closed_at = NULL WHERE day = $1 AND state = 'closed' \
+        RETURNING day, epoch, state, opened_at, closed_at, released_at";
     DOOR_CLOSE = "UPDATE day_door SET state = 'closed', closed_at = $2 WHERE day = $1";
     LANE_NEXT = "INSERT INTO lane (lane, last) VALUES ($1, 1) \
         ON CONFLICT (lane) DO UPDATE SET last = lane.last + 1 RETURNING last";
@@ -94,7 +96,11 @@ pub(crate) async fn record_batch(tx: &mut Tx, stamp: &Stamp, ratings: i64) -> Re
         .await
 }
 
+/// Opens a day; one that was closed before its time, because the clock had run ahead, goes on.
 async fn put_door(tx: &mut Tx, day: &str, now: i64) -> Result<Door> {
+    if let Some(again) = optional(tx.opt(&DOOR_REOPEN, args![day]).await?)? {
+        return Ok(again);
+    }
     let epoch: i64 = tx.one(&LAST_EPOCH, args![]).await?.take()?;
     tx.exec(&DOOR_PUT, args![day, epoch + 1, now]).await?;
     Ok(Door {
@@ -107,8 +113,12 @@ async fn put_door(tx: &mut Tx, day: &str, now: i64) -> Result<Door> {
 }
 
 impl Store {
-    /// Opens `day` if no day is open; the open day either way.
+    /// Opens `day` if no day is open; the open day either way. The lock is taken only to open one:
+    /// who asks often must not stand in the way of who writes.
     pub async fn door_open(&self, day: &str, now: i64) -> Result<Door> {
+        if let Some(open) = self.door_current().await? {
+            return Ok(open);
+        }
         let mut tx = self.db.begin().await?;
         tx.lock(Lock::DoorExclusive).await?;
         if let Some(open) = optional(tx.opt(&OPEN_DOOR, args![]).await?)? {
@@ -157,6 +167,30 @@ impl Store {
         put_door(&mut tx, next_day, now).await?;
         tx.commit().await?;
         Ok(amended)
+    }
+
+    /// Closes an open day that lies after `day` and opens `day` in its place. What is stamped with
+    /// the later day keeps it, and is told with it: the day goes on when it comes. `Conflict` if
+    /// the open day is not later, or `day` has been released.
+    pub async fn door_bring_back(&self, day: &str, now: i64) -> Result<Door> {
+        let mut tx = self.db.begin().await?;
+        tx.lock(Lock::DoorExclusive).await?;
+        let open: Option<Door> = optional(tx.opt(&OPEN_DOOR, args![]).await?)?;
+        let open = open.ok_or(StoreError::DoorShut)?;
+        if open.day.as_str() <= day {
+            return Err(StoreError::Conflict(format!(
+                "the open day is {}",
+                open.day
+            )));
+        }
+        let there: Option<Door> = optional(tx.opt(&DOOR, args![day]).await?)?;
+        if there.is_some_and(|door| door.state == "sealed") {
+            return Err(StoreError::Conflict(format!("{day} has been released")));
+        }
+        tx.exec(&DOOR_CLOSE, args![&open.day, now]).await?;
+        let back = put_door(&mut tx, day, now).await?;
+        tx.commit().await?;
+        Ok(back)
     }
 
     /// The batches stamped with a day, by lane and number.

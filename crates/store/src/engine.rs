@@ -6,12 +6,14 @@
 
 mod dialect;
 mod open;
+mod pulse;
 mod wire;
 
 use std::collections::HashMap;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use sqlx::postgres::PgPool;
 use sqlx::sqlite::SqlitePool;
@@ -19,6 +21,7 @@ use sqlx::{AssertSqlSafe, Executor, Postgres, SqlSafeStr, Sqlite, Transaction};
 
 pub use dialect::Engine;
 use open::DbFile;
+use pulse::Pulse;
 use wire::{postgres_all, read_error, sqlite_all};
 
 use crate::error::{Result, StoreError};
@@ -30,6 +33,8 @@ statements! {
     LOCK_SHARED [Postgres] = "SELECT pg_advisory_xact_lock_shared($1)";
     /// Exception 2, the door's exclusive side, and the migrator's lock.
     LOCK_EXCLUSIVE [Postgres] = "SELECT pg_advisory_xact_lock($1)";
+    /// Exception 2, without waiting.
+    LOCK_TRY [Postgres] = "SELECT CASE WHEN pg_try_advisory_xact_lock($1) THEN 1 ELSE 0 END";
     /// Exception 3, what this connection would acknowledge.
     SHOW_FSYNC [Postgres] = "SHOW fsync";
     /// Exception 3.
@@ -38,7 +43,24 @@ statements! {
     PRAGMA_SYNCHRONOUS [Sqlite] = "PRAGMA synchronous";
     /// Exception 4, a copy of the whole file as at one commit. PostgreSQL has pg_dump.
     COPY [Sqlite] = "VACUUM INTO $1";
+    /// Exception 5, the log folded back into the file, so that what was deleted is nowhere else.
+    FOLD [Sqlite] = "PRAGMA wal_checkpoint(TRUNCATE)";
+    /// Exception 5, the table written anew without what was deleted.
+    REWRITE_PRIVATE [Postgres] = "VACUUM (FULL) private";
+    /// Exception 6, what a rating writes to, held against whoever locks a whole table.
+    TOUCH [Postgres] = "LOCK TABLE submission, rating_event, rollup, lane, lane_batch, private, ticket_event \
+        IN ROW EXCLUSIVE MODE";
+    /// Exception 7, the tables of the file, to look through their pages one by one.
+    TABLES [Sqlite] = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name";
+    /// Exception 7. PostgreSQL has checksums and amcheck.
+    QUICK_CHECK [Sqlite] = "SELECT quick_check FROM pragma_quick_check($1) LIMIT 1";
+    /// Exception 8, a second witness of the time, in milliseconds.
+    WITNESS [Postgres] = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 }
+
+/// How long PostgreSQL may be silent about one statement. Its own limit is shorter
+/// (`open::PATIENT`), so this is for a connection whose other end is gone.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// An advisory lock of the database.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +69,8 @@ pub(crate) enum Lock {
     DoorShared,
     /// The day's door, held by whoever closes it.
     DoorExclusive,
+    /// One release at a time; nobody who rates waits for it.
+    Release,
     /// One migrator at a time.
     Migrate,
 }
@@ -56,6 +80,7 @@ impl Lock {
         match self {
             Self::DoorShared => (&LOCK_SHARED, 0x646f_6f72),
             Self::DoorExclusive => (&LOCK_EXCLUSIVE, 0x646f_6f72),
+            Self::Release => (&LOCK_TRY, 0x7265_6c65),
             Self::Migrate => (&LOCK_EXCLUSIVE, 0x6d69_6772),
         }
     }
@@ -69,17 +94,18 @@ pub(crate) enum Db {
         writer: SqlitePool,
         readers: SqlitePool,
         file: DbFile,
+        pulse: Pulse,
     },
     /// One pool.
-    Postgres(PgPool),
+    Postgres(PgPool, Pulse),
 }
 
 /// A write transaction; rolled back when dropped.
 pub(crate) enum Tx {
     /// On the writer connection.
-    Sqlite(Transaction<'static, Sqlite>, DbFile),
+    Sqlite(Transaction<'static, Sqlite>, DbFile, Pulse),
     /// READ COMMITTED.
-    Postgres(Transaction<'static, Postgres>),
+    Postgres(Transaction<'static, Postgres>, Pulse),
 }
 
 impl Db {
@@ -87,7 +113,7 @@ impl Db {
     pub fn engine(&self) -> Engine {
         match self {
             Self::Sqlite { .. } => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+            Self::Postgres(..) => Engine::Postgres,
         }
     }
 
@@ -96,7 +122,7 @@ impl Db {
         note(self.engine(), sql);
         match self {
             Self::Sqlite { readers, .. } => sqlite_all(readers, sql.text, args).await,
-            Self::Postgres(pool) => postgres_all(pool, sql.text, args).await,
+            Self::Postgres(pool, _) => in_time(postgres_all(pool, sql.text, args)).await,
         }
     }
 
@@ -110,11 +136,16 @@ impl Db {
         self.opt(sql, args).await?.ok_or_else(|| no_row(sql))
     }
 
-    /// One writing statement in a transaction of its own; its RETURNING rows.
+    /// One writing statement in a transaction of its own; its RETURNING rows. One that changed
+    /// nothing is not committed: it would tell nothing of whether writing works.
     pub async fn write(&self, sql: &Sql, args: Vec<Value>) -> Result<Vec<Row>> {
         let mut tx = self.begin().await?;
         let rows = tx.all(sql, args).await?;
-        tx.commit().await?;
+        if rows.is_empty() && sql.text.contains(" RETURNING ") {
+            tx.rollback().await?;
+        } else {
+            tx.commit().await?;
+        }
         Ok(rows)
     }
 
@@ -157,20 +188,85 @@ impl Db {
 
     /// Begins a write transaction.
     pub async fn begin(&self) -> Result<Tx> {
+        let pulse = self.pulse();
+        self.begun().await.inspect_err(|error| pulse.failed(error))
+    }
+
+    async fn begun(&self) -> Result<Tx> {
         match self {
-            Self::Sqlite { writer, file, .. } => {
+            Self::Sqlite {
+                writer,
+                file,
+                pulse,
+                ..
+            } => {
                 file.check()?;
-                let tx = writer
-                    .begin_with("BEGIN IMMEDIATE")
-                    .await
-                    .map_err(read_error)?;
-                Ok(Tx::Sqlite(tx, file.clone()))
+                let tx = writer.begin_with("BEGIN IMMEDIATE").await;
+                let tx = tx.map_err(|error| pulse.doubt(read_error(error)))?;
+                Ok(Tx::Sqlite(tx, file.clone(), pulse.clone()))
             }
-            Self::Postgres(pool) => pool
-                .begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
-                .await
-                .map(Tx::Postgres)
-                .map_err(read_error),
+            Self::Postgres(pool, pulse) => {
+                let begun = pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED");
+                let tx = in_time(async { begun.await.map_err(read_error) }).await?;
+                Ok(Tx::Postgres(tx, pulse.clone()))
+            }
+        }
+    }
+
+    /// What became of the writes so far.
+    pub fn pulse(&self) -> &Pulse {
+        match self {
+            Self::Sqlite { pulse, .. } | Self::Postgres(_, pulse) => pulse,
+        }
+    }
+
+    /// Removes from the files what was deleted from the private table. Whether it is done: on SQLite
+    /// somebody may still be reading what was there before.
+    pub async fn wipe(&self) -> Result<bool> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                note(Engine::Sqlite, &FOLD);
+                let rows = sqlite_all(writer, FOLD.text, Vec::new()).await?;
+                let busy: i64 = open::first(rows)?;
+                Ok(busy == 0)
+            }
+            Self::Postgres(pool, _) => {
+                note(Engine::Postgres, &REWRITE_PRIVATE);
+                let rewritten = postgres_all(pool, REWRITE_PRIVATE.text, Vec::new());
+                in_time(rewritten).await.map(|_| true)
+            }
+        }
+    }
+
+    /// The tables whose pages can be looked through. PostgreSQL looks after its own.
+    pub async fn tables(&self) -> Result<Vec<String>> {
+        match self {
+            Self::Sqlite { .. } => {
+                let rows = self.all(&TABLES, Vec::new()).await?;
+                rows.into_iter().map(|mut row| row.take()).collect()
+            }
+            Self::Postgres(..) => Ok(Vec::new()),
+        }
+    }
+
+    /// Looks through the pages of a table and of its indexes.
+    pub async fn check_table(&self, table: &str) -> Result<()> {
+        if self.engine() == Engine::Postgres {
+            return Ok(());
+        }
+        let rows = self.all(&QUICK_CHECK, vec![Value::T(table.to_owned())]);
+        let said: String = open::first(rows.await?)?;
+        match said.as_str() {
+            "ok" => Ok(()),
+            other => Err(StoreError::Corrupt(format!("{table}: {other}"))),
+        }
+    }
+
+    /// The time of the machine that the database is on, where it is another one.
+    pub async fn witness(&self) -> Result<Option<i64>> {
+        match self {
+            Self::Sqlite { .. } => Ok(None),
+            Self::Postgres(..) => self.one(&WITNESS, Vec::new()).await?.take().map(Some),
         }
     }
 
@@ -178,20 +274,23 @@ impl Db {
     pub fn check_file(&self) -> Result<()> {
         match self {
             Self::Sqlite { file, .. } => file.check(),
-            Self::Postgres(_) => Ok(()),
+            Self::Postgres(..) => Ok(()),
         }
     }
 
-    /// Closes every connection.
+    /// Closes every connection. On SQLite the log is folded back first, so that the file alone
+    /// holds everything.
     pub async fn close(&self) {
         match self {
             Self::Sqlite {
                 writer, readers, ..
             } => {
                 readers.close().await;
+                // Left in the log it is not lost: the next start reads it there.
+                let _ = self.wipe().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(pool, _) => pool.close().await,
         }
     }
 }
@@ -201,15 +300,22 @@ impl Tx {
     pub fn engine(&self) -> Engine {
         match self {
             Self::Sqlite(..) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+            Self::Postgres(..) => Engine::Postgres,
+        }
+    }
+
+    fn pulse(&self) -> &Pulse {
+        match self {
+            Self::Sqlite(.., pulse) | Self::Postgres(.., pulse) => pulse,
         }
     }
 
     async fn text(&mut self, text: impl SqlSafeStr, args: Vec<Value>) -> Result<Vec<Row>> {
-        match self {
-            Self::Sqlite(tx, _) => sqlite_all(&mut **tx, text, args).await,
-            Self::Postgres(tx) => postgres_all(&mut **tx, text, args).await,
-        }
+        let rows = match self {
+            Self::Sqlite(tx, ..) => sqlite_all(&mut **tx, text, args).await,
+            Self::Postgres(tx, _) => in_time(postgres_all(&mut **tx, text, args)).await,
+        };
+        rows.inspect_err(|error| self.pulse().failed(error))
     }
 
     /// All rows of a statement, or of its RETURNING.
@@ -256,46 +362,94 @@ impl Tx {
 
     /// Takes a lock until the end of the transaction. On SQLite the writer is the lock.
     pub async fn lock(&mut self, lock: Lock) -> Result<()> {
-        if self.engine() == Engine::Postgres {
-            let (sql, key) = lock.statement();
-            self.exec(sql, vec![Value::I(key)]).await?;
+        let (sql, key) = lock.statement();
+        let (Self::Postgres(tx, _), Lock::Migrate) = (&mut *self, lock) else {
+            return match self.engine() {
+                Engine::Sqlite => Ok(()),
+                Engine::Postgres => self.exec(sql, vec![Value::I(key)]).await,
+            };
+        };
+        // Whoever migrates may take its time, and the next one waits for it.
+        note(Engine::Postgres, sql);
+        let locked = postgres_all(&mut **tx, sql.text, vec![Value::I(key)]);
+        locked.await.map(drop)
+    }
+
+    /// Takes a lock until the end of the transaction if nobody has it; whether it did.
+    pub async fn try_lock(&mut self, lock: Lock) -> Result<bool> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(true);
         }
-        Ok(())
+        let (_, key) = lock.statement();
+        let taken: i64 = self.one(&LOCK_TRY, vec![Value::I(key)]).await?.take()?;
+        Ok(taken == 1)
+    }
+
+    /// Meets every lock that somebody else may hold on what a rating writes to. On SQLite there is
+    /// the writer's only, which this transaction has.
+    pub async fn touch(&mut self) -> Result<()> {
+        match self.engine() {
+            Engine::Sqlite => Ok(()),
+            Engine::Postgres => self.exec(&TOUCH, Vec::new()).await,
+        }
     }
 
     /// Several statements of data definition.
     pub async fn script(&mut self, text: String) -> Result<()> {
         let sql = sqlx::raw_sql(AssertSqlSafe(text));
         match self {
-            Self::Sqlite(tx, _) => (&mut **tx).execute(sql).await.map(drop),
-            Self::Postgres(tx) => (&mut **tx).execute(sql).await.map(drop),
+            Self::Sqlite(tx, ..) => (&mut **tx).execute(sql).await.map(drop),
+            Self::Postgres(tx, _) => (&mut **tx).execute(sql).await.map(drop),
         }
         .map_err(read_error)
     }
 
     /// Commits. Whatever goes wrong here, nothing may be reported as accepted.
     pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx, file) => {
-                file.check()?;
-                tx.commit().await
+        let pulse = self.pulse().clone();
+        let committed = match self {
+            Self::Sqlite(tx, file, pulse) => {
+                file.check().inspect_err(|error| pulse.failed(error))?;
+                let committed = tx.commit().await;
+                committed.map_err(|error| pulse.doubt(read_error(error)))
             }
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Postgres(tx, _) => in_time(async { tx.commit().await.map_err(read_error) }).await,
+        };
+        match committed {
+            Ok(()) => {
+                pulse.wrote();
+                Ok(())
+            }
+            Err(error) => {
+                let error = match error {
+                    full @ StoreError::ReadOnlyOrFull(_) => full,
+                    other => StoreError::Unavailable(format!("COMMIT: {other}")),
+                };
+                pulse.failed(&error);
+                Err(error)
+            }
         }
-        .map_err(|error| match read_error(error) {
-            full @ StoreError::ReadOnlyOrFull(_) => full,
-            other => StoreError::Unavailable(format!("COMMIT: {other}")),
-        })
     }
 
     /// Rolls back.
     pub async fn rollback(self) -> Result<()> {
         match self {
-            Self::Sqlite(tx, _) => tx.rollback().await,
-            Self::Postgres(tx) => tx.rollback().await,
+            Self::Sqlite(tx, _, pulse) => {
+                let back = tx.rollback().await;
+                back.map_err(|error| pulse.doubt(read_error(error)))
+            }
+            Self::Postgres(tx, _) => {
+                in_time(async { tx.rollback().await.map_err(read_error) }).await
+            }
         }
-        .map_err(read_error)
     }
+}
+
+/// What PostgreSQL answers, unless it is silent for too long.
+async fn in_time<T>(answer: impl Future<Output = Result<T>>) -> Result<T> {
+    let silent = || StoreError::Unavailable("the database has gone silent".into());
+    let answered = tokio::time::timeout(SILENCE, answer).await;
+    answered.unwrap_or_else(|_| Err(silent()))
 }
 
 fn no_row(sql: &Sql) -> StoreError {

@@ -10,6 +10,12 @@ pub enum StoreError {
     /// The disk or the quota is full, or the database is read-only (503).
     #[error("the database is full or read-only: {0}")]
     ReadOnlyOrFull(String),
+    /// The database file was moved, deleted or replaced under us: what is written would be lost (503).
+    #[error("the database was moved or replaced: {0}")]
+    Moved(String),
+    /// The database file is not where it should be, and is not made in passing.
+    #[error("there is no database file {0}; put it back there, or restore it from a backup")]
+    Missing(String),
     /// The caller's picture of a stream is out of date; read again.
     #[error("conflict: {0}")]
     Conflict(String),

@@ -1,7 +1,7 @@
 //! What a release reads and what it writes. Live sums are read through the
 //! batches of closed days only; what the public sees is what was released.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::Store;
 use crate::engine::Lock;
@@ -194,9 +194,15 @@ statements! {
     DOOR_STATE = "SELECT state FROM day_door WHERE day = $1";
     CELL_PUT = "INSERT INTO released_cell \
         (released_on, day, cell, dim, parent, subject_kind, level, n, real_name) VALUES {rows}";
-    MONTH_ADD = "INSERT INTO released_month (month, cell, dim, parent, subject_kind, level, n, real_name) VALUES {rows} \
-        ON CONFLICT (month, cell, subject_kind, level) DO UPDATE SET \
-        n = released_month.n + excluded.n, real_name = released_month.real_name + excluded.real_name";
+    /// The sums are taken anew from the days: a row that is anything else is refused by the schema.
+    MONTH_ADD = "INSERT INTO released_month (month, cell, dim, parent, subject_kind, level, n, real_name) \
+        SELECT DISTINCT $1, x.cell, x.dim, x.parent, x.subject_kind, x.level, \
+        CAST((SELECT SUM(c.n) FROM released_cell c WHERE c.cell = x.cell AND c.subject_kind = x.subject_kind \
+        AND c.level = x.level AND c.day >= $2 AND c.day <= $3) AS BIGINT), \
+        CAST((SELECT SUM(c.real_name) FROM released_cell c WHERE c.cell = x.cell AND c.subject_kind = x.subject_kind \
+        AND c.level = x.level AND c.day >= $2 AND c.day <= $3) AS BIGINT) \
+        FROM released_cell x WHERE x.released_on = $4 AND x.day >= $2 AND x.day <= $3 \
+        ON CONFLICT (month, cell, subject_kind, level) DO UPDATE SET n = excluded.n, real_name = excluded.real_name";
     MONTH = concat!("SELECT cell, subject_kind, ", levels!(), " FROM released_month \
         WHERE month = $1 AND (cell = $2 OR parent = $2) GROUP BY cell, subject_kind ORDER BY cell, subject_kind");
     MONTHS = "SELECT DISTINCT substr(day, 1, 7) FROM day_door WHERE state = 'sealed' ORDER BY 1 DESC";
@@ -256,7 +262,9 @@ impl Store {
         now: i64,
     ) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        tx.lock(Lock::DoorExclusive).await?;
+        if !tx.try_lock(Lock::Release).await? {
+            return Err(StoreError::Conflict("another release is going on".into()));
+        }
         let state: Option<String> = tx
             .opt(&DOOR_STATE, args![day])
             .await?
@@ -267,8 +275,13 @@ impl Store {
                 "{day} is not waiting for a release"
             )));
         }
-        tx.bulk(&MONTH_ADD, month_rows(&told.cells)).await?;
+        let months = months_of(&told.cells);
         tx.bulk(&CELL_PUT, rows(told.cells)).await?;
+        for (released_on, month) in months {
+            let (first, last) = (format!("{month}-00"), format!("{month}-99"));
+            let values = args![month, first, last, released_on];
+            tx.exec(&MONTH_ADD, values).await?;
+        }
         tx.bulk(&HANDLING_PUT, rows(told.handling)).await?;
         tx.bulk(&DUE_PUT, rows(told.due)).await?;
         running.write(&mut tx, day.get(..7).unwrap_or(day)).await?;
@@ -343,20 +356,11 @@ fn rows(records: Vec<impl Record>) -> Vec<Vec<Value>> {
     records.into_iter().map(Record::values).collect()
 }
 
-/// The rows that a release adds to its months, in key order.
-fn month_rows(cells: &[ReleasedCell]) -> Vec<Vec<Value>> {
-    type Key<'a> = (&'a str, &'a str, &'a str, i64);
-    let mut months: BTreeMap<Key, (&ReleasedCell, i64, i64)> = BTreeMap::new();
-    for cell in cells {
-        let month = cell.day.get(..7).unwrap_or(&cell.day);
-        let sum = months
-            .entry((month, &cell.cell, &cell.subject_kind, cell.level))
-            .or_insert((cell, 0, 0));
-        sum.1 += cell.n;
-        sum.2 += cell.real_name;
-    }
-    let row = |((month, name, kind, level), (cell, n, real)): (Key, (&ReleasedCell, i64, i64))| {
-        args![month, name, &cell.dim, &cell.parent, kind, level, n, real]
-    };
-    months.into_iter().map(row).collect()
+/// The months that a release adds to, each with the day of the release.
+fn months_of(cells: &[ReleasedCell]) -> BTreeSet<(String, String)> {
+    let month = |cell: &ReleasedCell| cell.day.get(..7).unwrap_or(&cell.day).to_owned();
+    cells
+        .iter()
+        .map(|cell| (cell.released_on.clone(), month(cell)))
+        .collect()
 }

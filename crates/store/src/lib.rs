@@ -23,6 +23,7 @@ mod profiles;
 mod ratings;
 mod running;
 mod sql;
+mod state;
 mod tickets;
 mod value;
 mod write;
@@ -48,6 +49,7 @@ pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket, T
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub use sql::coverage;
+pub use state::Counted;
 pub use tickets::{
     NewTicketEvent, TicketAppend, TicketEvent, TicketRow, TicketSight, WorklistFilter, WorklistKey,
     WorklistScope,
@@ -70,6 +72,9 @@ pub struct StoreOptions {
     pub readers: u32,
     /// A cap on the size of the SQLite file, in pages.
     pub max_pages: Option<u32>,
+    /// Make the SQLite file if it is not there. Only who founds something asks for that: anybody
+    /// else would take an empty database for the one that is missing.
+    pub create: bool,
 }
 
 impl Default for StoreOptions {
@@ -78,6 +83,7 @@ impl Default for StoreOptions {
             synchronous: None,
             readers: 4,
             max_pages: None,
+            create: false,
         }
     }
 }
@@ -89,7 +95,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens `sqlite://path` (made if missing) or `postgres://…`.
+    /// Opens `sqlite://path` or `postgres://…`.
+    ///
+    /// # Errors
+    /// `Missing` where the SQLite file is not there and nobody asked to make it; `NotDurable` where
+    /// the database may forget what it acknowledged; others where it does not answer.
     pub async fn open(url: &str, options: StoreOptions) -> Result<Self> {
         Ok(Self {
             db: engine::Db::open(url, &options).await?,

@@ -45,6 +45,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0012_following.sql"),
     ),
     (
+        14,
+        "own_state",
+        include_str!("../migrations/0014_own_state.sql"),
+    ),
+    (
         15,
         "as_it_was",
         include_str!("../migrations/0015_as_it_was.sql"),
@@ -67,8 +72,9 @@ impl Store {
     /// Brings the schema to this version's; returns its number. Safe to repeat and to race.
     pub async fn migrate(&self) -> Result<i64> {
         let mut tx = self.db.begin().await?;
-        tx.lock(Lock::Migrate).await?;
         let engine = tx.engine();
+        tx.script(engine.unhurried().to_owned()).await?;
+        tx.lock(Lock::Migrate).await?;
         tx.script(engine.ddl(SCHEMA_VERSION)).await?;
         let mut version: i64 = tx.one(&APPLIED, args![]).await?.take()?;
         for &(number, name, template) in MIGRATIONS.iter().filter(|(n, ..)| *n > version) {
@@ -89,11 +95,17 @@ async fn apply(tx: &mut Tx, engine: Engine, number: i64, name: &str, template: &
 fn render(engine: Engine, template: &str) -> String {
     let lines: Vec<String> = template
         .lines()
-        .map(|line| {
-            line.strip_prefix("{append_only:")
-                .and_then(|rest| rest.strip_suffix('}'))
-                .map_or_else(|| line.to_owned(), |table| engine.append_only(table))
-        })
+        .map(|line| triggers(engine, line).unwrap_or_else(|| line.to_owned()))
         .collect();
     engine.ddl(&lines.join("\n"))
+}
+
+/// What a line such as `{append_only:table}` or `{refuse:UPDATE:table:condition}` stands for.
+fn triggers(engine: Engine, line: &str) -> Option<String> {
+    let words = line.strip_prefix('{')?.strip_suffix('}')?;
+    match words.splitn(4, ':').collect::<Vec<_>>()[..] {
+        ["append_only", table] => Some(engine.append_only(table)),
+        ["refuse", verb, table, condition] => Some(engine.refuse(verb, table, condition)),
+        _ => None,
+    }
 }

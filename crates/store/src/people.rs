@@ -83,7 +83,7 @@ statements! {
     SESSION_USED = "UPDATE session SET used_at = $2 WHERE token_hash = $1 AND used_at < $2";
     SESSION_DELETE = "DELETE FROM session WHERE token_hash = $1";
     SESSIONS_END = "DELETE FROM session WHERE staff = $1";
-    SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1";
+    SESSION_EXPIRE = "DELETE FROM session WHERE expires_at <= $1 RETURNING staff";
     THROTTLE_GET = "SELECT failures, locked_until FROM throttle WHERE login = $1";
     THROTTLE_TRIED = "INSERT INTO throttle (login, failures, locked_until) \
         VALUES ($1, 1, CASE WHEN $2 <= 1 THEN $3 + $4 ELSE $3 END) \
@@ -93,7 +93,7 @@ statements! {
         locked_until = CASE WHEN throttle.locked_until <= $3 - $4 OR throttle.failures >= $2 AND throttle.locked_until <= $3 \
         OR throttle.failures + 1 < $2 THEN $3 WHEN throttle.failures + 1 = $2 THEN $3 + $4 ELSE throttle.locked_until END \
         RETURNING failures, locked_until";
-    THROTTLE_EXPIRE = "DELETE FROM throttle WHERE locked_until <= $1";
+    THROTTLE_EXPIRE = "DELETE FROM throttle WHERE locked_until <= $1 RETURNING login";
     THROTTLE_CLEAR = "DELETE FROM throttle WHERE login = $1";
 }
 

@@ -4,8 +4,8 @@
 
 use crate::Store;
 use crate::error::Result;
-use crate::sql::statements;
-use crate::value::{Id, Record, args, optional, record};
+use crate::sql::{Sql, statements};
+use crate::value::{Id, Record, Value, args, optional, record};
 
 record! {
     /// A private row.
@@ -31,6 +31,10 @@ statements! {
     GET = "SELECT id, kind, ciphertext, key_id, salt, delete_after FROM private WHERE id = $1";
     DELETE = "DELETE FROM private WHERE id = $1 RETURNING id";
     EXPIRE = "DELETE FROM private WHERE delete_after <= $1 RETURNING id";
+    /// What was deleted is still in the files until they have been wiped, also after a crash.
+    WIPE_DUE = "INSERT INTO meta (key, value) VALUES ('wipe', 'due') ON CONFLICT (key) DO NOTHING";
+    IS_WIPE_DUE = "SELECT COUNT(*) FROM meta WHERE key = 'wipe'";
+    WIPED = "DELETE FROM meta WHERE key = 'wipe'";
 }
 
 impl Store {
@@ -46,11 +50,35 @@ impl Store {
 
     /// Deletes a private row with its salt; whether there was one.
     pub async fn private_delete(&self, id: &Id) -> Result<bool> {
-        Ok(!self.db.write(&DELETE, args![id]).await?.is_empty())
+        Ok(self.delete(&DELETE, args![id]).await? > 0)
     }
 
     /// Deletes what is past its term; how many rows.
-    pub async fn private_expire(&self, now: i64) -> Result<usize> {
-        Ok(self.db.write(&EXPIRE, args![now]).await?.len())
+    pub async fn private_expire(&self, until: i64) -> Result<usize> {
+        self.delete(&EXPIRE, args![until]).await
+    }
+
+    async fn delete(&self, sql: &Sql, values: Vec<Value>) -> Result<usize> {
+        let mut tx = self.db.begin().await?;
+        let deleted = tx.all(sql, values).await?.len();
+        if deleted == 0 {
+            tx.rollback().await?;
+            return Ok(0);
+        }
+        tx.exec(&WIPE_DUE, args![]).await?;
+        tx.commit().await?;
+        Ok(deleted)
+    }
+
+    /// Removes from the files what was deleted, if anything was; whether nothing is left to do.
+    pub async fn wipe(&self) -> Result<bool> {
+        let due: i64 = self.db.one(&IS_WIPE_DUE, args![]).await?.take()?;
+        if due == 0 {
+            return Ok(true);
+        }
+        if !self.db.wipe().await? {
+            return Ok(false);
+        }
+        self.db.write(&WIPED, args![]).await.map(|_| true)
     }
 }

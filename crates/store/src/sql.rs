@@ -71,6 +71,7 @@ pub mod coverage {
             crate::figures::STATEMENTS,
             crate::following::STATEMENTS,
             crate::running::STATEMENTS,
+            crate::state::STATEMENTS,
         ]
         .concat()
     }

@@ -35,6 +35,8 @@ pub struct Start {
     pub first_day: Option<String>,
     /// The region says that it is a real one, not a demo.
     pub real: bool,
+    /// Its clock is its own, and measured as a real one is.
+    pub measured: bool,
 }
 
 /// A running app.
@@ -204,6 +206,11 @@ impl TestApp {
         rows::exec(self.engine, &self.database, sql).await
     }
 
+    /// Runs a statement past the store, in a transaction that stays open. PostgreSQL only.
+    pub async fn hold(&self, sql: &str) -> rows::Held {
+        rows::Held::begin(&self.database, sql).await
+    }
+
     /// The database can't be reached any more.
     pub async fn take_database_away(&self) {
         match self.engine {
@@ -269,6 +276,12 @@ async fn open(folder: &Path, url: &str, clock: Clock, start: Start) -> App {
         region.profile = profile;
     }
     region.demo &= !start.real;
+    let clock = match start.measured {
+        true => Clock::of_folder(folder, &folder::region(folder).expect("a region"))
+            .expect("a clock")
+            .measured(),
+        false => clock,
+    };
     App::start(Parts {
         store: Store::open(url, start.options).await.expect("a store"),
         secrets: Secrets::open(folder).expect("keys"),

@@ -24,7 +24,7 @@ pub use build::{Act, Rating, event, fresh_key};
 pub use engine::Engine;
 pub use http::{Http, Reply};
 pub use logs::logged;
-pub use rows::{Dump, read_rows};
+pub use rows::{Dump, Held, read_rows};
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 

@@ -90,6 +90,25 @@ async fn texts_postgres(connection: &mut PgConnection, sql: &str) -> Vec<String>
     rows.iter().map(|row| row.get::<String, _>(0)).collect()
 }
 
+/// A transaction of somebody else on PostgreSQL, which goes on until it is released.
+pub struct Held(PgConnection);
+
+impl Held {
+    /// Begins one and runs a statement in it.
+    pub(crate) async fn begin(url: &str, sql: &str) -> Self {
+        let mut connection = PgConnection::connect(url).await.expect("the database");
+        connection.execute("BEGIN").await.expect("a transaction");
+        let sql = AssertSqlSafe(sql.to_owned());
+        connection.execute(sql).await.expect("a statement");
+        Self(connection)
+    }
+
+    /// Ends it, with nothing changed.
+    pub async fn release(mut self) {
+        self.0.execute("ROLLBACK").await.expect("an end");
+    }
+}
+
 /// Runs one statement.
 pub(crate) async fn exec(engine: Engine, url: &str, sql: &str) -> Result<(), String> {
     let sql = AssertSqlSafe(sql.to_owned());

@@ -172,6 +172,7 @@ fn row(
     let (true, Some(window), Some(served)) = (violations.is_empty(), window, served) else {
         return Ok(Err(violations));
     };
+    app.may_stamp()?;
     let profile = app
         .profile_on(served)
         .ok_or_else(|| FlowError::Internal("no profile is in force".into()))?;

@@ -1,5 +1,6 @@
 //! The use cases. A flow decides with `rules`, stores with `store`, and knows no HTTP.
 
+pub mod audit;
 pub mod events;
 pub mod figures;
 pub mod follow;
@@ -85,9 +86,10 @@ pub enum FlowError {
 impl From<StoreError> for FlowError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Unavailable(_) | StoreError::ReadOnlyOrFull(_) => {
-                Self::Unavailable(error.to_string())
-            }
+            StoreError::Unavailable(_)
+            | StoreError::ReadOnlyOrFull(_)
+            | StoreError::Moved(_)
+            | StoreError::NotDurable(_) => Self::Unavailable(error.to_string()),
             StoreError::Conflict(_) => Self::Conflict,
             other => Self::Internal(other.to_string()),
         }

@@ -383,6 +383,7 @@ async fn settled(
 }
 
 async fn queue(app: &App, rating: NewRating) -> Result<IngestOutcome, FlowError> {
+    app.may_stamp()?;
     app.lane()
         .submit(rating)
         .await

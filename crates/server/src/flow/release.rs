@@ -4,6 +4,7 @@
 //! release is what changed since the one before it, and the cells of its month: it goes on from
 //! running sums, which `rebuild` can make again.
 
+pub mod door;
 mod handling;
 
 use super::{FlowError, tickets};
@@ -16,7 +17,7 @@ use rules::{
     release::{Cell, Touched, release},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{CellSum, ReleasedCell, Running, RunningCell, Told};
+use store::{CellSum, ReleasedCell, Running, RunningCell, StoreError, Told};
 
 /// The region's own cell.
 pub const REGION: &str = "region";
@@ -77,13 +78,8 @@ pub async fn tick(app: &App) -> Result<(), FlowError> {
 /// When the store does not answer.
 pub async fn turn(app: &App) -> Result<(), FlowError> {
     can(&Actor::System, On::Nothing, Action::ReleaseDay)?;
-    let now = app.clock().now();
-    let today = date::iso(app.clock().today());
-    let open = app.store().door_open(&today, now).await?;
-    if open.day < today {
-        tickets::close_day(app, &open.day, &today).await?;
-    }
-    Ok(())
+    app.may_stamp()?;
+    door::turn(app).await
 }
 
 /// Releases every day that is closed; new ratings may come in meanwhile.
@@ -92,16 +88,22 @@ pub async fn turn(app: &App) -> Result<(), FlowError> {
 /// When the store does not answer.
 pub async fn release_closed(app: &App) -> Result<(), FlowError> {
     can(&Actor::System, On::Nothing, Action::ReleaseDay)?;
-    let today = date::iso(app.clock().today());
-    for door in app.store().doors("", &today).await? {
-        if door.state == "closed" {
-            publish(app, &door.day).await?;
+    app.may_stamp()?;
+    // A day that is still to come may be closed as well, where a clock had run ahead.
+    let Some(open) = app.store().door_current().await? else {
+        return Ok(());
+    };
+    for door in app.store().doors("", &open.day).await? {
+        if door.state == "closed" && !publish(app, &door.day).await? {
+            break;
         }
     }
     Ok(())
 }
 
-async fn publish(app: &App, day: &str) -> Result<(), FlowError> {
+/// Releases a day; whether it did. Where another server was quicker, what was read here is no longer
+/// what the next day goes on from.
+async fn publish(app: &App, day: &str) -> Result<bool, FlowError> {
     let profile = profile_on(app, day)?;
     let mut rows = Vec::new();
     let mut units = Units::default();
@@ -122,11 +124,18 @@ async fn publish(app: &App, day: &str) -> Result<(), FlowError> {
         tickets: counted.tickets,
         handling: counted.sums,
     };
-    app.store()
-        .released_write(day, told, running, app.clock().now())
-        .await?;
-    tracing::info!(day, "released");
-    Ok(())
+    let now = app.clock().now();
+    match app.store().released_write(day, told, running, now).await {
+        Ok(()) => {
+            tracing::info!(day, "released");
+            Ok(true)
+        }
+        Err(StoreError::Conflict(_)) => {
+            tracing::debug!(day, "released by another server");
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Makes what releases go on from again, out of what is appended; gives how many rows differed.
@@ -398,7 +407,7 @@ fn chain(row: &CellSum, county: &str) -> [(String, Option<String>); 6] {
 }
 
 /// The body that a kind of subject is told in.
-fn body_of(subject_kind: &str) -> &'static str {
+pub(super) fn body_of(subject_kind: &str) -> &'static str {
     match subject_kind {
         "event" => "event",
         _ => "window",

@@ -80,6 +80,8 @@ fn a_full_database_acknowledges_nothing_and_the_same_key_succeeds_when_there_is_
             assert!(stored < 500, "the file has a cap");
         }
         turned_away(app, &rating, &key, &form_key).await;
+        let said = app.http.get("/readyz").await.expect(503).text();
+        assert_eq!(said, "the database is full or read-only\n");
         assert_eq!(
             app.dump().await.count("rating_event"),
             stored,
@@ -98,7 +100,10 @@ fn a_read_only_database_acknowledges_nothing_and_the_same_key_succeeds_when_it_c
         app.set_parameter("default_transaction_read_only", "on")
             .await;
         app.cut_connections().await;
+        let said = app.http.get("/readyz").await.expect(503).text();
+        assert_eq!(said, "the database is full or read-only\n");
         turned_away(app, &rating, &key, &form_key).await;
+        app.http.get("/readyz").await.expect(503);
         app.http.get(&rating.page()).await.expect(200);
         app.set_parameter("default_transaction_read_only", "off")
             .await;

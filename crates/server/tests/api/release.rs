@@ -4,7 +4,10 @@ use rules::{
     can::Action,
     ticket::{ContactOutcome, RevisitOutcome, State},
 };
-use server::{demo::Chance, flow::release};
+use server::{
+    demo::Chance,
+    flow::{audit, release},
+};
 use testkit::{Act, Rating, TestApp, fresh_key, on_both};
 
 /// Days with gaps, over the ends of two months and far enough for terms to end.
@@ -86,6 +89,22 @@ async fn step(app: &TestApp, chance: &mut Chance) {
     assert!(early || reply.status == 200, "{}", reply.text());
 }
 
+/// What pages read of every month and day is what the ratings give.
+async fn audited(app: &TestApp) {
+    for month in app.app.store().released_months().await.unwrap() {
+        for unit in app.app.directory().units() {
+            let found = audit::unit_month(&app.app, &unit.code, &month).await;
+            assert_eq!(found.unwrap(), []);
+        }
+    }
+    for door in app.app.store().doors("", "9999-12-31").await.unwrap() {
+        if door.state == "sealed" {
+            let found = audit::region_day(&app.app, &door.day).await;
+            assert_eq!(found.unwrap(), []);
+        }
+    }
+}
+
 async fn live(app: &TestApp, seed: u64) {
     let mut chance = Chance::of(seed, 0);
     let mut sent = Vec::new();
@@ -115,6 +134,7 @@ async fn live(app: &TestApp, seed: u64) {
             "seed {seed}, on {day}: the open day is not yet known"
         );
     }
+    audited(app).await;
 }
 
 on_both! {

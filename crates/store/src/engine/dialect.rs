@@ -102,6 +102,36 @@ impl Engine {
             })
     }
 
+    /// Lifts the limits of time for the rest of a transaction: a migration may take its own.
+    pub(crate) fn unhurried(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;",
+        }
+    }
+
+    /// Refuses INSERT, UPDATE or DELETE of a row where a condition on `NEW` and `OLD` holds.
+    pub(crate) fn refuse(self, verb: &str, table: &str, condition: &str) -> String {
+        let name = format!("{table}_no_false_{}", verb.to_lowercase());
+        match self {
+            Self::Sqlite => format!(
+                "CREATE TRIGGER {name} BEFORE {verb} ON {table} WHEN {condition} \
+                 BEGIN SELECT RAISE(ABORT, '{table} only grows as it should'); END;\n"
+            ),
+            Self::Postgres => {
+                let kept = if verb == "DELETE" { "OLD" } else { "NEW" };
+                format!(
+                    "CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS \
+                     $$ BEGIN IF {condition} THEN \
+                     RAISE EXCEPTION '{table} only grows as it should' USING ERRCODE = '23001'; END IF; \
+                     RETURN {kept}; END $$;\n\
+                     CREATE TRIGGER {name} BEFORE {verb} ON {table} \
+                     FOR EACH ROW EXECUTE FUNCTION {name}();\n"
+                )
+            }
+        }
+    }
+
     /// Refuses UPDATE and DELETE on a table.
     pub(crate) fn append_only(self, table: &str) -> String {
         match self {

@@ -4,10 +4,11 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Connection};
 
+use super::pulse::Pulse;
 use super::wire::{read_error, sqlite_all};
 use super::{Db, Engine, PRAGMA_SYNCHRONOUS, SHOW_FSYNC, SHOW_SYNCHRONOUS_COMMIT};
 use crate::StoreOptions;
@@ -17,6 +18,18 @@ use crate::value::Row;
 
 /// How long to wait for a connection, or for another process's write.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What every connection to PostgreSQL asks for itself. A server that stops in the middle of a
+/// transaction costs the others seconds: its session is ended, and who waits for its locks is
+/// turned away before that. A connection whose other end is gone is found out.
+const PATIENT: [(&str, &str); 6] = [
+    ("idle_in_transaction_session_timeout", "5s"),
+    ("lock_timeout", "2s"),
+    ("statement_timeout", "15s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+];
 
 impl Db {
     /// Opens by URL and refuses a database that would forget what it acknowledged.
@@ -48,11 +61,13 @@ impl Db {
         }
         let mut connect = SqliteConnectOptions::from_str(&url)
             .map_err(read_error)?
-            .create_if_missing(!url.contains("mode="))
+            .create_if_missing(options.create && !url.contains("mode="))
             .journal_mode(SqliteJournalMode::Wal)
             .pragma("synchronous", synchronous)
             .foreign_keys(true)
             .pragma("recursive_triggers", "ON")
+            // What is deleted is overwritten: names and phones do not stay behind in free pages.
+            .pragma("secure_delete", "ON")
             // 32 MB of log before it is folded back: a page that many commits touched is
             // then written to the database once.
             .pragma("wal_autocheckpoint", "8192")
@@ -65,11 +80,22 @@ impl Db {
             connect = connect.pragma("max_page_count", pages.to_string());
         }
         let path = connect.get_filename().to_owned();
+        if !options.create && !path.exists() {
+            return Err(StoreError::Missing(path.display().to_string()));
+        }
         // Keys and hashes are random, so each rating touches pages all over the indexes: the writer
         // remembers 8 MB of them instead of 2.
         let writing = connect.clone().pragma("cache_size", "-8192");
+        let pulse = Pulse::default();
+        let doubts = pulse.clone();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            // The writer may have been left inside a transaction (SQLite ends one by itself when the
+            // disk is full, and the ROLLBACK that follows fails): it is closed and opened anew.
+            .before_acquire(move |connection, _| {
+                let good = !doubts.was_in_doubt() && !connection.is_in_transaction();
+                Box::pin(async move { Ok(good) })
+            })
             .acquire_timeout(PATIENCE)
             .idle_timeout(None)
             .max_lifetime(None)
@@ -89,6 +115,7 @@ impl Db {
             writer,
             readers,
             file,
+            pulse,
         })
     }
 
@@ -97,7 +124,8 @@ impl Db {
             .map_err(read_error)?
             .application_name("haochaping")
             .statement_cache_capacity(512)
-            .disable_statement_logging();
+            .disable_statement_logging()
+            .options(PATIENT);
         if let Some(synchronous) = &options.synchronous {
             connect = connect.options([("synchronous_commit", synchronous.as_str())]);
         }
@@ -107,10 +135,11 @@ impl Db {
             .connect_with(connect)
             .await
             .map_err(read_error)?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres(pool, Pulse::default()))
     }
 
-    async fn check_durability(&self) -> Result<()> {
+    /// Whether what is acknowledged is still durable: PostgreSQL can be told otherwise while it runs.
+    pub async fn check_durability(&self) -> Result<()> {
         match self {
             Self::Sqlite { writer, .. } => {
                 note(Engine::Sqlite, &PRAGMA_SYNCHRONOUS);
@@ -122,7 +151,7 @@ impl Db {
                     )));
                 }
             }
-            Self::Postgres(_) => {
+            Self::Postgres(..) => {
                 for sql in [&SHOW_FSYNC, &SHOW_SYNCHRONOUS_COMMIT] {
                     let value: String = first(self.all(sql, Vec::new()).await?)?;
                     if value == "off" {
@@ -138,7 +167,7 @@ impl Db {
     }
 }
 
-fn first<T: crate::value::Field>(rows: Vec<Row>) -> Result<T> {
+pub(super) fn first<T: crate::value::Field>(rows: Vec<Row>) -> Result<T> {
     let row = rows.into_iter().next();
     row.ok_or_else(|| StoreError::Internal("the engine does not answer".into()))?
         .take()
@@ -182,7 +211,7 @@ impl DbFile {
     }
 
     fn identity(path: &std::path::Path) -> Result<(u64, u64)> {
-        let gone = |e: std::io::Error| StoreError::Unavailable(format!("the database file: {e}"));
+        let gone = |e: std::io::Error| StoreError::Moved(format!("the database file: {e}"));
         let metadata = std::fs::metadata(path).map_err(gone)?;
         #[cfg(unix)]
         {
@@ -200,8 +229,8 @@ impl DbFile {
         if Self::identity(&self.path)? == self.identity {
             return Ok(());
         }
-        Err(StoreError::Unavailable(
-            "the database file has been replaced".into(),
+        Err(StoreError::Moved(
+            "the database file has been replaced; start again to use the new one".into(),
         ))
     }
 }

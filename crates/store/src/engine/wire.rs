@@ -150,7 +150,7 @@ fn sqlite_error(code: &str, message: String) -> StoreError {
     const MOVED: i64 = 1032;
     let code: i64 = code.parse().unwrap_or(1);
     match (code, code & 0xff) {
-        (MOVED, _) => StoreError::Unavailable(message),
+        (MOVED, _) => StoreError::Moved(message),
         (_, 8 | 13) => StoreError::ReadOnlyOrFull(message),
         (_, 18..=20) => StoreError::Refused(message),
         (_, 11 | 26) => StoreError::Corrupt(message),
@@ -162,7 +162,8 @@ fn sqlite_error(code: &str, message: String) -> StoreError {
 fn postgres_error(code: &str, message: String) -> StoreError {
     match code {
         "53100" | "25006" => StoreError::ReadOnlyOrFull(message),
-        "40001" | "40P01" | "55P03" => StoreError::Unavailable(message),
+        // 25P03: the server ended a transaction that had been idle for too long.
+        "25P03" | "40001" | "40P01" | "55P03" => StoreError::Unavailable(message),
         "XX001" | "XX002" => StoreError::Corrupt(message),
         _ => match code.get(..2).unwrap_or_default() {
             "22" | "23" | "54" => StoreError::Refused(message),

@@ -2,7 +2,10 @@
 
 use crate::fixture::{DAY, Fixture, NEXT, NOW, deciding, rating};
 
-crate::cases!(appended_rows_can_be_neither_changed_nor_deleted);
+crate::cases!(
+    appended_rows_can_be_neither_changed_nor_deleted,
+    what_pages_read_cannot_be_bent_past_the_program,
+);
 
 // clause: N-57, Q-31
 async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
@@ -45,6 +48,8 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         ("released_cell", "dim"),
         ("released_handling", "unit"),
         ("released_due", "unit"),
+        ("code", "purpose"),
+        ("event_code", "unit"),
     ] {
         for sql in [
             format!("UPDATE {table} SET {column} = 'x'"),
@@ -62,4 +67,42 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
             .len(),
         1
     );
+}
+
+async fn what_pages_read_cannot_be_bent_past_the_program(f: Fixture) {
+    f.accept(rating(1, 5)).await;
+    f.accept(rating(2, 5)).await;
+    f.store
+        .door_close(DAY, NEXT, NOW, deciding())
+        .await
+        .unwrap();
+    let told = crate::figures::release(DAY);
+    f.store
+        .released_write(DAY, told, store::Running::default(), NOW)
+        .await
+        .unwrap();
+    for sql in [
+        "UPDATE released_month SET n = n + 1",
+        "UPDATE released_month SET real_name = real_name + 1",
+        "UPDATE released_month SET parent = 'unit:other'",
+        "UPDATE released_month SET dim = 'item'",
+        "UPDATE released_month SET month = '2026-09'",
+        "DELETE FROM released_month",
+        "INSERT INTO released_month (month, cell, dim, parent, subject_kind, level, n, real_name) \
+         VALUES ('2026-10', 'unit:none', 'unit', 'region', 'window', 5, 100, 0)",
+        "UPDATE lane_day SET ratings = ratings - 1",
+        "UPDATE lane_day SET day = '2026-10-01'",
+        "DELETE FROM lane_day",
+        "UPDATE day_door SET state = 'open' WHERE state = 'sealed'",
+        "UPDATE day_door SET released_at = 1 WHERE state = 'sealed'",
+        "UPDATE day_door SET state = 'sealed' WHERE state = 'open'",
+        "UPDATE day_door SET epoch = epoch + 10",
+        "DELETE FROM day_door",
+    ] {
+        let refusal = f.raw(sql).await.expect_err(sql);
+        assert!(
+            refusal.contains("only grows as it should"),
+            "{sql}: {refusal}"
+        );
+    }
 }

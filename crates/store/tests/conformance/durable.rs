@@ -7,6 +7,7 @@ crate::cases!(
     a_database_that_may_forget_is_refused,
     a_full_or_read_only_database_acknowledges_nothing,
     a_database_that_is_gone_acknowledges_nothing,
+    a_database_that_is_not_there_is_not_made_in_passing,
     a_copy_holds_what_was_acknowledged_before_it,
 );
 
@@ -102,13 +103,15 @@ async fn a_database_that_is_gone_acknowledges_nothing(f: Fixture) {
             crate::fixture::admin_exec(&admin, &format!("DROP DATABASE {name} WITH (FORCE)")).await;
         }
     }
+    let is_gone = |error: &StoreError| match f.engine {
+        Engine::Sqlite => matches!(error, StoreError::Moved(_)),
+        Engine::Postgres => matches!(error, StoreError::Unavailable(_)),
+    };
     let outcome = f.store.ingest("a", &[rating(2, 5)]).await;
-    assert!(
-        matches!(outcome, Err(StoreError::Unavailable(_))),
-        "{outcome:?}"
-    );
-    let ping = f.store.ping().await;
-    assert!(matches!(ping, Err(StoreError::Unavailable(_))), "{ping:?}");
+    assert!(outcome.as_ref().is_err_and(is_gone), "{outcome:?}");
+    for answer in [f.store.ping().await, f.store.probe("p").await] {
+        assert!(answer.as_ref().is_err_and(is_gone), "{answer:?}");
+    }
 }
 
 async fn a_copy_holds_what_was_acknowledged_before_it(f: Fixture) {
@@ -133,4 +136,27 @@ async fn a_copy_holds_what_was_acknowledged_before_it(f: Fixture) {
     let copy = Store::open(&url, StoreOptions::default()).await.unwrap();
     assert_eq!(copy.today_count(DAY).await.unwrap(), 1);
     assert_eq!(f.store.today_count(DAY).await.unwrap(), 2);
+}
+
+async fn a_database_that_is_not_there_is_not_made_in_passing(f: Fixture) {
+    if f.engine == Engine::Postgres {
+        return; // A server does not make databases by being asked for one.
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("gone.db");
+    let url = format!("sqlite://{}", path.display());
+    for url in [url.clone(), format!("{url}?synchronous=full")] {
+        let opened = Store::open(&url, StoreOptions::default()).await;
+        assert!(
+            matches!(&opened, Err(StoreError::Missing(file)) if *file == path.display().to_string()),
+            "{opened:?}"
+        );
+    }
+    assert!(!path.exists());
+    let options = StoreOptions {
+        create: true,
+        ..StoreOptions::default()
+    };
+    Store::open(&url, options).await.unwrap().close().await;
+    assert!(path.exists());
 }

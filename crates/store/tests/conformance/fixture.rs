@@ -55,7 +55,11 @@ pub fn run(engine: Engine, case: Case) {
             None => format!("sqlite://{}", dir.path().join("store.db").display()),
             Some(admin) => create(admin, &name).await,
         };
-        let store = Store::open(&url, StoreOptions::default()).await.unwrap();
+        let options = StoreOptions {
+            create: true,
+            ..StoreOptions::default()
+        };
+        let store = Store::open(&url, options).await.unwrap();
         store.migrate().await.unwrap();
         store.door_open(DAY, NOW).await.unwrap();
         case(Fixture {

@@ -79,6 +79,7 @@ async fn prepare(
     let seen = as_seen(&loaded, act.seq).ok_or(FlowError::Conflict)?;
     can(&who.actor, On::Ticket(&seen), act.action)?;
     let (event, text) = event_of(app, &who.actor, &seen, act).map_err(FlowError::Invalid)?;
+    app.may_stamp()?;
     let now = app.clock().now();
     let recorded = Recorded {
         seq: loaded.ticket.last_seq + 1,
