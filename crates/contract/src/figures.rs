@@ -53,6 +53,10 @@ pub struct Figures {
     pub in_time: Rate,
     /// How much of the region can be rated and was; of the region only.
     pub coverage: Vec<Covered>,
+    /// Ratings of the region that came above a limit and wait for a ruling (核验中), as of the month's last
+    /// release; they are in no other number but today's. Of another place it is not told.
+    #[serde(default)]
+    pub held: u64,
     /// Levels from this one on count as good (3, or 4).
     pub good_from: u8,
 }

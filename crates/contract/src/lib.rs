@@ -4,6 +4,7 @@
 
 pub mod figures;
 pub mod follow;
+pub mod held;
 pub mod items;
 pub mod paths;
 pub mod place;

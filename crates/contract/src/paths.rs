@@ -80,6 +80,10 @@ pub const API_TICKET: &str = "/api/v1/tickets/{number}";
 pub const API_TICKET_ACTIONS: &str = "/api/v1/tickets/{number}/actions";
 /// Reveals the contact data of a ticket; a POST, since it is recorded.
 pub const API_TICKET_CONTACT: &str = "/api/v1/tickets/{number}/contact";
+/// Ratings that came above a limit and wait for a ruling.
+pub const API_HELD: &str = "/api/v1/held";
+/// Rules on some of them.
+pub const API_HELD_RULINGS: &str = "/api/v1/held/rulings";
 /// The plates of the region.
 pub const API_PLATES: &str = "/api/v1/plates";
 /// Every version of the plate at a plate's window.

@@ -92,6 +92,10 @@ codes! {
         ContinueProfile = "continue_profile",
         /// Read who came in and who looked at what.
         ReadAudit = "read_audit",
+        /// See which ratings came above a limit (核验中), without their levels.
+        ListHeld = "list_held",
+        /// Release or exclude them.
+        RuleHeld = "rule_held",
     }
 }
 
@@ -203,6 +207,8 @@ codes! {
         UnitHasOwnStaff = "unit_has_own_staff",
         /// Giving a ticket to another unit is the authority's to decide.
         AuthorityDecides = "authority_decides",
+        /// A page of another site sent it.
+        OtherSite = "other_site",
     }
 }
 
@@ -268,7 +274,9 @@ impl Person<'_> {
                 Action::ReleaseDay
                 | Action::ContinueProfile
                 | Action::ManagePlates
-                | Action::ReadAudit,
+                | Action::ReadAudit
+                | Action::ListHeld
+                | Action::RuleHeld,
                 On::Nothing,
             ) if self.is_authority() => Ok(()),
             (Action::ViewTicket, On::Sight(sight)) => self.see(sight),

@@ -15,6 +15,7 @@ pub mod date;
 pub mod deadline;
 pub mod indicators;
 pub mod level;
+pub mod limit;
 pub mod profile;
 pub mod rating;
 pub mod release;

@@ -1,9 +1,12 @@
 //! What may be released: the small-cell rule.
 //!
 //! The figures must not tell a clerk what the last citizen pressed. A cell is released only
-//! when it gained at least k ratings since its last release *and* what each cell around it then
-//! still holds undivided (尚未细分) is nothing or at least k ratings. Until then its ratings stand in
-//! the cells around it.
+//! when it gained the ratings of at least k people since its last release *and* what each cell around it
+//! then still holds undivided (尚未细分) is nothing or of at least k people. Until then its ratings stand in
+//! the cells around it, or wait; the region's wait like any other's.
+//!
+//! Whoever sends four ratings to be told apart from the fifth is one person: what comes from one source
+//! on one day is counted once, wherever in the region it was given (decision 0002).
 //!
 //! The same ratings are divided in several ways at once: a unit into its items and into its windows,
 //! a hall into its windows and into the units that sit in it. Whoever knows that a window serves one
@@ -20,13 +23,22 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Cell {
     /// For example `unit:A01`.
     pub id: String,
-    /// Every cell that holds all of its ratings; empty for the region, whose totals are always
-    /// complete.
+    /// Every cell that holds all of its ratings; empty for the region.
     pub within: BTreeSet<String>,
     /// Ratings by level − 1 since the last release. A changed rating is one less and one more.
     pub pending: [i64; 5],
     /// Ratings by level − 1 in all releases so far.
     pub released: [i64; 5],
+    /// People at most behind `pending`, each counted in one cell only of those that divide another.
+    pub people_pending: i64,
+    /// The same behind `released`.
+    pub people_released: i64,
+}
+
+impl Cell {
+    fn has_gained(&self, k: u64) -> bool {
+        people(&self.pending, self.people_pending) >= k.max(1)
+    }
 }
 
 /// Cells that some ratings of a cell count in, by breakdown. Two of one are as good as many: it is
@@ -74,7 +86,7 @@ pub fn release(cells: &[Cell], k: u64) -> BTreeSet<&str> {
     let families = families(cells);
     let mut told: Told<'_> = cells
         .iter()
-        .filter(|cell| is_root(cell) && is_any(&cell.pending) || weight(&cell.pending) >= k.max(1))
+        .filter(|cell| cell.has_gained(k))
         .map(|cell| cell.id.as_str())
         .collect();
     // Each turn takes away a cell, so that it ends.
@@ -139,19 +151,22 @@ fn smallest_of_a_small_rest<'a>(
     k: u64,
 ) -> Option<&'a str> {
     let mut rest = plus(&around.released, &around.pending);
+    let mut of = (around.people_released).saturating_add(around.people_pending);
     for child in children {
         rest = minus(&rest, &child.released);
+        of = of.saturating_sub(child.people_released);
         if told.contains(child.id.as_str()) {
             rest = minus(&rest, &child.pending);
+            of = of.saturating_sub(child.people_pending);
         }
     }
-    if !is_any(&rest) || weight(&rest) >= k {
+    if !is_any(&rest) || people(&rest, of) >= k {
         return None;
     }
     let told = children
         .iter()
         .filter(|child| told.contains(child.id.as_str()));
-    told.min_by_key(|child| (weight(&child.pending), &child.id))
+    told.min_by_key(|child| (people(&child.pending, child.people_pending), &child.id))
         .map(|child| child.id.as_str())
 }
 
@@ -163,7 +178,12 @@ fn is_any(levels: &[i64; 5]) -> bool {
     levels.iter().any(|n| *n != 0)
 }
 
-/// How many people at least stand behind these numbers: one who changed a rating is one less at a
+/// How many people stand behind these numbers, of whom there are no more than `most`.
+fn people(levels: &[i64; 5], most: i64) -> u64 {
+    weight(levels).min(u64::try_from(most).unwrap_or(0))
+}
+
+/// How many people at least made these numbers: one who changed a rating is one less at a
 /// level and one more at another.
 fn weight(levels: &[i64; 5]) -> u64 {
     let (more, less) = levels.iter().fold((0_u64, 0_u64), |(more, less), n| {

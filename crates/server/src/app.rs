@@ -3,7 +3,7 @@
 use crate::names::Names;
 use crate::{
     clock::{Clock, Millis},
-    flow::{lane::Lane, staff::InUse},
+    flow::{lane::Lane, source::Sources, staff::InUse},
     http::health::{Metrics, Readiness},
     jobs::watch::Watch,
     pages,
@@ -284,6 +284,7 @@ struct Inner {
     plates: RwLock<Arc<Plates>>,
     continuations: RwLock<Arc<[Continuation]>>,
     lane: Lane,
+    sources: Sources,
     metrics: Arc<Metrics>,
     sessions: InUse,
     readiness: Readiness,
@@ -319,6 +320,7 @@ impl App {
             plates,
             continuations,
             lane,
+            sources: Sources::default(),
             metrics,
             sessions: InUse::default(),
             readiness,
@@ -391,6 +393,11 @@ impl App {
     /// Which sessions are in use.
     pub fn sessions_in_use(&self) -> &InUse {
         &self.0.sessions
+    }
+
+    /// What is known of where ratings come from.
+    pub fn sources(&self) -> &Sources {
+        &self.0.sources
     }
 
     /// The counters.

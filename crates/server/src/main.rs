@@ -9,6 +9,7 @@ use server::{
     flow::release::door,
     folder,
     found::{self, Login},
+    http::source::Range,
     policy::Policies,
     serve::{self, Options},
 };
@@ -70,6 +71,13 @@ struct Serve {
     /// The address as citizens see it, for plates.
     #[arg(long)]
     public_url: Option<String>,
+    /// A proxy in front of this server, such as 10.0.0.7 or 10.0.0.0/8: it is believed where it says for whom it
+    /// asks (X-Forwarded-For, Forwarded). May be given several times; nobody is believed without it.
+    #[arg(long, value_name = "CIDR")]
+    trusted_proxy: Vec<Range>,
+    /// Hold nothing back, however much comes from one source: to measure a demo; a real region is refused.
+    #[arg(long)]
+    no_limits: bool,
 }
 
 #[derive(Args)]
@@ -195,6 +203,8 @@ async fn serve_folder(args: Serve) -> Outcome {
         listen: args.listen,
         metrics: args.metrics,
         public_url: args.public_url.clone(),
+        trusted_proxies: args.trusted_proxy,
+        no_limits: args.no_limits,
     };
     serve::serve(options, |address| {
         let base = args

@@ -27,11 +27,15 @@ pub enum Purpose {
     /// The rating link of one service event.
     Service,
     /// A device from which somebody has signed in.
-    Device,
+    StaffDevice,
     /// The network that somebody comes from.
     Network,
     /// Says which keys a database was sealed with; nobody is given it.
     Mark,
+    /// The cookie that tells one phone of a hall from another for a day.
+    Device,
+    /// The key under which a day's ratings say where they came from.
+    Source,
 }
 
 impl Purpose {
@@ -42,8 +46,10 @@ impl Purpose {
             Self::Follow => "follow",
             Self::Service => "service",
             Self::Device => "device",
+            Self::StaffDevice => "device of staff",
             Self::Network => "network",
             Self::Mark => "mark",
+            Self::Source => "source",
         }
     }
 }
@@ -184,14 +190,12 @@ impl Secrets {
     }
 
     fn mac(&self, purpose: Purpose, id: &[u8]) -> [u8; 32] {
-        // An HMAC takes a key of any length; 32 bytes are always accepted.
-        let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(&self.codes) else {
-            return [0; 32];
-        };
-        mac.update(purpose.word().as_bytes());
-        mac.update(&[0]);
-        mac.update(id);
-        mac.finalize().into_bytes().into()
+        keyed_digest(&self.codes, &[purpose.word().as_bytes(), &[0], id])
+    }
+
+    /// The key of a day for digests of sources: neither the key file nor the database has it alone.
+    pub fn source_key(&self, day_key: &[u8]) -> [u8; 32] {
+        self.mac(Purpose::Source, day_key)
     }
 
     /// Seals a private text for one row.
@@ -273,6 +277,16 @@ pub fn ticket_number() -> Result<String, SecretError> {
     let n = u64::from_be_bytes(random::<8>()?) % 1_000_000_000;
     let [high, middle, low] = [n / 1_000_000, n / 1_000 % 1_000, n % 1_000];
     Ok(format!("G{high:03}-{middle:03}-{low:03}"))
+}
+
+/// HMAC-SHA-256 of the parts, one after another.
+pub fn keyed_digest(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    // An HMAC takes a key of any length; 32 bytes are always accepted.
+    let Ok(mut mac) = <Hmac<Sha256> as Mac>::new_from_slice(key) else {
+        return [0; 32];
+    };
+    parts.iter().for_each(|part| mac.update(part));
+    mac.finalize().into_bytes().into()
 }
 
 /// SHA-256 over the parts, each preceded by its length.
@@ -359,10 +373,15 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 fn unhex32(text: &str) -> Option<[u8; 32]> {
-    if text.len() != 64 || !text.is_ascii() {
+    unhex(text)
+}
+
+/// Bytes of their hexadecimal; `None` for any other text.
+pub fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != 2 * N || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return None;
     }
-    let bytes: Option<Vec<u8>> = (0..32)
+    let bytes: Option<Vec<u8>> = (0..N)
         .map(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).ok())
         .collect();
     bytes?.try_into().ok()

@@ -5,7 +5,10 @@ use crate::{
     clock::{Clock, ClockFault},
     flow::release::door,
     folder::{self, FolderError, Opened},
-    http::{self, connections},
+    http::{
+        self, connections,
+        source::{Proxies, Range},
+    },
     jobs,
     policy::{Policies, PolicyError},
     secrets,
@@ -31,6 +34,10 @@ pub struct Options {
     pub metrics: Option<SocketAddr>,
     /// The address as citizens see it, for plates; `http://<listen>` without it.
     pub public_url: Option<String>,
+    /// Proxies that are believed where they say for whom they ask.
+    pub trusted_proxies: Vec<Range>,
+    /// Nothing is held, however much comes from one source; only of a demo.
+    pub no_limits: bool,
 }
 
 /// Why the server does not start.
@@ -68,6 +75,9 @@ pub enum ServeError {
         /// The folder.
         data: PathBuf,
     },
+    /// Without limits a real region would count whatever a vandal sends.
+    #[error("--no-limits is for measuring a demo; this folder is a real region")]
+    LimitsStay,
     /// The store refuses to open.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -173,15 +183,24 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
     crate::flow::release::tick(&app)
         .await
         .unwrap_or_else(|error| tracing::warn!(%error, "the first release waits"));
+    if options.no_limits {
+        lift_limits(&app)?;
+    }
     let jobs = tokio::spawn(jobs::run(app.clone()));
     if let Some(metrics) = options.metrics {
         let listener = listen(metrics).await?;
         let router = http::metrics_router(app.clone());
         tokio::spawn(connections::serve(listener, router, std::future::pending()));
     }
+    // Whoever reads the greeting may ask to stop at once.
+    let stop = asked_to_stop();
     ready(address);
-    connections::serve(listener, http::router(app.clone()), asked_to_stop()).await;
-    app.stop().await;
+    let proxies = Proxies::new(options.trusted_proxies);
+    let router = http::router(app.clone()).layer(axum::Extension(proxies));
+    connections::serve(listener, router, stop).await;
+    if tokio::time::timeout(CLOSING, app.stop()).await.is_err() {
+        tracing::warn!("the lane was not empty in time; what is left in it was never acknowledged");
+    }
     jobs.abort();
     // What the log beside the database holds is folded back, so that the one file is whole.
     if tokio::time::timeout(CLOSING, app.store().close())
@@ -196,8 +215,17 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
     Ok(())
 }
 
-/// How long the database may take to close, of the ten seconds in which a stop is done.
-const CLOSING: std::time::Duration = std::time::Duration::from_secs(3);
+/// How long the lane may take to empty and the database to close, of the ten seconds in which a stop is done.
+const CLOSING: std::time::Duration = std::time::Duration::from_secs(2);
+
+/// Figures of a real city are never made without limits.
+fn lift_limits(app: &App) -> Result<(), ServeError> {
+    if !app.region().demo {
+        return Err(ServeError::LimitsStay);
+    }
+    app.sources().lift();
+    Ok(())
+}
 
 /// How often an empty folder is looked at.
 const LOOK: std::time::Duration = std::time::Duration::from_millis(500);
@@ -250,14 +278,18 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
         .map_err(|source| ServeError::Listen { address, source })
 }
 
-async fn asked_to_stop() {
+/// Waits for the signal to stop, which is heard from this call on.
+fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut term) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+    let signals = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        let [Ok(mut terminate), Ok(mut interrupt)] = signals else {
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("asked to stop");
     }
-    tracing::info!("asked to stop");
 }

@@ -44,6 +44,7 @@ record! {
 }
 
 statements! {
+    /// Also used by `held`.
     OPEN_DOOR = "SELECT day, epoch, state, opened_at, closed_at, released_at FROM day_door WHERE state = 'open'";
     DOOR = "SELECT day, epoch, state, opened_at, closed_at, released_at FROM day_door WHERE day = $1";
     DOORS = "SELECT day, epoch, state, opened_at, closed_at, released_at FROM day_door \

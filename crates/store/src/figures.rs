@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::Store;
 use crate::engine::Lock;
 use crate::error::{Result, StoreError};
+use crate::held::WAITING_PUT;
 use crate::running::Running;
 use crate::sql::statements;
 use crate::value::{Record, Value, args, record, records};
@@ -32,6 +33,26 @@ record! {
         /// Identity.
         identity: String,
         /// How many; below zero where a later version took ratings away.
+        n: i64,
+    }
+}
+
+record! {
+    /// Of how many people there are ratings on a day: one a source and day in the whole region (decision 0002).
+    pub struct PeopleSum {
+        /// Stamped day.
+        day: String,
+        /// Unit.
+        unit: String,
+        /// Hall, or empty.
+        hall: String,
+        /// Window, or empty.
+        win: String,
+        /// Item, or empty.
+        item: String,
+        /// `event` or `window`.
+        body: String,
+        /// How many.
         n: i64,
     }
 }
@@ -174,7 +195,34 @@ record! {
     }
 }
 
+/// Of each source and day one rating, drawn by lot among all of its ratings of a body, so that people can be
+/// added up over places that divide another one. A rating of a service event is always somebody's own; where
+/// no source is known, so is that of a window. What was held counts on the day on which it was released.
+macro_rules! people {
+    ($days:literal) => {
+        concat!("WITH came AS (SELECT d.day AS day, e.unit AS unit, e.hall AS hall, e.win AS win, e.item AS item, \
+        e.rating AS rating, e.seq AS seq, CASE WHEN e.subject_kind = 'event' THEN 'event' ELSE 'window' END AS body, \
+        CASE WHEN e.subject_kind = 'event' THEN e.rating ELSE COALESCE(e.came_device, e.came_network, e.rating) END AS source \
+        FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
+        JOIN rating_event e ON e.lane = b.lane AND e.batch = b.batch \
+        WHERE ", $days, " AND e.kind = 'active' AND e.held = 0 \
+        UNION ALL SELECT d.day, e.unit, e.hall, e.win, e.item, e.rating, e.seq, \
+        CASE WHEN e.subject_kind = 'event' THEN 'event' ELSE 'window' END, \
+        CASE WHEN e.subject_kind = 'event' THEN e.rating ELSE COALESCE(e.came_device, e.came_network, e.rating) END \
+        FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
+        JOIN rating_ruling q ON q.lane = b.lane AND q.batch = b.batch AND q.outcome = 'released' \
+        JOIN rating_event e ON e.unit = q.unit AND e.rating = q.rating AND e.seq = 1 \
+        WHERE ", $days, " AND e.kind = 'active'), \
+        drawn AS (SELECT day, unit, hall, win, item, body, ROW_NUMBER() OVER (PARTITION BY day, body, source \
+        ORDER BY substr(rating, 9), rating, seq) AS nth FROM came) \
+        SELECT day, unit, hall, win, item, body, COUNT(*) FROM drawn WHERE nth = 1 \
+        GROUP BY day, unit, hall, win, item, body ORDER BY day, unit, hall, win, item, body")
+    };
+}
+
 statements! {
+    PEOPLE = people!("d.state = 'closed' AND d.day <= $1");
+    PEOPLE_TOTALS = people!("d.state <> 'open' AND d.day >= $1 AND d.day <= $2");
     SUMS = "SELECT b.day, r.unit, r.hall, r.win, r.item, r.kind, r.subject_kind, r.level, r.identity, \
         CAST(SUM(r.n) AS BIGINT) FROM day_door d \
         JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
@@ -251,6 +299,16 @@ impl Store {
         records(self.db.all(&TOTALS, args![from, to]).await?)
     }
 
+    /// Of how many people there are ratings on the days that are closed and not yet released, up to `through_day`.
+    pub async fn people_sums(&self, through_day: &str) -> Result<Vec<PeopleSum>> {
+        records(self.db.all(&PEOPLE, args![through_day]).await?)
+    }
+
+    /// The same of the days from `from` to `to`, both included, that are closed, released or not.
+    pub async fn people_totals(&self, from: &str, to: &str) -> Result<Vec<PeopleSum>> {
+        records(self.db.all(&PEOPLE_TOTALS, args![from, to]).await?)
+    }
+
     /// Publishes what is told, keeps what the next release goes on from, and seals
     /// every closed day up to `day`, in one transaction. `Conflict` unless `day` is closed
     /// and not yet released.
@@ -284,6 +342,7 @@ impl Store {
         }
         tx.bulk(&HANDLING_PUT, rows(told.handling)).await?;
         tx.bulk(&DUE_PUT, rows(told.due)).await?;
+        tx.exec(&WAITING_PUT, args![day]).await?;
         running.write(&mut tx, day.get(..7).unwrap_or(day)).await?;
         tx.exec(&SEAL, args![day, now]).await?;
         tx.commit().await

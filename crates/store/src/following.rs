@@ -12,6 +12,7 @@ use crate::Store;
 use crate::door::{self, Door};
 use crate::engine::Tx;
 use crate::error::{Result, StoreError};
+use crate::held::LANE as HELD_LANE;
 use crate::private::PUT as PRIVATE_PUT;
 use crate::ratings::RatingEvent;
 use crate::sql::statements;
@@ -91,8 +92,15 @@ statements! {
         ON CONFLICT (reader, lane) DO UPDATE SET batch = excluded.batch WHERE lane_read.batch = $2 RETURNING batch";
     VERSIONS = "SELECT unit, rating, seq, kind, subject_kind, subject_key, level, scopes, tags, catalogue, identity, \
         hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, pos, channel, \
-        text_hash, contact_hash, private_text, private_contact FROM rating_event \
-        WHERE lane = $1 AND batch > $2 AND batch <= $3 AND (level <= $4 OR seq > 1) ORDER BY batch, pos";
+        text_hash, contact_hash, private_text, private_contact, came_network, came_device, held FROM rating_event \
+        WHERE lane = $1 AND batch > $2 AND batch <= $3 AND (level <= $4 OR seq > 1) AND held = 0 ORDER BY batch, pos";
+    RELEASED = "SELECT e.unit, e.rating, e.seq, e.kind, e.subject_kind, e.subject_key, e.level, e.scopes, e.tags, e.catalogue, \
+        e.identity, e.hall, e.win, e.item, e.staff, e.profile, e.profile_version, q.at, q.day, q.epoch, q.lane, q.batch, q.pos, \
+        e.channel, e.text_hash, e.contact_hash, e.private_text, e.private_contact, e.came_network, e.came_device, e.held \
+        FROM rating_ruling q JOIN rating_event e ON e.unit = q.unit AND e.rating = q.rating AND e.seq = \
+        (SELECT MAX(seq) FROM rating_event WHERE unit = q.unit AND rating = q.rating) \
+        WHERE q.lane = $1 AND q.batch > $2 AND q.batch <= $3 AND q.outcome = 'released' AND e.level <= $4 \
+        ORDER BY q.batch, q.pos";
     NEWS = "UPDATE ticket SET news_on = $3 WHERE unit = $1 AND rating = $2 AND news_on < $3";
     AMEND_LEVEL = "UPDATE ticket SET level = $3, last_seq = last_seq + 1 \
         WHERE unit = $1 AND rating = $2 AND level <> $3 RETURNING ticket, last_seq";
@@ -156,7 +164,12 @@ async fn follow(
         return Ok(Amended::new());
     }
     let of = args![&behind.lane, behind.batch, to, deciding.bad_up_to];
-    let versions: Vec<RatingEvent> = records(tx.all(&VERSIONS, of).await?)?;
+    // What was held follows from its ruling on, as if it came in then.
+    let source = match behind.lane == HELD_LANE {
+        true => &RELEASED,
+        false => &VERSIONS,
+    };
+    let versions: Vec<RatingEvent> = records(tx.all(source, of).await?)?;
     let (mut opened, mut later) = (Vec::new(), Vec::new());
     let mut fresh: HashSet<(&str, Id)> = HashSet::new();
     for version in &versions {

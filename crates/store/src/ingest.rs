@@ -13,6 +13,7 @@ use crate::bisect::Bisect;
 use crate::door;
 use crate::engine::Tx;
 use crate::error::{Result, StoreError};
+use crate::held;
 use crate::private::Private;
 use crate::ratings::{SLOT, SUBMISSION, Slot, Submission};
 use crate::sql::statements;
@@ -77,6 +78,13 @@ pub struct NewRating {
     pub private_contact: Option<Id>,
     /// Private rows stored with it.
     pub private: Vec<Private>,
+    /// Digest of the network it came from.
+    pub came_network: Option<Vec<u8>>,
+    /// Digest of the device it came from.
+    pub came_device: Option<Vec<u8>>,
+    /// It came above a limit: it counts only once a person releases it. A later version is held
+    /// if the one before it is.
+    pub held: bool,
     /// Hashes of the codes that lead to it from the start; `Store::code_put` adds others.
     pub codes: Vec<NewCode>,
 }
@@ -129,7 +137,7 @@ statements! {
     TAKE_SLOT = "INSERT INTO rating_slot (unit, subject_key, rating, seq, opened_at) VALUES {rows} \
         ON CONFLICT (unit, subject_key) DO NOTHING RETURNING rating";
     MOVE_SLOT = "UPDATE rating_slot SET seq = $3 WHERE unit = $1 AND subject_key = $2";
-    VERSION = "SELECT subject_key, unit, hall, win, item, kind, subject_kind, level, identity FROM rating_event \
+    VERSION = "SELECT subject_key, unit, hall, win, item, kind, subject_kind, level, identity, held FROM rating_event \
         WHERE unit = $1 AND rating = $2 AND seq = $3";
 }
 
@@ -140,8 +148,10 @@ pub(crate) struct Version {
     pub item: usize,
     /// Version.
     pub seq: i64,
-    /// What the version before it counted as.
+    /// What the version before it counted as, if it did.
     pub prior: Option<Dims>,
+    /// It counts only once a person releases it.
+    pub held: bool,
 }
 
 #[derive(Debug, Default)]
@@ -157,6 +167,7 @@ impl Plan {
             item,
             seq: 1,
             prior: None,
+            held: items[item].held,
         });
         let rating = items[item].rating;
         self.outcomes
@@ -336,8 +347,8 @@ async fn repeat(
         });
     };
     let seq: i64 = row.take()?;
-    let (subject, prior) = version_before(tx, items, plan, item, seq).await?;
-    if subject != item.subject_key {
+    let before = version_before(tx, items, plan, item, seq).await?;
+    if before.subject != item.subject_key {
         return Err(StoreError::Refused(
             "a version cannot change what is rated".into(),
         ));
@@ -349,7 +360,8 @@ async fn repeat(
     plan.versions.push(Version {
         item: i,
         seq,
-        prior: Some(prior),
+        prior: (!before.held).then_some(before.dims),
+        held: before.held,
     });
     Ok(IngestOutcome::Accepted {
         rating: item.rating,
@@ -365,24 +377,42 @@ async fn submission(tx: &mut Tx, item: &NewRating) -> Result<Submission> {
     stored.ok_or_else(|| StoreError::Unavailable("a submission was withdrawn meanwhile".into()))
 }
 
-/// Subject and dimensions of the version before `seq`, which may be of this very batch.
+/// The version before another one.
+struct Before {
+    subject: String,
+    dims: Dims,
+    /// It was held, and nobody has released it.
+    held: bool,
+}
+
+/// The version before `seq`, which may be of this very batch.
 async fn version_before(
     tx: &mut Tx,
     items: &[NewRating],
     plan: &Plan,
     item: &NewRating,
     seq: i64,
-) -> Result<(String, Dims)> {
+) -> Result<Before> {
     let pending = plan.versions.iter().find(|v| {
         v.seq == seq - 1 && items[v.item].rating == item.rating && items[v.item].unit == item.unit
     });
     if let Some(version) = pending {
         let before = &items[version.item];
-        return Ok((before.subject_key.clone(), Dims::of(before)));
+        return Ok(Before {
+            subject: before.subject_key.clone(),
+            dims: Dims::of(before),
+            held: version.held,
+        });
     }
     let row = tx
         .opt(&VERSION, args![&item.unit, &item.rating, seq - 1])
         .await?;
     let mut row = row.ok_or_else(|| StoreError::Refused("the version before is missing".into()))?;
-    Ok((row.take()?, crate::value::Record::read(&mut row)?))
+    let (subject, dims) = (row.take()?, crate::value::Record::read(&mut row)?);
+    let held = row.take::<i64>()? == 1 && !held::is_released(tx, &item.unit, &item.rating).await?;
+    Ok(Before {
+        subject,
+        dims,
+        held,
+    })
 }

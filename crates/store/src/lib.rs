@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod figures;
 mod following;
+mod held;
 mod ingest;
 mod migrate;
 mod names;
@@ -22,6 +23,7 @@ mod private;
 mod profiles;
 mod ratings;
 mod running;
+mod sources;
 mod sql;
 mod state;
 mod tickets;
@@ -35,9 +37,10 @@ pub use engine::Engine;
 pub use error::{Result, StoreError};
 pub use events::{NewServiceEvent, PushOutcome, ServiceEvent};
 pub use figures::{
-    CellSum, ReleasedCell, ReleasedDue, ReleasedHandling, Told, ToldKind, ToldLevels,
+    CellSum, PeopleSum, ReleasedCell, ReleasedDue, ReleasedHandling, Told, ToldKind, ToldLevels,
 };
 pub use following::{Amended, Amendment, Deciding, Follows, NewTicket};
+pub use held::{HeldGroup, Ruling};
 pub use ingest::{IngestOutcome, NewCode, NewRating};
 pub use names::{ItemName, PlaceName};
 pub use people::{Connector, Session, Staff, Throttle};
@@ -45,7 +48,9 @@ pub use plates::{PlateContent, PlateRevocation};
 pub use private::Private;
 pub use profiles::ProfileContinuation;
 pub use ratings::{RatingCode, RatingEvent, Slot, Submission};
-pub use running::{Moved, Running, RunningCell, RunningHandling, RunningTicket, ToldUnit};
+pub use running::{
+    Moved, Running, RunningCell, RunningHandling, RunningPeople, RunningTicket, ToldPlace,
+};
 #[cfg(debug_assertions)]
 #[doc(hidden)]
 pub use sql::coverage;

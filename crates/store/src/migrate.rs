@@ -45,6 +45,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../migrations/0012_following.sql"),
     ),
     (
+        13,
+        "sources",
+        include_str!("../migrations/0013_sources.sql"),
+    ),
+    (
         14,
         "own_state",
         include_str!("../migrations/0014_own_state.sql"),

@@ -88,12 +88,15 @@ statements! {
     THROTTLE_TRIED = "INSERT INTO throttle (login, failures, locked_until) \
         VALUES ($1, 1, CASE WHEN $2 <= 1 THEN $3 + $4 ELSE $3 END) \
         ON CONFLICT (login) DO UPDATE SET \
-        failures = CASE WHEN throttle.locked_until <= $3 - $4 OR throttle.failures >= $2 AND throttle.locked_until <= $3 \
+        failures = CASE WHEN throttle.locked_until <= $3 - $4 OR throttle.locked_until > $3 + $4 OR throttle.failures >= $2 AND throttle.locked_until <= $3 \
         THEN 1 ELSE throttle.failures + 1 END, \
-        locked_until = CASE WHEN throttle.locked_until <= $3 - $4 OR throttle.failures >= $2 AND throttle.locked_until <= $3 \
+        locked_until = CASE WHEN throttle.locked_until <= $3 - $4 OR throttle.locked_until > $3 + $4 OR throttle.failures >= $2 AND throttle.locked_until <= $3 \
         OR throttle.failures + 1 < $2 THEN $3 WHEN throttle.failures + 1 = $2 THEN $3 + $4 ELSE throttle.locked_until END \
         RETURNING failures, locked_until";
     THROTTLE_EXPIRE = "DELETE FROM throttle WHERE locked_until <= $1 RETURNING login";
+    THROTTLE_BACK = "UPDATE throttle SET failures = failures - 1, \
+        locked_until = CASE WHEN failures <= $2 THEN $3 ELSE locked_until END WHERE login = $1 AND failures > 0";
+    THROTTLE_FORGET = "DELETE FROM throttle WHERE login LIKE '%:' || $1";
     THROTTLE_CLEAR = "DELETE FROM throttle WHERE login = $1";
 }
 
@@ -188,7 +191,7 @@ impl Store {
 
     /// Counts a try to sign in, which is a failure until [`Store::throttle_clear`]; the `allowed`-th
     /// locks the login for `lock_ms`. A lock that is over starts anew, and so does a login whose last
-    /// try is that long ago.
+    /// try is that long ago, and a lock that lies further ahead than it could: then a clock was wrong.
     pub async fn throttle_tried(
         &self,
         login: &str,
@@ -207,6 +210,20 @@ impl Store {
     pub async fn throttles_expire(&self, before: i64) -> Result<()> {
         self.db
             .write(&THROTTLE_EXPIRE, args![before])
+            .await
+            .map(drop)
+    }
+
+    /// Gives a try back that was none: it counts no more, and neither does the wait that it began.
+    pub async fn throttle_back(&self, login: &str, allowed: i64, now: i64) -> Result<()> {
+        let values = args![login, allowed, now];
+        self.db.write(&THROTTLE_BACK, values).await.map(drop)
+    }
+
+    /// Forgets every count whose name ends with a colon and this.
+    pub async fn throttle_forget(&self, login: &str) -> Result<()> {
+        self.db
+            .write(&THROTTLE_FORGET, args![login])
             .await
             .map(drop)
     }

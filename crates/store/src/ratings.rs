@@ -66,6 +66,12 @@ record! {
         private_text: Option<Id>,
         /// Private row of the contact data.
         private_contact: Option<Id>,
+        /// Digest of the network it came from.
+        came_network: Option<Vec<u8>>,
+        /// Digest of the device it came from.
+        came_device: Option<Vec<u8>>,
+        /// 1 if it came above a limit and counts only once a person releases it.
+        held: i64,
     }
 }
 
@@ -110,11 +116,11 @@ record! {
 statements! {
     RATING_EVENTS = "SELECT unit, rating, seq, kind, subject_kind, subject_key, level, scopes, tags, catalogue, identity, \
         hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, pos, channel, \
-        text_hash, contact_hash, private_text, private_contact FROM rating_event \
+        text_hash, contact_hash, private_text, private_contact, came_network, came_device, held FROM rating_event \
         WHERE unit = $1 AND rating = $2 ORDER BY seq";
     BATCH_RATINGS = "SELECT unit, rating, seq, kind, subject_kind, subject_key, level, scopes, tags, catalogue, identity, \
         hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, pos, channel, \
-        text_hash, contact_hash, private_text, private_contact FROM rating_event \
+        text_hash, contact_hash, private_text, private_contact, came_network, came_device, held FROM rating_event \
         WHERE lane = $1 AND batch = $2 ORDER BY pos";
     CODE = "SELECT purpose, unit, rating FROM code WHERE hash = $1";
     /// Also used by `ingest`.

@@ -35,6 +35,22 @@ record! {
 }
 
 record! {
+    /// Of how many people there are ratings in one cell in a month.
+    pub struct RunningPeople {
+        /// Month, `2026-10`.
+        month: String,
+        /// The cell.
+        cell: String,
+        /// Kind of subject; never summed across.
+        subject_kind: String,
+        /// On days that are over.
+        seen: i64,
+        /// When the cell was last told.
+        told: i64,
+    }
+}
+
+record! {
     /// What a ticket counted as at the last release.
     pub struct RunningTicket {
         /// Unit.
@@ -45,7 +61,7 @@ record! {
         subject_kind: String,
         /// ISO date of the day that its opening is stamped with.
         opened_on: String,
-        /// 1 once a release has told its rating in the unit's cell.
+        /// 1 once a release has told its rating in the region's cell, 2 once in the unit's as well.
         told: i64,
         /// 1 once it counts.
         bad: i64,
@@ -71,8 +87,8 @@ record! {
 }
 
 record! {
-    /// The last day of a month whose release told a unit's cell.
-    pub struct ToldUnit {
+    /// The last day of a month whose release told the cell of the region or of a unit.
+    pub struct ToldPlace {
         /// The cell.
         cell: String,
         /// Kind of subject.
@@ -107,6 +123,8 @@ record! {
 pub struct Running {
     /// Cells that moved.
     pub cells: Vec<RunningCell>,
+    /// The people of cells that moved.
+    pub people: Vec<RunningPeople>,
     /// Tickets that moved.
     pub tickets: Vec<RunningTicket>,
     /// Sums that moved.
@@ -131,6 +149,11 @@ statements! {
         VALUES {rows} ON CONFLICT (month, cell, subject_kind, level) DO UPDATE SET parent = excluded.parent, \
         touched = excluded.touched, \
         seen = excluded.seen, seen_real = excluded.seen_real, told = excluded.told, told_real = excluded.told_real";
+    PEOPLE = "SELECT month, cell, subject_kind, seen, told FROM running_people WHERE month = $1 ORDER BY cell, subject_kind";
+    PEOPLE_PUT = "INSERT INTO running_people (month, cell, subject_kind, seen, told) VALUES {rows} \
+        ON CONFLICT (month, cell, subject_kind) DO UPDATE SET seen = excluded.seen, told = excluded.told";
+    PEOPLE_BEFORE = "DELETE FROM running_people WHERE month < $1";
+    PEOPLE_CLEAR = "DELETE FROM running_people";
     CELLS_BEFORE = "DELETE FROM running_cell WHERE month < $1";
     CELLS_CLEAR = "DELETE FROM running_cell";
     TICKETS = "SELECT unit, ticket, subject_kind, opened_on, told, bad, in_time, rectified, explained, open, real_name, reached, unreached, \
@@ -139,8 +162,8 @@ statements! {
         due_month, changes_on FROM running_ticket WHERE due_month = $1 ORDER BY unit, ticket";
     TICKETS_UNTOLD = "SELECT unit, ticket, subject_kind, opened_on, told, bad, in_time, rectified, explained, open, \
         real_name, reached, unreached, due_month, changes_on FROM running_ticket \
-        WHERE told = 0 AND opened_on >= $1 AND opened_on <= $2 ORDER BY unit, ticket";
-    TOLD_UNITS = "SELECT cell, subject_kind, MAX(day) FROM released_cell WHERE dim = 'unit' \
+        WHERE told < 2 AND opened_on >= $1 AND opened_on <= $2 ORDER BY unit, ticket";
+    TOLD_PLACES = "SELECT cell, subject_kind, MAX(day) FROM released_cell WHERE dim IN ('region', 'unit') \
         GROUP BY cell, subject_kind, substr(day, 1, 7) ORDER BY 1, 2, 3";
     TICKET_PUT = "INSERT INTO running_ticket (unit, ticket, subject_kind, opened_on, told, bad, in_time, rectified, explained, \
         open, real_name, reached, unreached, due_month, changes_on) \
@@ -179,6 +202,9 @@ impl Running {
         let values = self.cells.into_iter().map(Record::values).collect();
         tx.bulk(&CELL_PUT, values).await?;
         tx.exec(&CELLS_BEFORE, args![month]).await?;
+        let values = self.people.into_iter().map(Record::values).collect();
+        tx.bulk(&PEOPLE_PUT, values).await?;
+        tx.exec(&PEOPLE_BEFORE, args![month]).await?;
         let values = self.tickets.into_iter().map(Record::values).collect();
         tx.bulk(&TICKET_PUT, values).await?;
         let values = self.handling.into_iter().map(Record::values).collect();
@@ -193,6 +219,11 @@ impl Store {
         records(self.db.all(&CELLS, args![month]).await?)
     }
 
+    /// The people of a month's cells as of the last release.
+    pub async fn running_people(&self, month: &str) -> Result<Vec<RunningPeople>> {
+        records(self.db.all(&PEOPLE, args![month]).await?)
+    }
+
     /// What every ticket counted as at the last release.
     pub async fn running_tickets(&self) -> Result<Vec<RunningTicket>> {
         records(self.db.all(&TICKETS, args![]).await?)
@@ -203,7 +234,7 @@ impl Store {
         records(self.db.all(&TICKETS_DUE, args![month]).await?)
     }
 
-    /// Those opened from `first` to `last`, both included, that no release has told of their unit yet.
+    /// Those opened from `first` to `last`, both included, that are not told of both region and unit yet.
     pub async fn running_tickets_untold(
         &self,
         first: &str,
@@ -212,9 +243,9 @@ impl Store {
         records(self.db.all(&TICKETS_UNTOLD, args![first, last]).await?)
     }
 
-    /// Of each unit, kind of subject and month the last day whose release told the unit's cell.
-    pub async fn told_units(&self) -> Result<Vec<ToldUnit>> {
-        records(self.db.all(&TOLD_UNITS, args![]).await?)
+    /// Of the region and each unit, kind of subject and month the last day whose release told the cell.
+    pub async fn told_places(&self) -> Result<Vec<ToldPlace>> {
+        records(self.db.all(&TOLD_PLACES, args![]).await?)
     }
 
     /// The sums of that, by unit; empty before the first release.
@@ -235,7 +266,7 @@ impl Store {
     /// Throws away what releases go on from and puts other rows in its place.
     pub async fn running_replace(&self, month: &str, running: Running) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        for clear in [&CELLS_CLEAR, &TICKETS_CLEAR, &HANDLING_CLEAR] {
+        for clear in [&CELLS_CLEAR, &PEOPLE_CLEAR, &TICKETS_CLEAR, &HANDLING_CLEAR] {
             tx.exec(clear, args![]).await?;
         }
         running.write(&mut tx, month).await?;

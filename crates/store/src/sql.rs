@@ -70,6 +70,8 @@ pub mod coverage {
             crate::door::STATEMENTS,
             crate::figures::STATEMENTS,
             crate::following::STATEMENTS,
+            crate::held::STATEMENTS,
+            crate::sources::STATEMENTS,
             crate::running::STATEMENTS,
             crate::state::STATEMENTS,
         ]

@@ -15,22 +15,24 @@ statements! {
     BELIEVE = "INSERT INTO heard (id, at) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET at = excluded.at";
     FOUNDED = "SELECT COUNT(*) FROM unit";
     /// Each version counts once, and the one before it no more, on the day of its own batch.
-    RATED_ON = "SELECT v.subject_kind, v.level, CAST(SUM(v.n) AS BIGINT) FROM (\
+    RATED_IN = "SELECT v.subject_kind, v.level, CAST(SUM(v.n) AS BIGINT) FROM (\
         SELECT r.subject_kind, r.level, 1 AS n FROM lane_batch b \
-        JOIN rating_event r ON r.lane = b.lane AND r.batch = b.batch WHERE b.day = $1 AND r.kind = $2 \
+        JOIN rating_event r ON r.lane = b.lane AND r.batch = b.batch \
+        WHERE b.day >= $1 AND b.day <= $2 AND r.kind = $3 AND r.held = 0 \
         UNION ALL SELECT p.subject_kind, p.level, -1 FROM lane_batch b \
         JOIN rating_event r ON r.lane = b.lane AND r.batch = b.batch \
         JOIN rating_event p ON p.unit = r.unit AND p.rating = r.rating AND p.seq = r.seq - 1 \
-        WHERE b.day = $1 AND p.kind = $2) v \
+        WHERE b.day >= $1 AND b.day <= $2 AND p.kind = $3 AND r.held = 0) v \
         GROUP BY v.subject_kind, v.level HAVING SUM(v.n) <> 0 ORDER BY v.subject_kind, v.level";
     /// The same of a unit over some days.
     RATED_OF = "SELECT v.subject_kind, v.level, CAST(SUM(v.n) AS BIGINT) FROM (\
         SELECT r.subject_kind, r.level, 1 AS n FROM rating_event r \
-        WHERE r.unit = $1 AND r.day >= $2 AND r.day <= $3 AND r.kind = $4 \
+        WHERE r.unit = $1 AND r.day >= $2 AND r.day <= $3 AND r.kind = $4 AND r.held = 0 \
         UNION ALL SELECT p.subject_kind, p.level, -1 FROM rating_event r \
         JOIN rating_event p ON p.unit = r.unit AND p.rating = r.rating AND p.seq = r.seq - 1 \
-        WHERE r.unit = $1 AND r.day >= $2 AND r.day <= $3 AND p.kind = $4) v \
+        WHERE r.unit = $1 AND r.day >= $2 AND r.day <= $3 AND p.kind = $4 AND r.held = 0) v \
         GROUP BY v.subject_kind, v.level HAVING SUM(v.n) <> 0 ORDER BY v.subject_kind, v.level";
+    RULED_IN = "SELECT COUNT(*) FROM rating_ruling WHERE outcome = 'released' AND day >= $1 AND day <= $2";
     TOLD_LAST = "SELECT MAX(day) FROM released_cell WHERE cell = $1 AND subject_kind = $2 AND day >= $3 AND day <= $4";
     BATCHED_ON = "SELECT CAST(COALESCE(SUM(ratings), 0) AS BIGINT) FROM lane_batch WHERE day = $1";
 }
@@ -134,9 +136,16 @@ impl Store {
         self.db.check_table(table).await
     }
 
-    /// Ratings of a kind stamped with a day, counted one by one.
-    pub async fn rated_on(&self, day: &str, kind: &str) -> Result<Vec<Counted>> {
-        records(self.db.all(&RATED_ON, args![day, kind]).await?)
+    /// Ratings of a kind stamped with the days from `from` to `to`, both included, counted one by one; those that
+    /// were held are not among them, also where somebody has released them since.
+    pub async fn rated_in(&self, from: &str, to: &str, kind: &str) -> Result<Vec<Counted>> {
+        records(self.db.all(&RATED_IN, args![from, to, kind]).await?)
+    }
+
+    /// How many held ratings were released on those days: they count from then on, and not from where they
+    /// stand.
+    pub async fn ruled_in(&self, from: &str, to: &str) -> Result<i64> {
+        self.db.one(&RULED_IN, args![from, to]).await?.take()
     }
 
     /// The same of a unit, over the days from `from` to `to`, both included.

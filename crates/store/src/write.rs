@@ -13,9 +13,10 @@ use crate::value::{Record, Value, args, record};
 statements! {
     RATING_PUT = "INSERT INTO rating_event (unit, rating, seq, kind, subject_kind, subject_key, level, \
         scopes, tags, catalogue, identity, hall, win, item, staff, profile, profile_version, accepted_at, day, epoch, lane, batch, \
-        pos, channel, text_hash, contact_hash, private_text, private_contact) VALUES {rows}";
+        pos, channel, text_hash, contact_hash, private_text, private_contact, came_network, came_device, held) VALUES {rows}";
     /// Also used by `ratings`.
     CODE_PUT = "INSERT INTO code (hash, purpose, unit, rating) VALUES {rows} ON CONFLICT (hash) DO NOTHING";
+    /// Also used by `held`.
     ROLLUP_PUT = "INSERT INTO rollup (day, epoch, lane, batch, unit, hall, win, item, kind, subject_kind, level, \
         identity, n) VALUES {rows}";
 }
@@ -80,8 +81,10 @@ pub(crate) async fn write(
     let mut rows = Rows::default();
     for (pos, version) in (1..).zip(versions) {
         let item = &items[version.item];
-        rows.ratings.push(rating_row(item, version.seq, stamp, pos));
-        *rows.rollup.entry(Dims::of(item)).or_default() += 1;
+        rows.ratings.push(rating_row(item, &version, stamp, pos));
+        if !version.held {
+            *rows.rollup.entry(Dims::of(item)).or_default() += 1;
+        }
         if let Some(prior) = version.prior {
             *rows.rollup.entry(prior).or_default() -= 1;
         }
@@ -111,11 +114,11 @@ pub(crate) async fn write(
     door::record_batch(tx, stamp, i64::try_from(first_versions).unwrap_or(i64::MAX)).await
 }
 
-fn rating_row(item: &NewRating, seq: i64, stamp: &Stamp, pos: i64) -> Vec<Value> {
+fn rating_row(item: &NewRating, version: &Version, stamp: &Stamp, pos: i64) -> Vec<Value> {
     args![
         &item.unit,
         &item.rating,
-        seq,
+        version.seq,
         &item.kind,
         &item.subject_kind,
         &item.subject_key,
@@ -141,10 +144,14 @@ fn rating_row(item: &NewRating, seq: i64, stamp: &Stamp, pos: i64) -> Vec<Value>
         item.contact_hash.clone(),
         item.private_text,
         item.private_contact,
+        item.came_network.clone(),
+        item.came_device.clone(),
+        i64::from(version.held),
     ]
 }
 
-fn rollup_rows(rollup: BTreeMap<Dims, i64>, stamp: &Stamp) -> Vec<Vec<Value>> {
+/// The rows that a batch adds to the roll-ups.
+pub(crate) fn rollup_rows(rollup: BTreeMap<Dims, i64>, stamp: &Stamp) -> Vec<Vec<Value>> {
     let row = |(dims, n): (Dims, i64)| {
         let mut values = args![&stamp.day, stamp.epoch, &stamp.lane, stamp.batch];
         values.extend(dims.values());

@@ -20,6 +20,24 @@ pub struct Citizen {
 }
 
 impl Citizen {
+    /// The same person at an address, with a phone that takes no cookies.
+    pub fn from(&self, peer: &str) -> Self {
+        Self {
+            http: self.http.from(peer),
+        }
+    }
+
+    /// The same person with a phone of their own: it opens the page of a plate and keeps the cookie.
+    pub async fn with_device(&self, plate: &str) -> Self {
+        let page = self.http.get(&fill(paths::PLATE, plate)).await.expect(200);
+        let cookie = page
+            .header("set-cookie")
+            .and_then(|set| set.split(';').next());
+        Self {
+            http: self.http.with_cookie(cookie.expect("a cookie")),
+        }
+    }
+
     /// Sends a rating by the API.
     pub async fn send(&self, rating: &Rating, key: &str) -> Reply {
         self.http

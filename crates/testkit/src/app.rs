@@ -1,7 +1,9 @@
 //! A running app in a folder of its own, with its clock.
 
 use crate::{
+    Rating,
     actors::{Citizen, Connector, Staff},
+    build::event,
     engine::{Engine, Place, admin_exec},
     http::Http,
     rows::{self, Dump},
@@ -111,6 +113,24 @@ impl TestApp {
     pub fn citizen(&self) -> Citizen {
         Citizen {
             http: self.http.clone(),
+        }
+    }
+
+    /// Some others rate a window, and are satisfied: what few say is told of nobody.
+    pub async fn others_rate(&self, window: &str, n: usize) {
+        for _ in 0..n {
+            let rating = Rating::of_plate(&self.plate(window)).level(5);
+            self.citizen().rate(&rating).await;
+        }
+    }
+
+    /// Some others are served at the second window, and are satisfied.
+    pub async fn others_are_served(&self, n: usize) {
+        for n in 0..n {
+            let served = event(&format!("P8{n:02}"), "w02", "539900-001");
+            let code = self.connector("rs").push(served).await;
+            let rating = Rating::of_service(&code).level(5);
+            self.citizen().rate(&rating).await;
         }
     }
 

@@ -1,7 +1,7 @@
 //! Requests to the public address, without a socket.
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Body,
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, header},
@@ -9,7 +9,11 @@ use axum::{
 use contract::Problem;
 use http_body_util::BodyExt;
 use serde::{Serialize, de::DeserializeOwned};
-use server::{app::App, flow::tickets, http};
+use server::{
+    app::App,
+    flow::tickets,
+    http::{self, source::Proxies},
+};
 use std::net::SocketAddr;
 use tower::ServiceExt;
 
@@ -17,10 +21,12 @@ use tower::ServiceExt;
 #[derive(Clone)]
 pub struct Http {
     router: Router,
+    /// The other end of the connection; without it there is no connection, as in most tests.
+    peer: Option<SocketAddr>,
+    /// Sent with every request, beside what the request itself sends.
+    cookie: Option<String>,
     /// Whose ratings are followed by their tickets at once, and not at the next tick.
     app: Option<App>,
-    /// Where requests come from, where that is known.
-    peer: Option<SocketAddr>,
 }
 
 /// An answer.
@@ -86,8 +92,9 @@ impl Http {
     pub(crate) fn public(app: &App) -> Self {
         Self {
             router: http::router(app.clone()),
-            app: Some(app.clone()),
             peer: None,
+            cookie: None,
+            app: Some(app.clone()),
         }
     }
 
@@ -95,16 +102,35 @@ impl Http {
     pub(crate) fn metrics(app: &App) -> Self {
         Self {
             router: http::metrics_router(app.clone()),
-            app: None,
             peer: None,
+            cookie: None,
+            app: None,
         }
     }
 
-    /// The same, from some address.
-    pub fn from(&self, ip: &str) -> Self {
-        let ip = ip.parse().expect("an address");
+    /// The same from an address, by a browser that has no cookie yet.
+    pub fn from(&self, peer: &str) -> Self {
         Self {
-            peer: Some(SocketAddr::new(ip, 4_000)),
+            peer: Some(SocketAddr::new(peer.parse().expect("an address"), 40_000)),
+            cookie: None,
+            ..self.clone()
+        }
+    }
+
+    /// The same with a cookie.
+    pub fn with_cookie(&self, cookie: &str) -> Self {
+        Self {
+            cookie: Some(cookie.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The same behind proxies that are trusted.
+    pub fn trusting(&self, proxies: &[&str]) -> Self {
+        let ranges = proxies.iter().map(|range| range.parse().expect("a range"));
+        let proxies = Proxies::new(ranges.collect());
+        Self {
+            router: self.router.clone().layer(Extension(proxies)),
             ..self.clone()
         }
     }
@@ -121,10 +147,13 @@ impl Http {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut request = request.body(body.into()).expect("a request");
-        if let Some(peer) = self.peer {
-            request.extensions_mut().insert(ConnectInfo(peer));
+        if let Some(cookie) = &self.cookie {
+            request = request.header(header::COOKIE, cookie);
         }
+        if let Some(peer) = self.peer {
+            request = request.extension(ConnectInfo(peer));
+        }
+        let request = request.body(body.into()).expect("a request");
         let writes = *request.method() == Method::POST;
         let answer = self.router.clone().oneshot(request).await;
         let response = answer.expect("an answer");

@@ -606,3 +606,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn only_the_authority_sees_and_rules_on_what_came_above_a_limit() {
+    for action in [Action::ListHeld, Action::RuleHeld] {
+        for actor in everyone() {
+            let may = can(&actor, On::Nothing, action).is_ok();
+            assert_eq!(may, actor == authority(), "{actor:?}");
+        }
+    }
+}

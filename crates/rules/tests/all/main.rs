@@ -5,6 +5,7 @@ mod can;
 mod common;
 mod deadline;
 mod indicators;
+mod limit;
 mod profile;
 mod rating;
 mod release;

@@ -1,8 +1,9 @@
 //! Once a day some figures are counted again, out of the ratings themselves.
 //!
-//! What pages read are sums that releases wrote. Here a unit's month, the region's day and the live
-//! number are compared with the ratings they should come from, one by one: a different number is an
-//! alarm, whoever or whatever made it.
+//! What pages read are sums that releases wrote. Here a unit's month, the region's and the live number of a
+//! day are compared with the ratings they should come from, one by one: a different number is an alarm,
+//! whoever or whatever made it. A month in which held ratings were released is left out: they count from
+//! their ruling on, and stand where they came in.
 
 use super::{
     FlowError,
@@ -27,7 +28,7 @@ pub struct Difference {
     pub counted: [i64; 5],
 }
 
-/// Counts a unit's month and a region's day of it, taken at random.
+/// Counts a month of a unit and of the region, and a day of it, taken at random.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -36,6 +37,10 @@ pub async fn some(app: &App) -> Result<Vec<Difference>, FlowError> {
         return Ok(Vec::new());
     };
     let mut different = Vec::new();
+    if app.store().ruled_in(&first(&month), &last(&month)).await? > 0 {
+        return Ok(Vec::new());
+    }
+    different.extend(region_month(app, &month).await?);
     let units = app.directory().units().map(|unit| unit.code.clone());
     if let Some(unit) = pick(units.collect())? {
         different.extend(unit_month(app, &unit, &month).await?);
@@ -43,7 +48,7 @@ pub async fn some(app: &App) -> Result<Vec<Difference>, FlowError> {
     let doors = app.store().doors(&first(&month), &last(&month)).await?;
     let sealed = doors.into_iter().filter(|door| door.state == "sealed");
     if let Some(day) = pick(sealed.map(|door| door.day).collect())? {
-        different.extend(region_day(app, &day).await?);
+        different.extend(live_day(app, &day).await?);
     }
     Ok(different)
 }
@@ -54,46 +59,72 @@ pub async fn some(app: &App) -> Result<Vec<Difference>, FlowError> {
 /// When the store does not answer.
 pub async fn unit_month(app: &App, unit: &str, month: &str) -> Result<Vec<Difference>, FlowError> {
     let (store, cell) = (app.store(), format!("unit:{unit}"));
-    let (first, last) = (first(month), last(month));
-    let shown = store.released_month(month, &cell).await?;
     let mut different = Vec::new();
     for body in BODIES {
-        let told = shown
-            .iter()
-            .find(|row| row.of == cell && row.subject_kind == body)
-            .map_or([0; 5], |row| row.levels());
-        let counted = match store.told_last(&cell, body, &first, &last).await? {
+        let counted = match store
+            .told_last(&cell, body, &first(month), &last(month))
+            .await?
+        {
             Some(day) => {
-                let rated = store.rated_of(unit, &first, &day, Kind::Active.code());
+                let from = first(month);
+                let rated = store.rated_of(unit, &from, &day, Kind::Active.code());
                 levels(&rated.await?, body)
             }
             None => [0; 5],
         };
-        compare(&mut different, month, &cell, body, told, counted);
+        compare_month(app, &mut different, month, &cell, body, counted).await?;
     }
     Ok(different)
 }
 
-/// What a day tells of the region, and its live number, against its ratings.
+/// The same of the region.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn region_day(app: &App, day: &str) -> Result<Vec<Difference>, FlowError> {
+pub async fn region_month(app: &App, month: &str) -> Result<Vec<Difference>, FlowError> {
     let store = app.store();
-    let rated = store.rated_on(day, Kind::Active.code()).await?;
     let mut different = Vec::new();
     for body in BODIES {
-        let shown = store.released_trend(REGION, body, day, day).await?;
-        let told = shown.first().map_or([0; 5], |row| row.levels());
-        compare(
-            &mut different,
-            day,
-            REGION,
-            body,
-            told,
-            levels(&rated, body),
-        );
+        let counted = match store
+            .told_last(REGION, body, &first(month), &last(month))
+            .await?
+        {
+            Some(day) => {
+                let from = first(month);
+                let rated = store.rated_in(&from, &day, Kind::Active.code());
+                levels(&rated.await?, body)
+            }
+            None => [0; 5],
+        };
+        compare_month(app, &mut different, month, REGION, body, counted).await?;
     }
+    Ok(different)
+}
+
+async fn compare_month(
+    app: &App,
+    into: &mut Vec<Difference>,
+    month: &str,
+    cell: &str,
+    body: &'static str,
+    counted: [i64; 5],
+) -> Result<(), FlowError> {
+    let shown = app.store().released_month(month, cell).await?;
+    let told = shown
+        .iter()
+        .find(|row| row.of == cell && row.subject_kind == body)
+        .map_or([0; 5], |row| row.levels());
+    compare(into, month, cell, body, told, counted);
+    Ok(())
+}
+
+/// The number of a day that is live, against its batches.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn live_day(app: &App, day: &str) -> Result<Vec<Difference>, FlowError> {
+    let store = app.store();
+    let mut different = Vec::new();
     let live = [store.today_count(day).await?, 0, 0, 0, 0];
     let batched = [store.batched_on(day).await?, 0, 0, 0, 0];
     compare(&mut different, day, "live", "all", live, batched);

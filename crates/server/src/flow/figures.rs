@@ -103,6 +103,10 @@ pub async fn of(
         in_time: indicators::in_time(&handling.unwrap_or_default()),
         handling,
         fell_due: handled_by.and_then(|unit| view.fell_due(unit)),
+        held: match chosen == REGION {
+            true => u64::try_from(store.held_at(&last).await?).unwrap_or(0),
+            false => 0,
+        },
         coverage,
         good_from: view
             .good_levels()

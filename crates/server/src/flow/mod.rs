@@ -4,11 +4,13 @@ pub mod audit;
 pub mod events;
 pub mod figures;
 pub mod follow;
+pub mod held;
 pub mod lane;
 pub mod plates;
 pub mod profiles;
 pub mod rate;
 pub mod release;
+pub mod source;
 pub mod staff;
 pub mod tickets;
 

@@ -2,7 +2,11 @@
 //!
 //! Good and bad take the same path and the same queue (`domain.md` 4.7).
 
-use super::{FlowError, lane::LaneError};
+use super::{
+    FlowError,
+    lane::LaneError,
+    source::{self, Came, Source},
+};
 use crate::{
     app::{App, iso_day},
     clock::{DAY_MS, Millis},
@@ -216,12 +220,19 @@ pub async fn submit(
     input: &Input,
     key: &str,
     channel: Channel,
+    source: &Source,
 ) -> Result<Sent, FlowError> {
     let target = resolve(app, entry).await?;
     if target.revoked {
         return acknowledged(app, &target, input, key).await;
     }
-    prepared(app, target, input, key, channel)?.store(app).await
+    let mut prepared = prepared(app, target, input, key, channel)?;
+    // After the rating was checked, and before anything is known of its level to anybody.
+    let subject = &prepared.target.subject;
+    let came = source::came(app, source, subject.kind(), &subject.key()).await?;
+    came.clone().write(&mut prepared.rating);
+    prepared.came = came;
+    prepared.store(app).await
 }
 
 /// A rating that was checked, and only has to be stored.
@@ -230,6 +241,7 @@ pub struct Prepared<'a> {
     draft: Draft,
     channel: Channel,
     rating: NewRating,
+    came: Came,
 }
 
 /// The first half of `submit`, for a plate or service that is in use. The demo prepares the
@@ -268,6 +280,7 @@ fn prepared<'a>(
         draft,
         channel,
         rating,
+        came: Came::default(),
     })
 }
 
@@ -292,12 +305,12 @@ impl Prepared<'_> {
             draft,
             channel,
             rating,
+            came,
         } = self;
         let (id, key) = (rating.rating, rating.idempotency_key.clone());
-        let body_hash = rating.body_hash.clone();
         match queue(app, rating).await? {
             IngestOutcome::KeyReused if channel == Channel::Form => {
-                amend(app, &target, &draft, &key, &body_hash).await
+                amend(app, &target, &draft, &key, came).await
             }
             outcome => settled(app, &target, id, outcome).await,
         }
@@ -332,7 +345,7 @@ async fn amend(
     target: &Target<'_>,
     draft: &Draft,
     key: &str,
-    body_hash: &[u8],
+    came: Came,
 ) -> Result<Sent, FlowError> {
     let known = app
         .store()
@@ -347,10 +360,11 @@ async fn amend(
         .first()
         .is_some_and(|event| event.subject_key == target.subject.key());
     let in_window = app.clock().now() - known.accepted_at <= EDIT_WINDOW_MS;
-    if !same_subject || !in_window || known.body_hash == body_hash {
+    if !same_subject || !in_window || known.body_hash == body_hash(target, draft) {
         return Err(FlowError::KeyReused);
     }
-    let rating = new_rating(app, target, draft, key, Channel::Form, Some(known.rating))?;
+    let mut rating = new_rating(app, target, draft, key, Channel::Form, Some(known.rating))?;
+    came.write(&mut rating);
     let outcome = queue(app, rating).await?;
     settled(app, target, known.rating, outcome).await
 }
@@ -487,6 +501,9 @@ fn new_rating(
         private_text: text.map(|hidden| hidden.id),
         private_contact: contact.map(|hidden| hidden.id),
         private,
+        came_network: None,
+        came_device: None,
+        held: false,
         codes: vec![new_code(
             Purpose::Receipt,
             &app.secrets().code(Purpose::Receipt, &id),

@@ -17,7 +17,9 @@ use rules::{
     release::{Cell, Touched, release},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use store::{CellSum, ReleasedCell, Running, RunningCell, StoreError, Told};
+use store::{
+    CellSum, PeopleSum, ReleasedCell, Running, RunningCell, RunningPeople, StoreError, Told,
+};
 
 /// The region's own cell.
 pub const REGION: &str = "region";
@@ -52,12 +54,12 @@ impl Sum {
     }
 }
 
-/// The units of which a release tells something.
+/// The region and the units of which a release tells something.
 #[derive(Default)]
-struct Units {
-    /// Those whose cell gains something now, by body.
+struct Places {
+    /// Those whose cell gains something now: cell and body.
     told: BTreeSet<(String, String)>,
-    /// Those of which something has been told in the month.
+    /// Units of which something has been told in the month.
     known: BTreeSet<String>,
 }
 
@@ -106,21 +108,20 @@ pub async fn release_closed(app: &App) -> Result<(), FlowError> {
 async fn publish(app: &App, day: &str) -> Result<bool, FlowError> {
     let profile = profile_on(app, day)?;
     let mut rows = Vec::new();
-    let mut units = Units::default();
-    let sums = app.store().rollup_sums(day).await?;
-    let mut month = Month::before(app, day, &sums).await?;
+    let mut places = Places::default();
+    let mut month = Month::before(app, day).await?;
     for body in BODIES {
-        rows.extend(region_rows(&sums, day, body));
-        rows.extend(month.release(day, body, profile.k(), &mut units));
+        rows.extend(month.release(day, body, profile.k(), &mut places));
     }
-    let counted = handling::count(app, day, &units).await?;
+    let counted = handling::count(app, day, &places).await?;
     let told = Told {
         cells: rows,
-        handling: counted.told(day, &units),
+        handling: counted.told(day, &places),
         due: counted.told_due(day),
     };
     let running = Running {
         cells: month.moved(),
+        people: month.people(|cell| cell.moved),
         tickets: counted.tickets,
         handling: counted.sums,
     };
@@ -147,9 +148,11 @@ pub async fn rebuild(app: &App) -> Result<usize, FlowError> {
         return Ok(0);
     };
     let month = month_of(&day);
-    let counted = handling::count_all(app, &day, &Units::default()).await?;
+    let counted = handling::count_all(app, &day, &Places::default()).await?;
+    let all = Month::of_all(app, &day).await?;
     let fresh = Running {
-        cells: Month::of_all(app, &day).await?.rows(|_| true),
+        cells: all.rows(|_| true),
+        people: all.people(|_| true),
         tickets: counted.tickets,
         handling: counted.sums,
     };
@@ -158,10 +161,12 @@ pub async fn rebuild(app: &App) -> Result<usize, FlowError> {
     cells.retain(|cell| [cell.seen, cell.seen_real, cell.told, cell.told_real] != [0; 4]);
     let kept = Running {
         cells,
+        people: app.store().running_people(month).await?,
         tickets: app.store().running_tickets().await?,
         handling: app.store().running_handling().await?,
     };
     let differed = differing(&fresh.cells, &kept.cells)
+        + differing(&fresh.people, &kept.people)
         + differing(&fresh.tickets, &kept.tickets)
         + differing(&fresh.handling, &kept.handling);
     if differed > 0 {
@@ -190,18 +195,6 @@ fn profile_on<'a>(app: &'a App, day: &str) -> Result<&'a Profile, FlowError> {
         .ok_or_else(|| FlowError::Internal("no profile is in force".into()))
 }
 
-/// Region totals are complete, day by day.
-fn region_rows(sums: &[CellSum], day: &str, body: &str) -> Vec<ReleasedCell> {
-    let mut sum = Sum::default();
-    for one in sums
-        .iter()
-        .filter(|one| one.day == day && counts_in(one, body))
-    {
-        sum.add(one.level, one.n, real(one));
-    }
-    rows_of(day, REGION, None, body, &sum)
-}
-
 /// A cell of a month: what was accepted in it, and what of that has been released.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct OfMonth {
@@ -210,6 +203,9 @@ struct OfMonth {
     touched: Touched,
     seen: Sum,
     told: Sum,
+    /// Of how many people those are, each in one cell only of those that divide another.
+    people_seen: i64,
+    people_told: i64,
     moved: bool,
     /// Levels with a row in the store, which would otherwise keep what is no longer so.
     kept: [bool; 5],
@@ -223,7 +219,7 @@ struct Month {
 
 impl Month {
     /// As the last release left it, with the ratings of the days that are released now.
-    async fn before(app: &App, day: &str, sums: &[CellSum]) -> Result<Self, FlowError> {
+    async fn before(app: &App, day: &str) -> Result<Self, FlowError> {
         let kept = app.store().running_cells(month_of(day)).await?;
         if kept.is_empty() {
             // The month's first release, or a folder from before releases kept anything.
@@ -245,7 +241,13 @@ impl Month {
                 cell.kept[at - 1] = true;
             }
         }
-        month.see(app, sums);
+        for row in app.store().running_people(month_of(day)).await? {
+            let cell = month.cells.entry((row.subject_kind, row.cell)).or_default();
+            cell.people_seen = row.seen;
+            cell.people_told = row.told;
+        }
+        month.see(app, &app.store().rollup_sums(day).await?);
+        month.see_people(app, &app.store().people_sums(day).await?);
         Ok(month)
     }
 
@@ -257,22 +259,41 @@ impl Month {
             cells: BTreeMap::new(),
         };
         month.see(app, &app.store().rollup_totals(&from, day).await?);
+        let mut through: BTreeMap<(String, String), String> = BTreeMap::new();
         for row in app.store().released_cells(&from, day).await? {
-            let cell = month.cells.entry((row.subject_kind, row.cell)).or_default();
+            let key = (row.subject_kind, row.cell);
+            let cell = month.cells.entry(key.clone()).or_default();
             cell.told.add(row.level, row.n, row.real_name);
+            // They come by day.
+            through.insert(key, row.day);
+        }
+        let people = app.store().people_totals(&from, day).await?;
+        month.see_people(app, &people);
+        for row in people {
+            for key in cells_of(app, &row).map(|id| (row.body.clone(), id)) {
+                let is_told = through.get(&key).is_some_and(|day| row.day <= *day);
+                if let Some(cell) = month.cells.get_mut(&key).filter(|_| is_told) {
+                    cell.people_told += row.n;
+                }
+            }
         }
         Ok(month)
     }
 
+    fn see_people(&mut self, app: &App, people: &[PeopleSum]) {
+        for row in people {
+            for id in cells_of(app, row).into_iter().filter(|id| !is_nothing(id)) {
+                let cell = self.cells.entry((row.body.clone(), id)).or_default();
+                cell.people_seen += row.n;
+                cell.moved = true;
+            }
+        }
+    }
+
     fn see(&mut self, app: &App, sums: &[CellSum]) {
-        let county = |hall: &str| {
-            app.directory()
-                .hall(hall)
-                .map_or("", |hall| hall.county.as_str())
-        };
         for body in BODIES {
             for row in sums.iter().filter(|row| counts_in(row, body)) {
-                let chain = chain(row, county(&row.hall));
+                let chain = chain(app, [&row.unit, &row.hall, &row.win, &row.item]);
                 for (id, parent) in chain.iter().filter(|(id, _)| !is_nothing(id)) {
                     let cell = self.cells.entry((body.to_owned(), id.clone())).or_default();
                     cell.seen.add(row.level, row.n, real(row));
@@ -286,7 +307,7 @@ impl Month {
     }
 
     /// Decides which cells are told now, and notes that they were.
-    fn release(&mut self, day: &str, body: &str, k: u64, units: &mut Units) -> Vec<ReleasedCell> {
+    fn release(&mut self, day: &str, body: &str, k: u64, places: &mut Places) -> Vec<ReleasedCell> {
         let of_body = self.cells.iter().filter(|((of, _), _)| of == body);
         let cells: Vec<Cell> = of_body
             .map(|((_, id), cell)| Cell {
@@ -297,24 +318,25 @@ impl Month {
                 },
                 pending: cell.seen.minus(&cell.told).n,
                 released: cell.told.n,
+                people_pending: cell.people_seen - cell.people_told,
+                people_released: cell.people_told,
             })
             .collect();
         let mut rows = Vec::new();
-        for told in release(&cells, k).into_iter().filter(|id| *id != REGION) {
-            if let Some(unit) = told.strip_prefix("unit:") {
-                units.told.insert((unit.to_owned(), body.to_owned()));
+        for told in release(&cells, k) {
+            if told == REGION || told.starts_with("unit:") {
+                places.told.insert((told.to_owned(), body.to_owned()));
             }
             let parent = self.parent(body, told);
             let gained = self.tell(body, told);
             rows.extend(rows_of(day, told, parent.as_deref(), body, &gained));
         }
-        self.tell(body, REGION);
         let told = self
             .cells
             .iter()
             .filter(|(_, cell)| cell.told != Sum::default());
         let known = told.filter_map(|((_, id), _)| id.strip_prefix("unit:"));
-        units.known.extend(known.map(str::to_owned));
+        places.known.extend(known.map(str::to_owned));
         rows
     }
 
@@ -330,6 +352,7 @@ impl Month {
         };
         let gained = cell.seen.minus(&cell.told);
         cell.told = cell.seen;
+        cell.people_told = cell.people_seen;
         cell.moved = true;
         gained
     }
@@ -363,6 +386,25 @@ impl Month {
         });
         rows
     }
+
+    fn people(&self, which: impl Fn(&OfMonth) -> bool) -> Vec<RunningPeople> {
+        let cells = self.cells.iter().filter(|(_, cell)| which(cell));
+        let row = |((body, id), cell): (&(String, String), &OfMonth)| RunningPeople {
+            month: self.month.clone(),
+            cell: id.clone(),
+            subject_kind: body.clone(),
+            seen: cell.people_seen,
+            told: cell.people_told,
+        };
+        let mut rows: Vec<RunningPeople> = cells.map(row).collect();
+        rows.sort_by(|a, b| (&a.cell, &a.subject_kind).cmp(&(&b.cell, &b.subject_kind)));
+        rows
+    }
+}
+
+/// The cells that a rating of some people counts in.
+fn cells_of(app: &App, row: &PeopleSum) -> [String; 6] {
+    chain(app, [&row.unit, &row.hall, &row.win, &row.item]).map(|(cell, _)| cell)
 }
 
 /// Is it the cell of nothing in its breakdown, such as `hall:`?
@@ -378,10 +420,12 @@ pub fn of_none(breakdown: &str, of: &str) -> String {
 }
 
 /// A cell of each breakdown that a rating counts in, or that of nothing, with the cell that a page
-/// shows it below.
-fn chain(row: &CellSum, county: &str) -> [(String, Option<String>); 6] {
-    let (unit, hall) = (format!("unit:{}", row.unit), format!("hall:{}", row.hall));
-    let county = format!("county:{county}");
+/// shows it below. The places are unit, hall, window and item.
+fn chain(app: &App, [unit, hall, win, item]: [&str; 4]) -> [(String, Option<String>); 6] {
+    let known = app.directory().hall(hall);
+    let county = format!("county:{}", known.map_or("", |hall| hall.county.as_str()));
+    let (of_unit, of_hall) = (unit, hall);
+    let (unit, hall) = (format!("unit:{unit}"), format!("hall:{hall}"));
     let named = |breakdown: &str, code: &str, of: &str| match code {
         "" if of.is_empty() => format!("{breakdown}:"),
         "" => of_none(breakdown, of),
@@ -393,8 +437,8 @@ fn chain(row: &CellSum, county: &str) -> [(String, Option<String>); 6] {
         (unit.clone(), region()),
         (county.clone(), region()),
         (hall.clone(), Some(county)),
-        (named("win", &row.win, &row.hall), Some(hall)),
-        (named("item", &row.item, &row.unit), Some(unit)),
+        (named("win", win, of_hall), Some(hall)),
+        (named("item", item, of_unit), Some(unit)),
     ]
     // A hall whose county nobody entered is the region's own.
     .map(|(cell, parent)| {

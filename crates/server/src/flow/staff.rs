@@ -173,8 +173,9 @@ pub async fn sign_in(
         still_waits(app, *counted, before.locked_until)?;
     }
     let _turn = turn(app, from, known.is_some()).await?;
+    let mut locks = false;
     for (counted, key) in &keys {
-        tried(app, *counted, key, person.as_ref(), from).await?;
+        locks |= tried(app, *counted, key).await?;
     }
     let hash = person.as_ref().map(|person| person.password_hash.clone());
     let right = verify(hash, password.to_owned()).await?;
@@ -182,13 +183,13 @@ pub async fn sign_in(
         let staff = app.store().staff_by_login(&login).await?;
         let staff = staff.map(|person| person.id);
         audit(app, Kind::Failed, staff.as_deref(), &from.network, None).await?;
+        if locks {
+            audit(app, Kind::Locked, staff.as_deref(), &from.network, None).await?;
+        }
         return Err(FlowError::Unauthenticated);
     };
-    for (_, key) in keys
-        .iter()
-        .filter(|(counted, _)| *counted != Counted::Network)
-    {
-        app.store().throttle_clear(key).await?;
+    for (counted, key) in &keys {
+        succeeded(app, *counted, key).await?;
     }
     let who = signed_in(&person)?;
     audit(app, Kind::SignedIn, Some(&who.id), &from.network, None).await?;
@@ -214,9 +215,11 @@ fn keys(login: &str, from: &From, known: Option<&str>) -> Vec<(Counted, String)>
     let network = &from.network;
     let counted = Counted::of_try(known.is_some()).iter().copied();
     // Without a network there is nothing to count by it.
-    let counted = counted.filter(|counted| *counted != Counted::Network || !network.is_empty());
+    let by_network =
+        |counted: &Counted| matches!(counted, Counted::Network | Counted::NameAtNetwork);
+    let counted = counted.filter(|counted| !by_network(counted) || !network.is_empty());
     let key = |counted: Counted| match counted {
-        Counted::Device => format!("device:{}", known.unwrap_or_default()),
+        Counted::Device => format!("device:{}:{login}", known.unwrap_or_default()),
         Counted::Network => format!("network:{network}"),
         Counted::NameAtNetwork => format!("at:{network}:{login}"),
         Counted::Name => format!("name:{login}"),
@@ -238,27 +241,33 @@ fn still_waits(app: &App, counted: Counted, locked_until: i64) -> Result<(), Flo
     }
 }
 
-/// Counts a try, and sends it away where it is one too many.
-async fn tried(
-    app: &App,
-    counted: Counted,
-    key: &str,
-    person: Option<&Staff>,
-    from: &From,
-) -> Result<(), FlowError> {
+/// Counts a try, and sends it away where it is one too many; says whether it is the last that is not.
+async fn tried(app: &App, counted: Counted, key: &str) -> Result<bool, FlowError> {
     let (limit, now) = (counted.limit(), app.clock().now());
     let store = app.store();
     let tried = store
         .throttle_tried(key, limit.tries, now, limit.wait_ms)
         .await?;
-    if tried.failures == limit.tries {
-        let staff = person.map(|person| person.id.as_str());
-        audit(app, Kind::Locked, staff, &from.network, None).await?;
+    if tried.failures > limit.tries {
+        still_waits(app, counted, tried.locked_until)?;
     }
-    match tried.failures > limit.tries {
-        true => still_waits(app, counted, tried.locked_until),
-        false => Ok(()),
+    Ok(tried.failures == limit.tries)
+}
+
+/// A try that was none: a person's count begins anew, and a network, where others may go on trying, is given
+/// this one back.
+async fn succeeded(app: &App, counted: Counted, key: &str) -> Result<(), FlowError> {
+    let store = app.store();
+    match counted {
+        Counted::Device | Counted::NameAtNetwork | Counted::Name => {
+            store.throttle_clear(key).await?
+        }
+        Counted::Network => {
+            let tries = counted.limit().tries;
+            store.throttle_back(key, tries, app.clock().now()).await?;
+        }
     }
+    Ok(())
 }
 
 /// A turn to have a password looked at, and a place in the queue of one's network meanwhile.
@@ -311,7 +320,7 @@ fn new_device(app: &App, staff: &str) -> Result<String, FlowError> {
     let own = secrets::hex(&secrets::random::<12>()?);
     let mark = app
         .secrets()
-        .code(Purpose::Device, format!("{staff}.{own}").as_bytes());
+        .code(Purpose::StaffDevice, format!("{staff}.{own}").as_bytes());
     Ok(format!("{own}.{}", secrets::normal(&mark)))
 }
 
@@ -319,9 +328,10 @@ fn is_known(app: &App, person: Option<&Staff>, device: &str) -> bool {
     let (Some(person), Some((own, mark))) = (person, device.split_once('.')) else {
         return false;
     };
-    let ours = app
-        .secrets()
-        .code(Purpose::Device, format!("{}.{own}", person.id).as_bytes());
+    let ours = app.secrets().code(
+        Purpose::StaffDevice,
+        format!("{}.{own}", person.id).as_bytes(),
+    );
     secrets::normal(&ours) == mark
 }
 

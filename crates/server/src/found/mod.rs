@@ -149,9 +149,7 @@ pub async fn new_password(
     store.put_staff(&people).await?;
     for person in &people {
         store.end_sessions(&person.id).await?;
-        store
-            .throttle_clear(&format!("name:{}", person.login))
-            .await?;
+        store.throttle_forget(&person.login).await?;
     }
     store.close().await;
     logins.into_iter().next().ok_or_else(nobody)

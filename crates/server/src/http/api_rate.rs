@@ -1,6 +1,11 @@
 //! The API that citizens' clients and connectors use.
 
-use super::{extract::Path, failure::Failure, session};
+use super::{
+    extract::Path,
+    failure::Failure,
+    session,
+    source::{Visitor, remember},
+};
 use crate::{
     app::App,
     flow::{FlowError, events, follow, rate},
@@ -59,6 +64,7 @@ pub async fn push_events(
 #[utoipa::path(post, path = "/api/v1/ratings", tag = "citizen", request_body = RatingCreate, params(("Idempotency-Key" = String, Header, description = "16 to 64 letters, digits or hyphens; the same key and body give the same receipt")), responses((status = 201, body = Receipt, description = "stored"), (status = 200, body = Receipt, description = "stored by an earlier request"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn create_rating(
     State(app): State<App>,
+    Visitor(source): Visitor,
     headers: HeaderMap,
     sent: Body<RatingCreate>,
 ) -> Result<Response, Failure> {
@@ -73,7 +79,8 @@ pub async fn create_rating(
         (None, Some(code)) => rate::Entry::Service(code.clone()),
         _ => return Err(FlowError::Malformed("plate or service").into()),
     };
-    let stored = rate::submit(&app, &entry, &input(sent), &key, rate::Channel::Api).await?;
+    let input = input(sent);
+    let stored = rate::submit(&app, &entry, &input, &key, rate::Channel::Api, &source).await?;
     let status = if stored.created {
         StatusCode::CREATED
     } else {
@@ -115,8 +122,10 @@ fn input(sent: RatingCreate) -> Input {
 pub async fn rate_plate(
     State(app): State<App>,
     Path(plate): Path<String>,
-) -> Result<Json<RatePage>, Failure> {
-    Ok(Json(rate::page(&app, &rate::Entry::Plate(plate)).await?))
+    Visitor(source): Visitor,
+) -> Result<Response, Failure> {
+    let page = rate::page(&app, &rate::Entry::Plate(plate)).await?;
+    Ok(remember(&app, &source, Json(page).into_response()))
 }
 
 /// `GET /api/v1/rate/services/{code}`.
@@ -127,8 +136,10 @@ pub async fn rate_plate(
 pub async fn rate_service(
     State(app): State<App>,
     Path(code): Path<String>,
-) -> Result<Json<RatePage>, Failure> {
-    Ok(Json(rate::page(&app, &rate::Entry::Service(code)).await?))
+    Visitor(source): Visitor,
+) -> Result<Response, Failure> {
+    let page = rate::page(&app, &rate::Entry::Service(code)).await?;
+    Ok(remember(&app, &source, Json(page).into_response()))
 }
 
 /// `GET /api/v1/halls`.

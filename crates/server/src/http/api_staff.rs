@@ -2,13 +2,14 @@
 
 use super::{
     api_rate::{Body, body},
-    extract::{Path, Peer, Query},
+    extract::{Path, Query},
     failure::Failure,
     session,
+    source::Visitor,
 };
 use crate::{
     app::App,
-    flow::{FlowError, plates as plates_flow, profiles, tickets},
+    flow::{FlowError, held as held_flow, plates as plates_flow, profiles, tickets},
 };
 use axum::{
     Json,
@@ -16,6 +17,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
 };
 use contract::{
+    held::{HeldGroup, HeldRuled, HeldRuling},
     place::{PlateRow, PlateVersion},
     profile::ContinuationCreate,
     ticket::{Contact, TicketAct, TicketView, Worklist},
@@ -102,13 +104,41 @@ pub async fn act(
 #[utoipa::path(post, path = "/api/v1/tickets/{number}/contact", tag = "staff", security(("session" = [])), params(("number" = String, Path)), responses((status = 200, body = Contact), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn reveal_contact(
     State(app): State<App>,
-    Peer(peer): Peer,
+    Visitor(source): Visitor,
     headers: HeaderMap,
     Path(number): Path<String>,
 ) -> Result<Json<Contact>, Failure> {
     let who = session::writer(&app, &headers).await?;
-    let network = session::network(&app, peer);
+    let network = session::network(&app, &source);
     Ok(Json(tickets::reveal(&app, &who, &number, &network).await?))
+}
+
+/// `GET /api/v1/held`: ratings that wait for a ruling, by what came together; without levels.
+///
+/// # Errors
+/// 401 or 403.
+#[utoipa::path(get, path = "/api/v1/held", tag = "staff", security(("session" = [])), responses((status = 200, body = Vec<HeldGroup>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+pub async fn held(
+    State(app): State<App>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<HeldGroup>>, Failure> {
+    let who = session::reader(&app, &headers).await?;
+    Ok(Json(held_flow::list(&app, &who).await?))
+}
+
+/// `POST /api/v1/held/rulings`: releases a group, or excludes it for good.
+///
+/// # Errors
+/// 403 with the reason, 404 where nothing waits in the group.
+#[utoipa::path(post, path = "/api/v1/held/rulings", tag = "staff", security(("session" = [])), request_body = HeldRuling, responses((status = 200, body = HeldRuled), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
+pub async fn rule_held(
+    State(app): State<App>,
+    headers: HeaderMap,
+    sent: Body<HeldRuling>,
+) -> Result<Json<HeldRuled>, Failure> {
+    let who = session::writer(&app, &headers).await?;
+    let ruling = body(sent)?;
+    Ok(Json(held_flow::rule(&app, &who, &ruling).await?))
 }
 
 /// `GET /api/v1/plates`.

@@ -37,21 +37,3 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
         }
     }
 }
-
-/// Where a request comes from: the other end of its connection, where there is one.
-#[derive(Clone, Copy, Debug)]
-pub struct Peer(pub Option<std::net::SocketAddr>);
-
-impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Peer {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut axum::http::request::Parts,
-        _state: &S,
-    ) -> Result<Self, Self::Rejection> {
-        let known = parts
-            .extensions
-            .get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
-        Ok(Self(known.map(|known| known.0)))
-    }
-}

@@ -1,6 +1,7 @@
 //! What every response carries, and what every request leaves in the log.
 
-use crate::{app::App, pages};
+use super::page_public::refuse_for;
+use crate::{app::App, flow::FlowError, pages};
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, header},
@@ -8,6 +9,7 @@ use axum::{
     response::Response,
 };
 use contract::paths;
+use rules::can::Reason;
 use std::sync::OnceLock;
 use tracing::Instrument;
 
@@ -55,6 +57,25 @@ pub async fn secure(request: Request, next: Next) -> Response {
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Where a browser says that a request comes from; a program says nothing.
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// Refuses what a page of another site makes a browser send: a visitor of any page could be made to rate
+/// unawares, from a phone and a network that nothing had come from before. A neighbour under the same domain
+/// is another site too: the offices that are rated have pages of their own there.
+pub async fn own_site(State(app): State<App>, request: Request, next: Next) -> Response {
+    let from = request.headers().get(FETCH_SITE).map(HeaderValue::as_bytes);
+    let foreign = matches!(from, Some(b"cross-site" | b"same-site"));
+    match foreign && !request.method().is_safe() {
+        true => refuse_for(
+            &app,
+            request.uri(),
+            &FlowError::Forbidden(Reason::OtherSite),
+        ),
+        false => next.run(request).await,
+    }
 }
 
 /// The routes that a rating is sent to.

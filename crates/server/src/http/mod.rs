@@ -19,6 +19,7 @@ pub mod page_rate;
 pub mod page_staff;
 pub mod preferences;
 pub mod session;
+pub mod source;
 pub mod waiting;
 
 use crate::app::App;
@@ -63,6 +64,8 @@ pub fn router(app: App) -> Router {
         .route(paths::API_TICKET, get(api_staff::ticket))
         .route(paths::API_TICKET_ACTIONS, post(api_staff::act))
         .route(paths::API_TICKET_CONTACT, post(api_staff::reveal_contact))
+        .route(paths::API_HELD, get(api_staff::held))
+        .route(paths::API_HELD_RULINGS, post(api_staff::rule_held))
         .route(paths::API_PLATES, get(api_staff::plates))
         .route(paths::API_PLATE_VERSIONS, get(api_staff::plate_versions))
         .route(paths::API_PLATE_REVOKE, post(api_staff::revoke_plate))
@@ -119,6 +122,7 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::ready))
         .fallback(page_public::nothing_here)
         .method_not_allowed_fallback(page_public::wrong_method)
+        .layer(from_fn_with_state(app.clone(), layers::own_site))
         .layer(from_fn_with_state(app.clone(), preferences::speak))
         .layer(compress)
         .layer(DefaultBodyLimit::max(BODY_MAX))

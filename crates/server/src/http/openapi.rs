@@ -34,6 +34,8 @@ use utoipa::{
         api_staff::plates,
         api_staff::plate_versions,
         api_staff::revoke_plate,
+        api_staff::held,
+        api_staff::rule_held,
         api_staff::rotate_plate,
         api_staff::continue_profile,
         api_public::figures,

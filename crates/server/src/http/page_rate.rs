@@ -6,10 +6,11 @@ use super::{
     failure::{log, problem_of, retry_after, with_retry},
     form::Fields,
     page_public::{page, problem_page, shell},
+    source::{Visitor, remember},
 };
 use crate::{
     app::App,
-    flow::{FlowError, follow, rate},
+    flow::{FlowError, follow, rate, source::Source},
     pages::{self, FormState, Notice, Offer},
     secrets,
 };
@@ -23,45 +24,55 @@ use contract::{follow::FollowAsk, rate::field};
 use rules::rating::{RawLevel, Violation};
 
 /// `GET /r/{plate}`.
-pub async fn plate(State(app): State<App>, Path(plate): Path<String>) -> Response {
-    show(&app, rate::Entry::Plate(plate)).await
+pub async fn plate(
+    State(app): State<App>,
+    Path(plate): Path<String>,
+    Visitor(source): Visitor,
+) -> Response {
+    show(&app, rate::Entry::Plate(plate), &source).await
 }
 
 /// `GET /s/{code}`.
-pub async fn service(State(app): State<App>, Path(code): Path<String>) -> Response {
-    show(&app, rate::Entry::Service(code)).await
+pub async fn service(
+    State(app): State<App>,
+    Path(code): Path<String>,
+    Visitor(source): Visitor,
+) -> Response {
+    show(&app, rate::Entry::Service(code), &source).await
 }
 
 /// `POST /r/{plate}`.
 pub async fn send_plate(
     State(app): State<App>,
     Path(plate): Path<String>,
+    Visitor(source): Visitor,
     headers: HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Response {
-    send(&app, rate::Entry::Plate(plate), &headers, sent).await
+    send(&app, rate::Entry::Plate(plate), &source, &headers, sent).await
 }
 
 /// `POST /s/{code}`.
 pub async fn send_service(
     State(app): State<App>,
     Path(code): Path<String>,
+    Visitor(source): Visitor,
     headers: HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Response {
-    send(&app, rate::Entry::Service(code), &headers, sent).await
+    send(&app, rate::Entry::Service(code), &source, &headers, sent).await
 }
 
-async fn show(app: &App, entry: rate::Entry) -> Response {
+async fn show(app: &App, entry: rate::Entry, source: &Source) -> Response {
     let key = match secrets::random::<16>() {
         Ok(bytes) => secrets::hex(&bytes),
         Err(error) => return refuse(app, &error.into()),
     };
     match rate::page(app, &entry).await {
-        Ok(view) => page(
-            StatusCode::OK,
-            pages::rate(&view, &FormState::blank(key), &shell(app, true)),
-        ),
+        Ok(view) => {
+            let form = pages::rate(&view, &FormState::blank(key), &shell(app, true));
+            remember(app, source, page(StatusCode::OK, form))
+        }
         Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
         Err(FlowError::PlateRevoked) => revoked(app, entry.typed()),
         Err(error) => refuse(app, &error),
@@ -71,6 +82,7 @@ async fn show(app: &App, entry: rate::Entry) -> Response {
 async fn send(
     app: &App,
     entry: rate::Entry,
+    source: &Source,
     headers: &HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -80,7 +92,7 @@ async fn send(
     };
     let key = fields.get(field::KEY).to_owned();
     let input = fields.rating();
-    match rate::submit(app, &entry, &input, &key, rate::Channel::Form).await {
+    match rate::submit(app, &entry, &input, &key, rate::Channel::Form, source).await {
         Ok(sent) => asking::receipt_follows(app, &sent.receipt.code, &key),
         Err(FlowError::NotFound) => unknown_place(app, entry.typed()),
         Err(FlowError::PlateRevoked) => revoked(app, entry.typed()),

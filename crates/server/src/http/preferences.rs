@@ -354,13 +354,6 @@ fn read(
     headers: &HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Result<(Chosen, String), FlowError> {
-    // A page elsewhere may not change how ours look.
-    if headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site == "cross-site")
-    {
-        return Err(FlowError::Malformed("sec-fetch-site"));
-    }
     let fields = Fields::of_body(headers, sent)?;
     let before = session::cookie(headers, COOKIE).map(|text| Chosen::of_cookie(&text));
     let mut chosen = before.unwrap_or_default();

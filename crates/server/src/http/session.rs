@@ -2,12 +2,12 @@
 
 use super::{
     api_rate::{Body, body},
-    extract::Peer,
     failure::Failure,
+    source::Visitor,
 };
 use crate::{
     app::App,
-    flow::{FlowError, staff},
+    flow::{FlowError, source::Source, staff},
     secrets::{self, Purpose},
 };
 use axum::{
@@ -18,7 +18,6 @@ use axum::{
 };
 use contract::staff::{Me, SignIn};
 use rules::can::Actor;
-use std::net::{IpAddr, SocketAddr};
 
 /// The session's cookie. A name that begins with `__Host-` is taken by browsers from this very host over https
 /// only, so that no neighbour's page can set one; over plain http they refuse it.
@@ -47,15 +46,13 @@ fn cookie_name(app: &App) -> &'static str {
     }
 }
 
-/// A keyed digest of the network that a request comes from, for counting tries and for the auditor. Of a
-/// machine of ours, such as a proxy, it says nothing.
-pub fn network(app: &App, peer: Option<SocketAddr>) -> String {
-    let prefix = match peer.map(|peer| peer.ip().to_canonical()) {
-        Some(IpAddr::V4(ip)) if !ip.is_loopback() => ip.octets().to_vec(),
-        Some(IpAddr::V6(ip)) if !ip.is_loopback() => ip.octets()[..7].to_vec(),
-        _ => return String::new(),
-    };
-    secrets::normal(&app.secrets().code(Purpose::Network, &prefix))
+/// A keyed digest of the network that a request comes from, for counting tries and for the auditor. Of this
+/// machine, such as of a proxy that nobody named, it says nothing.
+pub fn network(app: &App, source: &Source) -> String {
+    match source.network.as_deref() {
+        None | Some([127, ..] | [0, 0, 0, 0, 0, 0, 0]) => String::new(),
+        Some(network) => secrets::normal(&app.secrets().code(Purpose::Network, network)),
+    }
 }
 
 /// What a cookie holds.
@@ -128,14 +125,14 @@ fn bearer(value: &str) -> Option<&str> {
 #[utoipa::path(post, path = "/api/v1/session", tag = "staff", request_body = SignIn, responses((status = 200, body = Me), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn sign_in(
     State(app): State<App>,
-    Peer(peer): Peer,
+    Visitor(source): Visitor,
     headers: HeaderMap,
     sent: Body<SignIn>,
 ) -> Result<Response, Failure> {
     guarded(&headers)?;
     let body = body(sent)?;
     let from = staff::From {
-        network: network(&app, peer),
+        network: network(&app, &source),
         device: cookie(&headers, DEVICE),
     };
     let opened = staff::sign_in(&app, &body.login, &body.password, &from).await?;
@@ -174,12 +171,15 @@ pub async fn who_am_i(State(app): State<App>, headers: HeaderMap) -> Result<Json
 #[utoipa::path(delete, path = "/api/v1/session", tag = "staff", security(("session" = [])), responses((status = 204, description = "signed out"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn sign_out(
     State(app): State<App>,
-    Peer(peer): Peer,
+    Visitor(source): Visitor,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     guarded(&headers)?;
+    if let Err(error @ FlowError::OtherPerson) = reader(&app, &headers).await {
+        return Err(error.into());
+    }
     if let Some(token) = token(&app, &headers) {
-        staff::sign_out(&app, &token, &network(&app, peer)).await?;
+        staff::sign_out(&app, &token, &network(&app, &source)).await?;
     }
     Ok(left(&app))
 }
@@ -191,11 +191,11 @@ pub async fn sign_out(
 #[utoipa::path(delete, path = "/api/v1/sessions", tag = "staff", security(("session" = [])), responses((status = 204, description = "signed out on every device"), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn sign_out_everywhere(
     State(app): State<App>,
-    Peer(peer): Peer,
+    Visitor(source): Visitor,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let who = writer(&app, &headers).await?;
-    staff::sign_out_everywhere(&app, &who, &network(&app, peer)).await?;
+    staff::sign_out_everywhere(&app, &who, &network(&app, &source)).await?;
     Ok(left(&app))
 }
 

@@ -62,6 +62,7 @@ async fn expire(app: &App) -> Result<(), store::StoreError> {
         .await?;
     staff::note_use(app).await?;
     watch::expire_private(app).await?;
+    app.store().day_keys_destroy().await?;
     Ok(())
 }
 

@@ -64,6 +64,10 @@ pub fn figures(figures: &Figures) -> String {
             .map(|handling| handled(&unit.name, handling, unit.fell_due.as_ref()));
         rows.extend(of_unit);
     }
+    if figures.held > 0 {
+        let held = vec![figures.held.to_string()];
+        rows.push(row(RATINGS, chosen, Key::DISCLOSURE_CSV_HELD, held));
+    }
     for covered in &figures.coverage {
         let kind = say::code("part", &covered.kind);
         let rates = [coverage_rate(&covered.counts), rated_rate(&covered.counts)];
@@ -178,8 +182,8 @@ mod tests {
         let lines: Vec<&str> = file.trim_start_matches(MARK).lines().collect();
         assert_eq!(
             lines.len(),
-            1 + 2 * 4 + 3 + 3,
-            "the region, a county and two units; what became of bad ratings but of the county; coverage"
+            1 + 2 * 4 + 3 + 1 + 3,
+            "the region, a county and two units; what became of bad ratings but of the county; those held; coverage"
         );
         let columns = 17 + (4 + 6 * 3 + 1) + 2 * 3;
         assert!(

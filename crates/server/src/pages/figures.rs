@@ -135,6 +135,7 @@ fn summary(figures: &Figures) -> Markup {
             @if figures.events.counts.active() + figures.windows.counts.active() == 0 {
                 p.notice { (Key::DISCLOSURE_EMPTY_PERIOD.text()) }
             }
+            @if figures.held > 0 { p.notice { (say::count(Key::DISCLOSURE_HELD, figures.held)) } }
             div.pair {
                 (body(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, figures.labels, &figures.events))
                 (body(Key::DISCLOSURE_WINDOWS_TITLE, Key::DISCLOSURE_WINDOWS_NOTE, figures.labels, &figures.windows))

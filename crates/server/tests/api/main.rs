@@ -30,6 +30,7 @@ mod release;
 mod scope;
 mod sign_in;
 mod silence;
+mod sources;
 mod tickets;
 mod window;
 

@@ -121,6 +121,17 @@ fn table(at: &Setting) -> Vec<Line> {
         ),
         read(paths::API_SESSION, paths::API_SESSION.to_owned(), staff),
         read(paths::API_TICKETS, paths::API_TICKETS.to_owned(), staff),
+        read(
+            paths::API_HELD,
+            paths::API_HELD.to_owned(),
+            [401, 403, 403, 200, 401],
+        ),
+        write(
+            paths::API_HELD_RULINGS,
+            paths::API_HELD_RULINGS.to_owned(),
+            json!({"outcome": "released", "day": "2026-10-28", "unit": "539900-rs", "win": "w01", "source": "0011223344556677"}),
+            [401, 403, 403, 404, 401],
+        ),
         read(paths::API_PLATES, paths::API_PLATES.to_owned(), staff),
         read(
             paths::API_PLATE_VERSIONS,

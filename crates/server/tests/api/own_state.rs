@@ -25,6 +25,7 @@ on_both! {
         app.release_until("2026-10-29").await;
         let unit = app.app.directory().window("w01").unwrap().unit.clone();
         assert_eq!(audit::unit_month(&app.app, &unit, "2026-10").await.unwrap(), []);
+        assert_eq!(audit::region_month(&app.app, "2026-10").await.unwrap(), []);
         assert_eq!(watch::figures(&app.app).await.unwrap(), 0);
         let bend = "UPDATE released_month SET n = n + 1000";
         app.sql(bend).await.unwrap_err();
@@ -37,7 +38,7 @@ on_both! {
         let found = audit::unit_month(&app.app, &unit, "2026-10").await.unwrap();
         assert_eq!((found[0].told[4], found[0].counted[4]), (1006, 6));
         app.sql("UPDATE lane_day SET ratings = ratings + 5").await.unwrap();
-        let found = audit::region_day(&app.app, "2026-10-28").await.unwrap();
+        let found = audit::live_day(&app.app, "2026-10-28").await.unwrap();
         assert_eq!(found.iter().map(|one| one.cell.as_str()).collect::<Vec<_>>(), ["live"]);
         // The daily look takes some of it at random; the live number of the only day is always in it.
         assert!(watch::figures(&app.app).await.unwrap() >= 1);
@@ -88,7 +89,7 @@ fn a_folder_with_a_region_is_not_served_from_a_database_that_has_none() {
         let served = crate::program::haochaping(&args);
         let said = String::from_utf8_lossy(&served.stderr).into_owned();
         assert!(
-            !served.status.success() && said.contains("the database holds none"),
+            !served.status.success() && said.contains("holds no units and no windows"),
             "{said}"
         );
     });

@@ -143,7 +143,7 @@ on_both! {
         store(app, "lang=%ff%fe", &[]).await.expect(400);
         let huge = format!("elder=on&back=/{}", "a".repeat(2 * 1024 * 1024));
         store(app, &huge, &[]).await.expect(413);
-        store(app, "elder=on", &[("sec-fetch-site", "cross-site")]).await.expect(400);
+        store(app, "elder=on", &[("sec-fetch-site", "cross-site")]).await.expect(403);
         read(app, "/preferences?elder=on", &[]).await.expect(405);
     }
 

@@ -66,8 +66,9 @@ on_both! {
         assert_eq!((dump.count("rating_event"), dump.count("submission")), (2, 1));
         let today: contract::figures::Today = app.http.get(paths::API_TODAY).await.json();
         assert_eq!(today.ratings, 1, "one person rated");
+        app.others_rate("w03", 4).await;
         app.release_until("2026-10-29").await;
-        assert_eq!(figures(app).await.windows.counts.levels, [0, 0, 0, 1, 0]);
+        assert_eq!(figures(app).await.windows.counts.levels, [0, 0, 0, 1, 4]);
     }
 
     async fn a_new_version_after_the_release_moves_the_next_figures(app: &TestApp) {
@@ -75,12 +76,14 @@ on_both! {
         let rating = Rating::of_plate(&app.plate("w03"));
         app.clock("2026-10-28", 16, 0);
         citizen.send_form(&rating.clone().level(5), &key).await.expect(200);
+        app.others_rate("w03", 4).await;
         app.release_until("2026-10-29").await;
-        assert_eq!(figures(app).await.windows.counts.levels, [0, 0, 0, 0, 1]);
+        assert_eq!(figures(app).await.windows.counts.levels, [0, 0, 0, 0, 5]);
         citizen.send_form(&rating.clone().level(2), &key).await.expect(200);
-        assert_eq!(figures(app).await.windows.counts.levels, [0, 0, 0, 0, 1]);
+        app.others_rate("w03", 5).await;
+        assert_eq!(figures(app).await.windows.counts.levels, [0, 0, 0, 0, 5]);
         app.release_until("2026-10-30").await;
-        assert_eq!(figures(app).await.windows.counts.levels, [0, 1, 0, 0, 0]);
+        assert_eq!(figures(app).await.windows.counts.levels, [0, 1, 0, 0, 9]);
     }
 
     async fn the_form_with_another_body_after_a_day_is_refused_and_nothing_changes(app: &TestApp) {
@@ -152,8 +155,9 @@ on_both! {
         let code = app.connector("rs").push(event("P001", "w02", "539900-001")).await;
         app.release_until("2026-11-05").await;
         app.citizen().rate(&Rating::of_service(&code).level(3)).await;
+        app.others_are_served(4).await;
         app.release_until("2026-11-06").await;
-        assert_eq!(figures(app).await.events.counts.levels, [0, 0, 1, 0, 0]);
+        assert_eq!(figures(app).await.events.counts.levels, [0, 0, 1, 0, 4]);
     }
 
     async fn case_09_a_window_without_a_case_is_rated_and_never_summed_with_services(app: &TestApp) {
@@ -161,10 +165,12 @@ on_both! {
         let code = app.connector("rs").push(event("P001", "w02", "539900-001")).await;
         citizen.rate(&Rating::of_service(&code).level(5)).await;
         citizen.rate(&Rating::of_plate(&app.plate("w02")).level(1)).await;
+        app.others_are_served(4).await;
+        app.others_rate("w02", 5).await;
         app.release_until("2026-10-29").await;
         let figures = figures(app).await;
-        assert_eq!(figures.events.counts.levels, [0, 0, 0, 0, 1]);
-        assert_eq!(figures.windows.counts.levels, [1, 0, 0, 0, 0]);
+        assert_eq!(figures.events.counts.levels, [0, 0, 0, 0, 5]);
+        assert_eq!(figures.windows.counts.levels, [1, 0, 0, 0, 5]);
         assert_eq!(app.dump().await.count("ticket"), 1, "a bad rating of a window opens a ticket too");
     }
 
@@ -200,8 +206,9 @@ on_both! {
         let rating = Rating::of_plate(&app.plate("w01")).level(2);
         citizen.rate(&rating).await;
         citizen.rate(&rating.clone().stated("陈先生", "13900001234")).await;
+        app.others_rate("w01", 3).await;
         app.release_until("2026-10-29").await;
         let counts = figures(app).await.windows.counts;
-        assert_eq!((counts.levels, counts.real_name), ([0, 2, 0, 0, 0], 1));
+        assert_eq!((counts.levels, counts.real_name), ([0, 2, 0, 0, 3], 1));
     }
 }

@@ -103,8 +103,9 @@ on_both! {
         let ticket = zhou.ticket(&zhou.only_ticket().await).await;
         let expected = BTreeMap::from([(Scope::Quality, Level::L2), (Scope::Result, Level::L5)]);
         assert_eq!((ticket.level, ticket.scopes), (Level::L1, expected));
+        app.others_rate("w01", 4).await;
         app.release_until("2026-10-29").await;
-        assert_eq!(figures(app).await.windows.counts.levels, [1, 0, 0, 0, 0]);
+        assert_eq!(figures(app).await.windows.counts.levels, [1, 0, 0, 0, 4]);
     }
 
     async fn a_wrong_scope_is_named_what_was_chosen_is_kept_and_nothing_is_stored(app: &TestApp) {
@@ -234,10 +235,11 @@ on_both! {
         app.citizen().send_form(&Rating::of_service(&other).level(1), &fresh_key()).await.expect(200);
         assert_eq!(today(app).await, count + 2);
         assert_eq!(app.dump().await.count("rating_event"), 26);
+        app.others_are_served(3).await;
         app.release_until("2026-10-29").await;
         let figures = figures(app).await;
         assert_eq!(figures.windows.counts.levels, [0, 12, 0, 12, 0]);
-        assert_eq!(figures.events.counts.levels, [1, 0, 0, 0, 1]);
+        assert_eq!(figures.events.counts.levels, [1, 0, 0, 0, 4]);
     }
 
     // clause: N-59, J-17, D-20

@@ -89,6 +89,23 @@ on_both! {
         // The clock was a day ahead for a moment: that locks nobody for a day.
         app.sql("UPDATE throttle SET locked_until = locked_until + 86400000").await.unwrap();
         app.person("duan").from("203.0.113.77").sign_in().await.expect(200);
+        // Nor does it let everybody try for as long as it lasts.
+        app.sql("UPDATE throttle SET locked_until = locked_until + 86400000").await.unwrap();
+        let mut looked_at = 0;
+        for _ in 0..12 {
+            looked_at += usize::from(vandal.try_sign_in("wrong").await.status == 401);
+        }
+        assert!(looked_at <= 5, "{looked_at}");
+    }
+
+    async fn an_office_behind_one_address_signs_in_as_often_as_it_likes(app: &TestApp) {
+        for at in 0..30 {
+            let login = ["duan", "sheng", "yin"][at % 3];
+            app.person(login).from("192.0.2.9").sign_in().await.expect(200);
+        }
+        let authority = testkit::signed_in(&app.app, "p-zhou");
+        let all = server::flow::staff::audited(&app.app, &authority, 0, i64::MAX).await.unwrap();
+        assert!(all.iter().all(|one| one.kind == "signed_in"), "nothing else has happened");
     }
 
     async fn a_page_that_takes_itself_for_somebody_elses_is_told_and_nothing_is_done_or_shown(app: &TestApp) {
@@ -104,6 +121,7 @@ on_both! {
             assert_eq!(reply.problem().kind, ProblemKind::OtherPerson);
         }
         assert!(app.dump().await.changed(&before).is_empty());
+        app.http.send(Method::DELETE, paths::API_SESSION, &headers, Body::empty()).await.expect(409);
         let me: Me = duan.get(paths::API_SESSION).await.expect(200).json();
         assert_eq!(me.id, "p-duan");
         let own = [headers[0], headers[1], ("x-signed-in-as", "p-duan")];
@@ -157,7 +175,7 @@ on_both! {
     }
 
     async fn five_wrong_passwords_lock_the_name_for_fifteen_minutes(app: &TestApp) {
-        let mut duan = app.person("duan");
+        let mut duan = app.person("duan").from("192.0.2.1");
         for _ in 0..5 {
             duan.try_sign_in("wrong").await.expect(401);
         }
@@ -183,7 +201,7 @@ on_both! {
         let right = app.person("duan").password().to_owned();
         let mut tries = tokio::task::JoinSet::new();
         for n in 0..24 {
-            let (duan, right) = (app.person("duan"), right.clone());
+            let (duan, right) = (app.person("duan").from("192.0.2.1"), right.clone());
             tries.spawn(async move {
                 let password = if n == 23 { right } else { format!("wrong-{n}") };
                 duan.try_sign_in(&password).await.status

@@ -471,9 +471,10 @@ on_both! {
         ]);
         assert_eq!(server::flow::tickets::rebuild(&app.app).await.unwrap(), 0);
         // The figures count the rating as it is now, and the ticket that there was.
+        app.others_rate("w01", 4).await;
         app.release_until("2026-10-29").await;
         let figures: contract::figures::Figures = app.http.get(paths::API_FIGURES).await.expect(200).json();
-        assert_eq!(figures.windows.counts.levels, [0, 0, 0, 1, 0]);
+        assert_eq!(figures.windows.counts.levels, [0, 0, 0, 1, 4]);
         assert_eq!(figures.handling.map(|handling| (handling.bad, handling.open)), Some((1, 1)));
         let duan = app.staff("duan").await;
         duan.act(&number, &Act::write(Action::Answer, "感谢")).await;

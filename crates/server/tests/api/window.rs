@@ -7,7 +7,7 @@ use contract::{
     staff::EventCreate,
 };
 use rules::rating::{Input, RawLevel};
-use server::flow::{rate, tickets};
+use server::flow::{rate, source::Source, tickets};
 use std::collections::BTreeSet;
 use store::coverage;
 use testkit::{Act, Rating, Reply, Staff, Start, TestApp, event, fresh_key, on_both};
@@ -232,7 +232,7 @@ on_both! {
         for level in 1..=5 {
             let input = of_level(level);
             let before = app.dump().await;
-            let (sent, reads) = coverage::traced(rate::submit(&app.app, &entry, &input, &fresh_key(), rate::Channel::Api)).await;
+            let (sent, reads) = coverage::traced(rate::submit(&app.app, &entry, &input, &fresh_key(), rate::Channel::Api, &Source::default())).await;
             sent.unwrap();
             written.insert((app.dump().await.changed(&before), reads));
         }

@@ -46,6 +46,7 @@ mod plates;
 mod private;
 mod profiles;
 mod running;
+mod sources;
 mod state;
 mod tickets;
 mod tidy;

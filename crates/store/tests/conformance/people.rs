@@ -115,8 +115,28 @@ async fn failed_sign_ins_lock_a_login_and_a_success_forgets_them(f: Fixture) {
     ] {
         assert_eq!(tried("x", at).await, seen, "at {at}");
     }
+    // One that lies further ahead than it could was set by a wrong clock.
+    assert_eq!(tried("x", -500).await, (1, -500));
     f.store.throttle_clear("x").await.unwrap();
     assert_eq!(f.store.throttle("x").await.unwrap(), None);
+    // The last try that locks is given back with its lock.
+    for _ in 0..3 {
+        f.store
+            .throttle_tried("at:N:a_b", 3, NOW, LOCK)
+            .await
+            .unwrap();
+    }
+    f.store.throttle_back("at:N:a_b", 3, NOW).await.unwrap();
+    let back = f.store.throttle("at:N:a_b").await.unwrap().unwrap();
+    assert_eq!((back.failures, back.locked_until), (2, NOW));
+    f.store
+        .throttle_tried("at:N:c", 3, NOW, LOCK)
+        .await
+        .unwrap();
+    f.store.throttle_forget("a_b").await.unwrap();
+    assert_eq!(f.store.throttle("at:N:a_b").await.unwrap(), None);
+    assert!(f.store.throttle("at:N:c").await.unwrap().is_some());
+    f.store.throttle_clear("at:N:c").await.unwrap();
     let once = f.store.throttle_tried("y", 1, NOW, LOCK).await.unwrap();
     assert_eq!(once.locked_until, NOW + LOCK);
     f.store.throttles_expire(NOW + LOCK - 1).await.unwrap();

@@ -3,8 +3,8 @@
 use crate::figures::release;
 use crate::fixture::{DAY, Fixture, NEXT, NOW, deciding, id, rating};
 use store::{
-    NewTicketEvent, Running, RunningCell, RunningHandling, RunningTicket, StoreError, TicketAppend,
-    Told,
+    NewTicketEvent, Running, RunningCell, RunningHandling, RunningPeople, RunningTicket,
+    StoreError, TicketAppend, Told,
 };
 
 crate::cases!(
@@ -36,6 +36,16 @@ fn cell(month: &str, level: i64, seen: i64) -> RunningCell {
         level,
         seen,
         ..RunningCell::default()
+    }
+}
+
+fn people(month: &str, seen: i64) -> RunningPeople {
+    RunningPeople {
+        month: month.into(),
+        cell: "unit:U1".into(),
+        subject_kind: "window".into(),
+        seen,
+        told: 0,
     }
 }
 
@@ -118,6 +128,7 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
     };
     let running = Running {
         cells: vec![cell("2026-09", 5, 3), cell("2026-10", 1, 2)],
+        people: vec![people("2026-09", 3), people("2026-10", 2)],
         tickets: vec![counted(1, None)],
         handling: vec![sum(4)],
     };
@@ -138,10 +149,15 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
         s.running_cells("2026-10").await.unwrap(),
         [cell("2026-10", 1, 2)]
     );
+    assert_eq!(s.running_people("2026-09").await.unwrap(), []);
+    assert_eq!(
+        s.running_people("2026-10").await.unwrap(),
+        [people("2026-10", 2)]
+    );
     assert_eq!(s.running_tickets().await.unwrap(), [counted(1, None)]);
     assert_eq!(s.running_handling().await.unwrap(), [sum(4)]);
     assert_eq!(s.running_tickets_due("2026-10").await.unwrap(), []);
-    let told = s.told_units().await.unwrap();
+    let told = s.told_places().await.unwrap();
     let told: Vec<_> = told
         .iter()
         .map(|one| (&*one.cell, &*one.subject_kind, &*one.day))
@@ -153,11 +169,12 @@ async fn what_a_release_goes_on_from_is_written_with_it_or_not_at_all(f: Fixture
     s.door_close(NEXT, THIRD, NOW, deciding()).await.unwrap();
     let ended = RunningTicket {
         due_month: Some("2026-10".into()),
-        told: 1,
+        told: 2,
         ..counted(1, Some(NEXT))
     };
     let second = Running {
         cells: vec![cell("2026-10", 1, 7)],
+        people: vec![people("2026-10", 7)],
         tickets: vec![ended.clone(), counted(2, None)],
         handling: vec![sum(5)],
     };

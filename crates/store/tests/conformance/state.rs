@@ -321,7 +321,11 @@ async fn ratings_are_counted_one_by_one_as_the_figures_add_them_up(f: Fixture) {
         levels.iter().map(one).collect()
     };
     let expected = counted(&[(1, 1), (4, 1), (5, 1)]);
-    assert_eq!(f.store.rated_on(DAY, "active").await.unwrap(), expected);
+    assert_eq!(f.store.ruled_in(DAY, NEXT).await.unwrap(), 0);
+    assert_eq!(
+        f.store.rated_in(DAY, DAY, "active").await.unwrap(),
+        expected
+    );
     assert_eq!(
         f.store.rated_of("U1", DAY, NEXT, "active").await.unwrap(),
         expected

@@ -106,6 +106,7 @@ fn every_statement_runs_on_both_engines() {
         crate::plates::CASES,
         crate::private::CASES,
         crate::running::CASES,
+        crate::sources::CASES,
         crate::profiles::CASES,
         crate::state::CASES,
         crate::tickets::CASES,

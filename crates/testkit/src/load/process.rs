@@ -43,7 +43,8 @@ impl Server {
     pub async fn start(binary: &Path, folder: &Folder) -> Outcome<Self> {
         let mut command = Command::new(binary);
         command.arg("serve").arg("--data").arg(&folder.path);
-        command.args(["--listen", "127.0.0.1:0"]);
+        // Whole cities come from the one address of this machine.
+        command.args(["--listen", "127.0.0.1:0", "--no-limits"]);
         if let Some(url) = &folder.database {
             command.args(["--database", url]);
         }

@@ -3,7 +3,7 @@
 //! A ticket is counted again only when it has events on the days that are released, or when a
 //! day has come on which its count changes by itself: its term has ended.
 
-use super::{Units, body_of, month_of};
+use super::{Places, REGION, body_of, month_of};
 use crate::{
     app::App,
     flow::{FlowError, tickets},
@@ -15,7 +15,8 @@ use rules::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::{
-    ReleasedDue, ReleasedHandling, RunningHandling, RunningTicket, TicketEvent, TicketRow, ToldUnit,
+    ReleasedDue, ReleasedHandling, RunningHandling, RunningTicket, TicketEvent, TicketRow,
+    ToldPlace,
 };
 
 /// Tickets counted as of a day, and the sums of all tickets.
@@ -30,9 +31,9 @@ pub(super) struct Counted {
 
 impl Counted {
     /// What is told: of the region always, of a unit as soon as anything of it has been told.
-    pub(super) fn told(&self, day: &str, units: &Units) -> Vec<ReleasedHandling> {
+    pub(super) fn told(&self, day: &str, places: &Places) -> Vec<ReleasedHandling> {
         let mut sums: BTreeMap<&str, RunningHandling> = BTreeMap::new();
-        for unit in &units.known {
+        for unit in &places.known {
             sums.insert(unit, RunningHandling::default());
         }
         for sum in &self.sums {
@@ -70,56 +71,71 @@ impl Counted {
     }
 }
 
-/// Where a ticket counts: in the region at once, in its unit from the release on that tells its
-/// rating. "One bad rating more" of a rating that is kept back would name the last citizen.
+/// A ticket's rating has been told of the region, or of its unit as well.
+const OF_REGION: i64 = 1;
+const OF_UNIT: i64 = 2;
+
+/// Where a ticket counts: in the region and in its unit, each from the release on that tells its
+/// rating there. "One bad rating more" of a rating that is kept back would name the last citizen.
 fn counts_in(one: &RunningTicket) -> impl Iterator<Item = &str> {
-    let of_unit = (one.told == 1).then_some(one.unit.as_str());
-    of_unit.into_iter().chain([""])
+    let of_unit = (one.told >= OF_UNIT).then_some(one.unit.as_str());
+    let of_region = (one.told >= OF_REGION).then_some("");
+    of_unit.into_iter().chain(of_region)
 }
 
-/// The last day of each month through which a unit's ratings of a body are told.
+/// The last day of each month through which the ratings of the region or of a unit are told: cell, body and
+/// month.
 struct Through(BTreeMap<(String, String, String), String>);
 
 impl Through {
     /// What a release of `day` tells.
-    fn of(units: &Units, day: &str) -> Self {
-        Self(BTreeMap::new()).with(units, day)
+    fn of(places: &Places, day: &str) -> Self {
+        Self(BTreeMap::new()).with(places, day)
     }
 
     /// Everything that was ever told.
     async fn of_all(app: &App) -> Result<Self, FlowError> {
-        let entry = |one: ToldUnit| {
-            let unit = one.cell.strip_prefix("unit:").unwrap_or_default();
+        let entry = |one: ToldPlace| {
             let month = month_of(&one.day).to_owned();
-            ((unit.to_owned(), one.subject_kind, month), one.day)
+            ((one.cell, one.subject_kind, month), one.day)
         };
-        let told = app.store().told_units().await?;
+        let told = app.store().told_places().await?;
         Ok(Self(told.into_iter().map(entry).collect()))
     }
 
-    fn with(mut self, units: &Units, day: &str) -> Self {
-        for (unit, body) in &units.told {
-            let key = (unit.clone(), body.clone(), month_of(day).to_owned());
+    fn with(mut self, places: &Places, day: &str) -> Self {
+        for (cell, body) in &places.told {
+            let key = (cell.clone(), body.clone(), month_of(day).to_owned());
             self.0.insert(key, day.to_owned());
         }
         self
     }
 
-    fn tells(&self, one: &RunningTicket) -> bool {
-        let month = month_of(&one.opened_on).to_owned();
-        let key = (one.unit.clone(), one.subject_kind.clone(), month);
-        self.0.get(&key).is_some_and(|day| *day >= one.opened_on)
+    fn tells(&self, one: &RunningTicket) -> i64 {
+        let tells = |cell: String| {
+            let month = month_of(&one.opened_on).to_owned();
+            let through = self.0.get(&(cell, one.subject_kind.clone(), month));
+            through.is_some_and(|day| *day >= one.opened_on)
+        };
+        match (
+            tells(format!("unit:{}", one.unit)),
+            tells(REGION.to_owned()),
+        ) {
+            (true, _) => OF_UNIT,
+            (false, true) => OF_REGION,
+            (false, false) => 0,
+        }
     }
 }
 
 /// Counts as of a day what moved since the last release, on top of its sums.
-pub(super) async fn count(app: &App, day: &str, units: &Units) -> Result<Counted, FlowError> {
+pub(super) async fn count(app: &App, day: &str, places: &Places) -> Result<Counted, FlowError> {
     let sums = app.store().running_handling().await?;
     if sums.is_empty() {
         // The first release, or a folder from before releases kept anything.
-        return count_all(app, day, units).await;
+        return count_all(app, day, places).await;
     }
-    let (until, through) = (until(day)?, Through::of(units, day));
+    let (until, through) = (until(day)?, Through::of(places, day));
     let mut sums: BTreeMap<String, RunningHandling> = sums
         .into_iter()
         .map(|sum| (sum.unit.clone(), sum))
@@ -170,8 +186,8 @@ async fn moved(app: &App, day: &str, until: Date, through: &Through) -> Result<C
         let Some(mut counted) = count_one(app, row, stream, until, known).await? else {
             continue;
         };
-        let told = known.is_some_and(|known| known.told == 1) || through.tells(&counted);
-        counted.told = i64::from(told);
+        let before = known.map_or(0, |known| known.told);
+        counted.told = before.max(through.tells(&counted));
         after.push(counted);
     }
     Ok(Change {
@@ -190,20 +206,20 @@ async fn become_told(
     let first = format!("{}-00", month_of(day));
     let mut untold = app.store().running_tickets_untold(&first, day).await?;
     let moved: BTreeSet<(&str, [u8; 16])> = change.after.iter().map(key).collect();
-    untold.retain(|one| through.tells(one) && !moved.contains(&key(one)));
-    let told = untold
-        .iter()
-        .cloned()
-        .map(|one| RunningTicket { told: 1, ..one });
+    untold.retain(|one| through.tells(one) > one.told && !moved.contains(&key(one)));
+    let told = untold.iter().cloned().map(|one| RunningTicket {
+        told: through.tells(&one),
+        ..one
+    });
     change.after.extend(told);
     change.before.extend(untold);
     Ok(())
 }
 
 /// Counts every ticket there is as of a day.
-pub(super) async fn count_all(app: &App, day: &str, units: &Units) -> Result<Counted, FlowError> {
+pub(super) async fn count_all(app: &App, day: &str, places: &Places) -> Result<Counted, FlowError> {
     let until = until(day)?;
-    let through = Through::of_all(app).await?.with(units, day);
+    let through = Through::of_all(app).await?.with(places, day);
     let mut sums = BTreeMap::from([(String::new(), RunningHandling::default())]);
     let mut tickets = Vec::new();
     let mut after: Option<(String, [u8; 16])> = None;
@@ -217,7 +233,7 @@ pub(super) async fn count_all(app: &App, day: &str, units: &Units) -> Result<Cou
             let Some(mut counted) = count_one(app, row, stream, until, None).await? else {
                 continue;
             };
-            counted.told = i64::from(through.tells(&counted));
+            counted.told = through.tells(&counted);
             add(&mut sums, &counted, 1);
             tickets.push(counted);
         }
