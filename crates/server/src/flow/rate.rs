@@ -434,8 +434,18 @@ async fn receipt_of(app: &App, unit: &str, rating: &[u8; 16]) -> Result<Receipt,
         place: app
             .directory()
             .place_at(&event.win, item, event.accepted_at),
-        released: is_released(app, &event.day).await?,
+        released: counts(app, events.last().unwrap_or(event)).await?
+            && is_released(app, &event.day).await?,
     })
+}
+
+/// Whether a rating is one of those that are told: not while it is held.
+async fn counts(app: &App, event: &store::RatingEvent) -> Result<bool, FlowError> {
+    if event.held == 0 {
+        return Ok(true);
+    }
+    let outcome = app.store().held_outcome(&event.unit, &event.rating).await?;
+    Ok(outcome.as_deref() == Some("released"))
 }
 
 /// Whether the figures of a day are public.

@@ -7,7 +7,13 @@ use contract::{
     paths::{self, fill},
 };
 use serde_json::json;
-use testkit::{Citizen, Rating, Reply, TestApp, event, fresh_key, on_both};
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Command, Stdio},
+};
+use testkit::{Citizen, Rating, Reply, Start, TestApp, event, fresh_key, on_both};
 use tokio::task::JoinSet;
 
 const HALL: &str = "203.0.113.9";
@@ -82,6 +88,44 @@ async fn a_busy_day(app: &TestApp, keeps_cookies: fn(usize) -> bool) {
         }
         people.join_all().await;
     }
+}
+
+/// A process of its own on the folder takes one rating, over a connection.
+fn served(folder: &Path, database: &str, body: &str) {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_haochaping"))
+        .args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--trusted-proxy",
+            "10.0.0.0/8",
+            "--data",
+        ])
+        .arg(folder)
+        .args(["--database", database])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let address = lines
+        .find_map(|line| line.unwrap().split("http://").nth(1).map(str::to_owned))
+        .unwrap();
+    let mut stream = TcpStream::connect(address.trim_end_matches('/')).unwrap();
+    write!(
+        stream,
+        "POST {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         idempotency-key: {}\r\ncontent-length: {}\r\n\r\n{body}",
+        paths::API_RATINGS,
+        fresh_key(),
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
 }
 
 on_both! {
@@ -180,13 +224,17 @@ on_both! {
 
     async fn of_a_flood_from_one_address_nearly_all_is_held_whatever_its_level(app: &TestApp) {
         let (vandal, plate) = (app.citizen().from("198.51.100.77"), app.plate("w01"));
+        let counted = send(&vandal, &plate, 5).await;
         for level in [1, 5] {
             many(&vandal, &Rating::of_plate(&plate).level(level), 300).await;
         }
+        let above = send(&vandal, &plate, 5).await;
+        let names = |reply: &Reply| reply.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!((names(&counted), counted.bytes.len()), (names(&above), above.bytes.len()), "the same answer");
         let before = held(app).await;
         assert!((550..600).contains(&before), "{before}");
         let today: Today = app.http.get(paths::API_TODAY).await.json();
-        assert_eq!(today.ratings, 600, "all are accepted");
+        assert_eq!(today.ratings, 602, "all are accepted");
         // Others at that window, and that network at others, go on.
         send(&app.citizen().from(HALL).with_device(&plate).await, &plate, 2).await;
         send(&vandal.with_device(&plate).await, &app.plate("w02"), 2).await;
@@ -212,6 +260,11 @@ on_both! {
         app.release_until("2026-10-29").await;
         assert_eq!(figures(app).await.held, 1);
         let page = app.http.get(paths::HOME).await.expect(200).text();
+        let receipt = async || {
+            let again = vandal.send(&bad.clone().level(2), &key).await.expect(200);
+            again.json::<contract::rate::Receipt>()
+        };
+        assert!(!receipt().await.released, "it is in no figure");
         let said = words::Key::DISCLOSURE_HELD.fill(&[("n", "1")]);
         assert!(page.contains(&said), "{said}");
         let zhou = app.staff("zhou").await;
@@ -235,6 +288,7 @@ on_both! {
         app.release_until("2026-10-30").await;
         let after = figures(app).await;
         assert_eq!((before.windows.counts.bad(), after.windows.counts.bad(), after.held), (0, 1, 0));
+        assert!(receipt().await.released);
         assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
@@ -271,6 +325,34 @@ on_both! {
         }
         app.release_until("2026-10-29").await;
         assert_eq!(figures(app).await.events.counts.levels, [0, 0, 0, 5, 0]);
+    }
+
+    async fn the_program_knows_the_other_end_of_its_connections_and_no_real_region_goes_without_limits(app: &TestApp) {
+        let plate = app.plate("w01");
+        app.close().await;
+        let (folder, database) = (app.folder.clone(), app.database.clone());
+        let body = json!({"plate": plate, "level": 5}).to_string();
+        tokio::task::spawn_blocking(move || served(&folder, &database, &body)).await.unwrap();
+        let after = app.another(Start::default()).await;
+        let lanes = after.app.store().batches("2026-10-28").await.unwrap();
+        let mut kept = Vec::new();
+        for batch in lanes {
+            kept.extend(after.app.store().batch_ratings(&batch.lane, batch.batch).await.unwrap());
+        }
+        let came: Vec<_> = kept.iter().map(|row| (row.came_network.is_some(), row.held)).collect();
+        assert_eq!(came, [(true, 0)]);
+        after.close().await;
+        let region = app.folder.join("region.json");
+        let real = std::fs::read_to_string(&region).unwrap().replace("\"demo\": true", "\"demo\": false");
+        assert!(real.contains("\"demo\": false"), "{real}");
+        std::fs::write(&region, real).unwrap();
+        let (data, database) = (app.folder.to_str().unwrap().to_owned(), app.database.clone());
+        let refused = tokio::task::spawn_blocking(move || {
+            crate::program::haochaping(&["serve", "--data", &data, "--database", &database, "--listen", "127.0.0.1:0", "--no-limits"])
+        });
+        let refused = refused.await.unwrap();
+        assert!(!refused.status.success());
+        assert!(String::from_utf8_lossy(&refused.stderr).contains("--no-limits is for measuring a demo"));
     }
 
     async fn what_a_page_of_another_site_sends_is_refused_and_stores_nothing(app: &TestApp) {
