@@ -1,7 +1,7 @@
-//! What leaves the house, and when: the figures do not tell what the last citizen pressed.
+//! What leaves the house, and when: the figures do not tell what the last citizens pressed.
 
 use crate::harness::{Journey, Setup, journey, keyboard::key};
-use rules::level::Level;
+use rules::{level::Level, profile::RELEASE_K};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use words::Key;
@@ -72,31 +72,35 @@ async fn the_figures_move_only_with_the_release(j: &Journey, level: u8) {
     assert!(j.body().await.contains(&today_line(today)));
     let (events, mut windows) = (levels(j, 0).await, levels(j, 1).await);
 
-    j.rate(&j.product.plate(7), level).await;
+    // The region waits for as many people as anybody else does (decision 0022).
+    for _ in 0..RELEASE_K {
+        j.another_phone().await;
+        j.rate(&j.product.plate(7), level).await;
+    }
     let after = public(j).await;
     for (address, said) in &before {
-        let expected = said.replace(&today_line(today), &today_line(today + 1));
+        let expected = said.replace(&today_line(today), &today_line(today + RELEASE_K));
         assert!(
             after[address] == expected,
             "{address} tells more than the number of today"
         );
     }
-    assert_eq!(j.product.today(), today + 1);
+    assert_eq!(j.product.today(), today + RELEASE_K);
 
     j.product.clock("2026-11-03T09:00").await;
     j.open("/?period=2026-11").await;
     assert_eq!(levels(j, 0).await, events, "service events");
-    windows[usize::from(5 - level)] += 1;
+    windows[usize::from(5 - level)] += RELEASE_K;
     assert_eq!(
         levels(j, 1).await,
         windows,
-        "windows have moved by exactly this rating"
+        "windows have moved by exactly these ratings"
     );
     assert_eq!(j.product.today(), 0);
 }
 
 #[tokio::test]
-async fn figures_move_by_exactly_a_bad_rating_and_only_with_the_release() {
+async fn figures_move_by_exactly_the_bad_ratings_and_only_with_the_release() {
     journey(
         "release-bad",
         Setup::without_scripts(),
@@ -108,7 +112,7 @@ async fn figures_move_by_exactly_a_bad_rating_and_only_with_the_release() {
 }
 
 #[tokio::test]
-async fn figures_move_by_exactly_a_good_rating_and_only_with_the_release() {
+async fn figures_move_by_exactly_the_good_ratings_and_only_with_the_release() {
     journey(
         "release-good",
         Setup::without_scripts(),

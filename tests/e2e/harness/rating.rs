@@ -33,6 +33,12 @@ impl Journey {
         self.text(".code").await
     }
 
+    /// Goes on as another person, whose phone has not been here.
+    pub async fn another_phone(&self) {
+        let forgotten = self.browser.client.delete_all_cookies().await;
+        forgotten.expect("no cookies");
+    }
+
     /// Rates a place in two taps.
     pub async fn rate(&self, path: &str, level: u8) -> String {
         self.open_to_rate(path).await;
