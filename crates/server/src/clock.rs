@@ -6,7 +6,7 @@
 //! A real clock is measured against the last time that the database knows (decision 0023): by more
 //! than a day it may not differ, and what it gives never goes back.
 
-use crate::app::Region;
+use crate::region::Region;
 use std::{
     fs, io,
     path::{Path, PathBuf},

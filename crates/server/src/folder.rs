@@ -4,8 +4,8 @@
 //! what the old ones sealed, and in a new database everything would be gone.
 
 use crate::{
-    app::Region,
     clock::Clock,
+    region::Region,
     secrets::{SecretError, Secrets},
 };
 use std::{

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod clock;
 pub mod demo;
+pub mod directory;
 pub mod due;
 pub mod flow;
 pub mod folder;
@@ -13,5 +14,6 @@ pub mod names;
 pub mod pages;
 pub mod plates;
 pub mod policy;
+pub mod region;
 pub mod secrets;
 pub mod serve;

@@ -1,6 +1,6 @@
 //! The plates of the region: which are in use, and what each of them says.
 
-use crate::{app::Directory, secrets};
+use crate::{directory::Directory, secrets};
 use contract::place::{Place, PlateRow};
 use std::collections::BTreeMap;
 use store::{Plate, PlateContent, Store, StoreError};

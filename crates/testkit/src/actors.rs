@@ -247,17 +247,5 @@ impl Staff {
 /// A member of staff past the door, for what no page shows.
 pub fn signed_in(app: &server::app::App, id: &str) -> server::flow::staff::SignedIn {
     let person = app.directory().person(id).expect("staff of the demo");
-    let role = person.role.parse().expect("a role");
-    server::flow::staff::SignedIn {
-        actor: rules::can::Actor::Staff {
-            id: person.id.clone(),
-            role,
-            unit: person.unit.clone(),
-            seated: person.win.is_some(),
-        },
-        id: person.id.clone(),
-        name: person.name.clone(),
-        role,
-        unit: person.unit.clone(),
-    }
+    server::flow::staff::signed_in(person).expect("a role")
 }

@@ -4,7 +4,7 @@ use super::{
     full,
     kinds::{AT_ONCE, IN_DAYS, KINDS},
 };
-use crate::{app::Region, found::City};
+use crate::{found::City, region::Region};
 use store::{County, Guide, Hall, Item, Staff, Unit, Window};
 
 /// The invented region's name.

@@ -11,13 +11,14 @@ pub use city::Size;
 pub use life::{Amount, Made};
 
 use crate::{
-    app::{App, Parts, Region, iso_day},
+    app::{App, Parts, iso_day},
     clock::{Clock, Millis, instant},
     flow::FlowError,
     folder::{self, FolderError},
     found::{self, Login},
     names::Names,
     policy::{Policies, PolicyError},
+    region::Region,
     secrets::{SecretError, Secrets},
 };
 use contract::paths;

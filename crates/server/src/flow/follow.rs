@@ -1,6 +1,6 @@
 //! Following a rating: the secret code, and what it shows.
 
-use super::{FlowError, rate, staff::REVEALED, tickets};
+use super::{FlowError, rate, staff::audit::REVEALED, tickets};
 use crate::{
     app::{App, iso_day},
     secrets::{self, Purpose},

@@ -1,6 +1,6 @@
 //! The ingest lane: one writer task a process, group commit, acknowledgement after the durable commit.
 
-use crate::http::health::Metrics;
+use crate::http::metrics::Metrics;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},

@@ -10,6 +10,7 @@ pub mod plates;
 pub mod profiles;
 pub mod rate;
 pub mod release;
+pub mod shares;
 pub mod source;
 pub mod staff;
 pub mod tickets;

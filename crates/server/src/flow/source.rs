@@ -1,27 +1,12 @@
 //! Where a rating comes from: enough to see what came together, not to find a person (decision 0022).
 //!
 //! The rows keep digests of network and device under a key that belongs to one day and is destroyed after its
-//! retention. What comes above a limit (`rules::limit`) is held, and everything else about it is the same.
+//! retention. What comes above a limit is held, and everything else about it is the same.
 
 use super::FlowError;
-use crate::{
-    app::App,
-    clock::{DAY_MS, Millis, day_of},
-    secrets::{self, keyed_digest},
-};
-use rules::{date, limit::Limit, rating::SubjectKind};
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Mutex, PoisonError, RwLock,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use crate::{app::App, secrets::keyed_digest};
+use rules::rating::SubjectKind;
 use store::NewRating;
-
-/// How long it can be told what came together with what: what a flood was is asked within weeks, and an address
-/// of last season says nothing any more of who had it.
-const RETENTION_MS: i64 = 30 * DAY_MS;
 
 /// Who sends, as far as a request tells.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -63,13 +48,12 @@ pub async fn came(
         return Ok(Came::default());
     };
     let now = app.clock().now();
-    let key = app.sources().key(app, now).await?;
+    let sources = app.sources();
+    let key = sources.key(app.store(), app.secrets(), now).await?;
     let digest = |what: &[u8], of: &[u8]| short(keyed_digest(&key, &[what, &[0], of]));
     let network = digest(b"network", network);
     let device = source.device.map(|device| digest(b"device", &device));
-    let sources = app.sources();
-    let held = !sources.unlimited.load(Ordering::Relaxed)
-        && !sources.take(network, device, kind, subject, || app.clock().now());
+    let held = !sources.take(network, device, kind, subject, || app.clock().now());
     Ok(Came {
         network: Some(network),
         device,
@@ -79,130 +63,4 @@ pub async fn came(
 
 fn short(digest: [u8; 32]) -> [u8; 8] {
     std::array::from_fn(|at| digest[at])
-}
-
-/// Whose share it is.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Share {
-    Device([u8; 8]),
-    Unmarked([u8; 8]),
-    WindowOfNetwork([u8; 8], String),
-    Window(String),
-    Link(String),
-}
-
-/// As many shares are kept in memory: some megabytes.
-const SHARES_MAX: usize = 65_536;
-
-/// The key of the day, and what is left of the shares. A server that starts anew has forgotten them, and of several
-/// servers each has its own: a limit is a sieve, not a wall.
-#[derive(Default)]
-pub struct Sources {
-    key: RwLock<Option<(String, [u8; 32])>>,
-    shares: Mutex<BTreeMap<Share, Millis>>,
-    unlimited: AtomicBool,
-}
-
-impl Sources {
-    /// From now on nothing is held: for measuring, on an invented region only.
-    pub fn lift(&self) {
-        self.unlimited.store(true, Ordering::Relaxed);
-    }
-
-    fn known(&self, day: &str) -> Option<[u8; 32]> {
-        let known = self.key.read().unwrap_or_else(PoisonError::into_inner);
-        let of_day = known.as_ref().filter(|(of, _)| of == day);
-        of_day.map(|(_, key)| *key)
-    }
-
-    async fn key(&self, app: &App, now: Millis) -> Result<[u8; 32], FlowError> {
-        let day = date::iso(day_of(now));
-        if let Some(key) = self.known(&day) {
-            return Ok(key);
-        }
-        let fresh = secrets::random::<32>()?;
-        let destroy_after = date::iso(day_of(now + RETENTION_MS));
-        let stored = app.store().day_key(&day, &fresh, &destroy_after).await?;
-        let key = app.secrets().source_key(&stored);
-        *self.key.write().unwrap_or_else(PoisonError::into_inner) = Some((day, key));
-        Ok(key)
-    }
-
-    /// Takes from the narrow shares before the wide ones, so that who is above the first takes nothing of what
-    /// others have left. The clock is read once it is this one's turn, or of those who come at one instant the
-    /// last would be a moment too early.
-    fn take(
-        &self,
-        network: [u8; 8],
-        device: Option<[u8; 8]>,
-        kind: SubjectKind,
-        subject: &str,
-        now: impl FnOnce() -> Millis,
-    ) -> bool {
-        let hand = match device {
-            Some(device) => (Share::Device(device), Limit::DEVICE),
-            None => (Share::Unmarked(network), Limit::UNMARKED),
-        };
-        let subject = subject.to_owned();
-        let mut shares = vec![hand];
-        match kind {
-            SubjectKind::Event => shares.push((Share::Link(subject), Limit::LINK)),
-            SubjectKind::Window
-            | SubjectKind::Hall
-            | SubjectKind::Consultation
-            | SubjectKind::Item
-            | SubjectKind::Platform => shares.extend([
-                (
-                    Share::WindowOfNetwork(network, subject.clone()),
-                    Limit::WINDOW_OF_NETWORK,
-                ),
-                (Share::Window(subject), Limit::WINDOW),
-            ]),
-        }
-        let mut kept = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = now();
-        let taken = shares.into_iter().all(|(share, limit)| {
-            let until = kept.entry(share).or_insert(now);
-            limit.take(until, now)
-        });
-        forget(&mut kept, now);
-        taken
-    }
-}
-
-/// What is full again is forgotten, and of too many the fullest.
-fn forget(kept: &mut BTreeMap<Share, Millis>, now: Millis) {
-    if kept.len() <= SHARES_MAX {
-        return;
-    }
-    kept.retain(|_, until| *until > now);
-    if kept.len() > SHARES_MAX / 2 {
-        let mut ends: Vec<Millis> = kept.values().copied().collect();
-        ends.sort_unstable();
-        let from = ends[ends.len() - SHARES_MAX / 2];
-        kept.retain(|_, until| *until > from);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn network(n: u64) -> [u8; 8] {
-        n.to_be_bytes()
-    }
-
-    #[test]
-    fn shares_are_bounded_and_what_is_emptiest_is_remembered() {
-        let sources = Sources::default();
-        let take = |n: u64, now| sources.take(network(n), None, SubjectKind::Window, "w", || now);
-        let empty = (0..500).filter(|_| take(0, 0)).count();
-        assert_eq!(empty, 40);
-        for n in 1..300_000 {
-            take(n, 0);
-        }
-        let kept = sources.shares.lock().expect("shares").len();
-        assert!(kept <= SHARES_MAX, "{kept}");
-        assert!(!take(0, 0), "the emptiest is still known");
-    }
 }

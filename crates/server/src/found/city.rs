@@ -1,8 +1,8 @@
 //! The file that a region is founded from: read whole, every fault told with its line.
 
 use crate::{
-    app::Region,
     policy::{Fault, Policies, What, file::File},
+    region::Region,
 };
 use rules::can::Role;
 use std::{collections::BTreeSet, fmt};

@@ -10,13 +10,15 @@ pub use city::{City, CityError};
 pub use logins::{Login, passwords};
 
 use crate::{
-    app::{Directory, Region, by_code, iso_day},
+    app::iso_day,
     clock::Clock,
+    directory::{Directory, by_code},
     flow::{FlowError, staff},
     folder::{self, FolderError},
     names::Names,
     plates,
     policy::{Policies, PolicyError},
+    region::Region,
     secrets::{self, KEY_FILE, SecretError, Secrets},
 };
 use rules::ticket::State;

@@ -5,7 +5,7 @@
 //! holds the form's key in a cookie, for some minutes and for one answer: whoever uses the same device
 //! next is not given the code.
 
-use super::session::cookie;
+use super::cookies::{self, Abroad, Cookie};
 use crate::{app::App, secrets};
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
@@ -15,7 +15,7 @@ use contract::paths;
 
 const COOKIE: &str = "asking";
 /// How long somebody may think about it, in seconds.
-const TERM: u32 = 300;
+const TERM: i64 = 300;
 
 /// Sends the browser on to the receipt; it may ask for the code that belongs to it.
 pub fn receipt_follows(app: &App, receipt: &str, key: &str) -> Response {
@@ -30,7 +30,7 @@ pub fn receipt_follows(app: &App, receipt: &str, key: &str) -> Response {
 
 /// The key of a receipt's rating, where this browser has sent it just now.
 pub fn key(headers: &HeaderMap, receipt: &str) -> Option<String> {
-    let held = cookie(headers, COOKIE)?;
+    let held = cookies::read(headers, COOKIE)?;
     let (of, key) = held.split_once('.')?;
     (of == secrets::normal(receipt)).then(|| key.to_owned())
 }
@@ -40,15 +40,13 @@ pub fn over(app: &App, response: Response) -> Response {
     with_cookie(app, response, "", 0)
 }
 
-fn with_cookie(app: &App, mut response: Response, value: &str, seconds: u32) -> Response {
-    let secure = match app.public_url().starts_with("https:") {
-        true => "; Secure",
-        false => "",
+fn with_cookie(app: &App, mut response: Response, value: &str, seconds: i64) -> Response {
+    let cookie = Cookie {
+        name: COOKIE,
+        value,
+        seconds,
+        abroad: Abroad::Never,
     };
-    let text =
-        format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
+    cookies::set(app, &mut response, cookie);
     response
 }

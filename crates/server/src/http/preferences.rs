@@ -2,10 +2,10 @@
 //! cookie that holds nothing personal.
 
 use super::{
+    cookies::{self, Abroad, Cookie},
     failure::{json, log, problem_of},
     form::Fields,
     page_public::{page, problem_page, shell},
-    session,
 };
 use crate::{
     app::App,
@@ -26,7 +26,7 @@ use words::Language;
 
 const COOKIE: &str = "haochaping_display";
 /// A year, in seconds.
-const KEPT: u32 = 365 * 24 * 60 * 60;
+const KEPT: i64 = 365 * 24 * 60 * 60;
 /// The longest path to go back to, in bytes.
 const BACK_MAX: usize = 512;
 /// Every field of the form but the way back.
@@ -153,7 +153,7 @@ pub fn asked() -> Asked {
 ///
 /// The language holds for every poll of the request on whatever thread, and for nothing else.
 pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Response {
-    let chosen = session::cookie(request.headers(), COOKIE).map(|text| Chosen::of_cookie(&text));
+    let chosen = cookies::read(request.headers(), COOKIE).map(|text| Chosen::of_cookie(&text));
     let chosen = chosen.unwrap_or_default();
     let wished = chosen
         .language
@@ -332,20 +332,15 @@ pub async fn store(
         true => StatusCode::NO_CONTENT.into_response(),
         false => StatusCode::SEE_OTHER.into_response(),
     };
-    let secure = if app.public_url().starts_with("https:") {
-        "; Secure"
-    } else {
-        ""
+    let cookie = Cookie {
+        name: COOKIE,
+        value: &chosen.cookie(),
+        seconds: KEPT,
+        abroad: Abroad::ByLink,
     };
-    let cookie = format!(
-        "{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={KEPT}{secure}",
-        chosen.cookie()
-    );
-    let carried = [(header::SET_COOKIE, cookie), (header::LOCATION, back)];
-    for (name, value) in carried.into_iter().take(if wants_json { 1 } else { 2 }) {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
-        }
+    cookies::set(&app, &mut response, cookie);
+    if let (false, Ok(back)) = (wants_json, HeaderValue::from_str(&back)) {
+        response.headers_mut().insert(header::LOCATION, back);
     }
     response
 }
@@ -355,7 +350,7 @@ fn read(
     sent: Result<Bytes, BytesRejection>,
 ) -> Result<(Chosen, String), FlowError> {
     let fields = Fields::of_body(headers, sent)?;
-    let before = session::cookie(headers, COOKIE).map(|text| Chosen::of_cookie(&text));
+    let before = cookies::read(headers, COOKIE).map(|text| Chosen::of_cookie(&text));
     let mut chosen = before.unwrap_or_default();
     let mut violations = Vec::new();
     let mut changed = 0;

@@ -2,6 +2,7 @@
 
 use super::{
     api_rate::{Body, body},
+    cookies::{self, Abroad, Cookie},
     failure::Failure,
     source::Visitor,
 };
@@ -13,7 +14,7 @@ use crate::{
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use contract::staff::{Me, SignIn};
@@ -32,15 +33,11 @@ const GUARD: &str = "x-requested-with";
 
 /// The session token of a request.
 pub fn token(app: &App, headers: &HeaderMap) -> Option<String> {
-    cookie(headers, cookie_name(app))
-}
-
-fn is_https(app: &App) -> bool {
-    app.public_url().starts_with("https:")
+    cookies::read(headers, cookie_name(app))
 }
 
 fn cookie_name(app: &App) -> &'static str {
-    match is_https(app) {
+    match cookies::is_https(app) {
         true => COOKIE_OF_HOST,
         false => COOKIE,
     }
@@ -53,18 +50,6 @@ pub fn network(app: &App, source: &Source) -> String {
         None | Some([127, ..] | [0, 0, 0, 0, 0, 0, 0]) => String::new(),
         Some(network) => secrets::normal(&app.secrets().code(Purpose::Network, network)),
     }
-}
-
-/// What a cookie holds.
-pub fn cookie(headers: &HeaderMap, wanted: &str) -> Option<String> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == wanted)
-        .map(|(_, value)| value.to_owned())
 }
 
 /// The signed-in member of staff who reads.
@@ -133,7 +118,7 @@ pub async fn sign_in(
     let body = body(sent)?;
     let from = staff::From {
         network: network(&app, &source),
-        device: cookie(&headers, DEVICE),
+        device: cookies::read(&headers, DEVICE),
     };
     let opened = staff::sign_in(&app, &body.login, &body.password, &from).await?;
     let mut response = Json(staff::me(&app, &opened.who)).into_response();
@@ -149,7 +134,7 @@ pub async fn sign_in(
         &mut response,
         DEVICE,
         &opened.device,
-        staff::DEVICE_SECONDS,
+        staff::device::DEVICE_SECONDS,
     );
     Ok(response)
 }
@@ -206,13 +191,11 @@ fn left(app: &App) -> Response {
 }
 
 fn set_cookie(app: &App, response: &mut Response, name: &str, value: &str, seconds: i64) {
-    let secure = match is_https(app) {
-        true => "; Secure",
-        false => "",
+    let cookie = Cookie {
+        name,
+        value,
+        seconds,
+        abroad: Abroad::Never,
     };
-    let text =
-        format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}");
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
+    cookies::set(app, response, cookie);
 }

@@ -1,7 +1,7 @@
 //! Where a request comes from: the network at the other end, behind proxies that are trusted, and a cookie that
 //! tells one phone of a hall from another. Neither is ever logged or answered.
 
-use super::session::cookie;
+use super::cookies::{self, Abroad, Cookie};
 use crate::{
     app::App,
     flow::source::Source,
@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, request::Parts},
     response::Response,
 };
 use std::{
@@ -172,7 +172,7 @@ const COOKIE_S: i64 = 24 * 60 * 60;
 
 /// What our cookie holds; one that we have not signed is none.
 fn device(app: &App, headers: &HeaderMap) -> Option<[u8; 12]> {
-    let value = cookie(headers, COOKIE)?;
+    let value = cookies::read(headers, COOKIE)?;
     let (device, signed) = value.split_once('.')?;
     let device = secrets::unhex::<12>(device)?;
     (app.secrets().code(Purpose::Device, &device) == signed).then_some(device)
@@ -187,20 +187,14 @@ pub fn remember(app: &App, source: &Source, mut response: Response) -> Response 
     let Ok(device) = secrets::random::<12>() else {
         return response;
     };
-    let secure = match app.public_url().starts_with("https:") {
-        true => "; Secure",
-        false => "",
+    let signed = app.secrets().code(Purpose::Device, &device);
+    let cookie = Cookie {
+        name: COOKIE,
+        value: &format!("{}.{signed}", secrets::hex(&device)),
+        seconds: COOKIE_S,
+        abroad: Abroad::ByLink,
     };
-    let (value, signed) = (
-        secrets::hex(&device),
-        app.secrets().code(Purpose::Device, &device),
-    );
-    let text = format!(
-        "{COOKIE}={value}.{signed}; Path=/; HttpOnly; SameSite=Lax; Max-Age={COOKIE_S}{secure}"
-    );
-    if let Ok(value) = HeaderValue::from_str(&text) {
-        response.headers_mut().append(header::SET_COOKIE, value);
-    }
+    cookies::set(app, &mut response, cookie);
     response
 }
 

@@ -1,5 +1,6 @@
 //! What runs beside the requests.
 
+pub mod noticed;
 pub mod watch;
 
 use crate::{

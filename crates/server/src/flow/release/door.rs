@@ -1,11 +1,10 @@
 //! Which day is open. The door follows a clock only as far as the clock can be believed
 //! (decision 0023).
 
-use super::FlowError;
 use crate::{
     app::{App, iso_day},
     clock::{Millis, day_of},
-    flow::tickets,
+    flow::{FlowError, tickets},
 };
 use rules::date::{self, Date};
 use std::collections::BTreeSet;

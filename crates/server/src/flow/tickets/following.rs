@@ -5,12 +5,7 @@
 //! long as a good one, and a ticket that a crash has kept from being opened is opened later.
 
 use super::{fold, new_event, refresh};
-use crate::{
-    app::{App, Directory},
-    clock::day_of,
-    flow::FlowError,
-    secrets,
-};
+use crate::{app::App, clock::day_of, directory::Directory, flow::FlowError, secrets};
 use rules::{
     can::Role,
     date,

@@ -5,7 +5,10 @@ use crate::{
     app::App,
     flow::{
         FlowError,
-        staff::{self, Kind, SignedIn},
+        staff::{
+            SignedIn,
+            audit::{Kind, audit},
+        },
     },
 };
 use contract::ticket::{ActionView, Contact, DueView, StaffChoice, TicketView, TimelineEntry};
@@ -145,7 +148,7 @@ pub async fn reveal(
         .await?;
     let rating = versions.last().ok_or(FlowError::NotFound)?;
     let of = Some((loaded.row.unit.as_str(), &loaded.row.ticket));
-    staff::audit(app, Kind::Revealed, Some(&who.id), network, of).await?;
+    audit(app, Kind::Revealed, Some(&who.id), network, of).await?;
     let text = written(app, rating.private_contact).await?;
     tracing::info!(staff = %who.id, ticket = %number, "contact data revealed");
     let value: serde_json::Value = text
