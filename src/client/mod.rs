@@ -10,7 +10,7 @@ pub mod session;
 pub mod tickets;
 
 use crate::kit::stale;
-use contract::{Problem, ProblemKind, preferences::BUILD_HEADER};
+use contract::{Problem, ProblemKind, preferences::BUILD_HEADER, staff::SIGNED_IN_AS};
 use gloo_net::http::{Method, RequestBuilder, Response};
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::RequestCredentials;
@@ -131,7 +131,7 @@ async fn send(call: Call<'_>) -> Result<String, Error> {
         .header("Accept", "application/json")
         .header("X-Requested-With", "haochaping");
     if let Some(whom) = session::believed() {
-        builder = builder.header("X-Signed-In-As", &whom);
+        builder = builder.header(SIGNED_IN_AS, &whom);
     }
     if let Some(key) = call.key {
         builder = builder.header("Idempotency-Key", key);

@@ -121,7 +121,7 @@ fn Follow(code: String, key: String) -> impl IntoView {
     on_cleanup(move || handed.forget());
     let term = move || {
         handed.forget();
-        drop(over.try_set(true));
+        let _ = over.try_set(true);
     };
     drop(set_timeout_with_handle(term, TERM));
     let given = RwSignal::new(None::<FollowCode>);

@@ -14,6 +14,10 @@ pub struct SignIn {
     pub password: String,
 }
 
+/// The header in which a page says whom it takes itself to be signed in as: in another tab of the same browser
+/// somebody else may have signed in meanwhile.
+pub const SIGNED_IN_AS: &str = "x-signed-in-as";
+
 /// Who is signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

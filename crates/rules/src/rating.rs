@@ -170,6 +170,22 @@ pub struct Input {
     pub phone: String,
 }
 
+impl Input {
+    /// What arrives from somebody who presses one face and nothing else.
+    #[must_use]
+    pub fn of_level(level: i64) -> Self {
+        Self {
+            level: RawLevel::Number(level),
+            scopes: Vec::new(),
+            tags: Vec::new(),
+            text: String::new(),
+            stated: false,
+            name: String::new(),
+            phone: String::new(),
+        }
+    }
+}
+
 /// A rating that may be stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {

@@ -10,7 +10,7 @@ use crate::codes::codes;
 
 /// How many tries fail before there is a wait, and how long it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limit {
+pub struct Allowance {
     /// Tries.
     pub tries: i64,
     /// Milliseconds.
@@ -37,19 +37,19 @@ codes! {
 }
 
 impl Counted {
-    /// Its limit. An office of ten behind one address mistypes now and then; a person mistypes thrice.
+    /// What it allows. An office of ten behind one address mistypes now and then; a person mistypes thrice.
     #[must_use]
-    pub const fn limit(self) -> Limit {
+    pub const fn allowance(self) -> Allowance {
         match self {
-            Self::Device | Self::NameAtNetwork => Limit {
+            Self::Device | Self::NameAtNetwork => Allowance {
                 tries: 5,
                 wait_ms: LONGEST_MS,
             },
-            Self::Network => Limit {
+            Self::Network => Allowance {
                 tries: 20,
                 wait_ms: MINUTE,
             },
-            Self::Name => Limit {
+            Self::Name => Allowance {
                 tries: 30,
                 wait_ms: LONGEST_MS,
             },
@@ -69,9 +69,9 @@ impl Counted {
 /// How long somebody still waits at `now`; a wait that lies further ahead than it could have been set is
 /// none, since then a clock was wrong.
 #[must_use]
-pub fn waits(locked_until: i64, now: i64, limit: Limit) -> Option<i64> {
+pub fn waits(locked_until: i64, now: i64, allowance: Allowance) -> Option<i64> {
     let left = locked_until.saturating_sub(now);
-    (left > 0 && left <= limit.wait_ms).then_some(left)
+    (left > 0 && left <= allowance.wait_ms).then_some(left)
 }
 
 #[cfg(test)]
@@ -80,17 +80,17 @@ mod tests {
 
     #[test]
     fn a_wait_ends_and_a_wrong_clock_never_makes_it_longer() {
-        let limit = Counted::Name.limit();
-        assert_eq!(waits(LONGEST_MS, 0, limit), Some(LONGEST_MS));
-        assert_eq!(waits(LONGEST_MS, LONGEST_MS, limit), None);
+        let name = Counted::Name.allowance();
+        assert_eq!(waits(LONGEST_MS, 0, name), Some(LONGEST_MS));
+        assert_eq!(waits(LONGEST_MS, LONGEST_MS, name), None);
         // The clock was a day ahead when the lock was set.
-        assert_eq!(waits(86_400_000 + LONGEST_MS, 0, limit), None);
+        assert_eq!(waits(86_400_000 + LONGEST_MS, 0, name), None);
     }
 
     #[test]
     fn no_wait_is_longer_than_the_longest() {
         for counted in Counted::ALL {
-            assert!(counted.limit().wait_ms <= LONGEST_MS, "{counted}");
+            assert!(counted.allowance().wait_ms <= LONGEST_MS, "{counted}");
         }
     }
 }

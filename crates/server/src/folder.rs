@@ -6,7 +6,7 @@
 use crate::{
     clock::Clock,
     region::Region,
-    secrets::{SecretError, Secrets},
+    secrets::{KEY_FILE, SecretError, Secrets},
 };
 use std::{
     fs::{self, OpenOptions},
@@ -118,6 +118,13 @@ pub fn region(folder: &Path) -> Result<Region, FolderError> {
     fs::read_to_string(&path)
         .and_then(|text| serde_json::from_str(&text).map_err(io::Error::other))
         .map_err(|source| at(&path, source))
+}
+
+/// Was a region founded here? Its keys and its database stay, whatever becomes of the file that says whose it is.
+pub fn was_used(folder: &Path) -> bool {
+    [KEY_FILE, DATABASE]
+        .iter()
+        .all(|name| folder.join(name).exists())
 }
 
 /// Opens the store of a folder that holds a region, and brings its tables to this version's.

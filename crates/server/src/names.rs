@@ -70,15 +70,7 @@ impl Names {
                 window_no: window.no,
                 window_name: window.name,
             };
-            let same = |before: &PlaceName| {
-                let from_at = before.from_at;
-                *before
-                    == PlaceName {
-                        from_at,
-                        ..fresh.clone()
-                    }
-            };
-            if !before.is_some_and(same) {
+            if before.is_none_or(|before| called(before) != called(&fresh)) {
                 places.push(fresh);
             }
         }
@@ -95,6 +87,15 @@ impl Names {
         }
         store.put_names(places, items).await
     }
+}
+
+fn called(place: &PlaceName) -> [&str; 4] {
+    [
+        &place.hall_name,
+        &place.window_no,
+        &place.window_name,
+        &place.unit_name,
+    ]
 }
 
 fn last<T>(all: Option<&Vec<T>>, is_by_then: impl Fn(&&T) -> bool) -> Option<&T> {

@@ -11,7 +11,6 @@ use crate::{
     },
     jobs,
     policy::{Policies, PolicyError},
-    secrets,
 };
 use std::{
     io,
@@ -241,10 +240,9 @@ async fn until_founded(
     if region.exists() {
         return Ok(Some(listener));
     }
-    // A folder that is not there is a mistyped name rather than a region to come, and one with keys or a
-    // database has lost what it was founded with.
-    let used = [secrets::KEY_FILE, "haochaping.db"];
-    if !folder.is_dir() || used.iter().all(|name| folder.join(name).exists()) {
+    // A folder that is not there is a mistyped name rather than a region to come, and a used one has lost the
+    // file that says whose it is.
+    if !folder.is_dir() || folder::was_used(folder) {
         return Err(FolderError::NoRegion(folder.to_owned()).into());
     }
     tracing::info!(folder = %folder.display(), "no region yet; waiting for `haochaping found`");

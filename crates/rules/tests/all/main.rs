@@ -11,3 +11,4 @@ mod rating;
 mod release;
 mod text;
 mod ticket;
+mod window;

@@ -25,18 +25,6 @@ fn catalogue() -> Catalogue {
     }
 }
 
-fn input(level: i64) -> Input {
-    Input {
-        level: RawLevel::Number(level),
-        scopes: Vec::new(),
-        tags: Vec::new(),
-        text: String::new(),
-        stated: false,
-        name: String::new(),
-        phone: String::new(),
-    }
-}
-
 fn run(input: &Input) -> Result<Draft, Vec<Violation>> {
     check(input, &catalogue(), &[Scope::Business, Scope::Service], 150)
 }
@@ -79,7 +67,7 @@ fn five_levels_from_the_best_down_and_the_last_two_are_bad() {
 #[test]
 fn case_29_a_bad_rating_without_tag_text_or_name_is_as_good_as_a_good_one() {
     for level in Level::ALL {
-        let draft = run(&input(i64::from(level))).unwrap();
+        let draft = run(&Input::of_level(i64::from(level))).unwrap();
         assert_eq!((draft.level, draft.identity), (level, Identity::Anonymous));
         assert_eq!(
             (draft.tags, draft.text, draft.name, draft.phone),
@@ -90,19 +78,19 @@ fn case_29_a_bad_rating_without_tag_text_or_name_is_as_good_as_a_good_one() {
 
 #[test]
 fn a_level_that_is_none_is_refused_for_its_own_reason() {
-    assert_eq!(codes(&input(0)), ["level.out_of_range"]);
-    assert_eq!(codes(&input(6)), ["level.out_of_range"]);
+    assert_eq!(codes(&Input::of_level(0)), ["level.out_of_range"]);
+    assert_eq!(codes(&Input::of_level(6)), ["level.out_of_range"]);
     assert_eq!(
         codes(&Input {
             level: RawLevel::Missing,
-            ..input(5)
+            ..Input::of_level(5)
         }),
         ["level.missing"]
     );
     assert_eq!(
         codes(&Input {
             level: RawLevel::NotANumber,
-            ..input(5)
+            ..Input::of_level(5)
         }),
         ["level.not_a_number"]
     );
@@ -113,7 +101,7 @@ fn tags_are_of_the_level_enabled_known_and_kept_once_in_order() {
     assert_eq!(
         run(&Input {
             tags: tags(&["517", "510", "517"]),
-            ..input(5)
+            ..Input::of_level(5)
         })
         .unwrap()
         .tags,
@@ -122,21 +110,21 @@ fn tags_are_of_the_level_enabled_known_and_kept_once_in_order() {
     assert_eq!(
         codes(&Input {
             tags: tags(&["115"]),
-            ..input(5)
+            ..Input::of_level(5)
         }),
         ["tag.of_another_level"]
     );
     assert_eq!(
         codes(&Input {
             tags: tags(&["501"]),
-            ..input(5)
+            ..Input::of_level(5)
         }),
         ["tag.disabled"]
     );
     assert_eq!(
         codes(&Input {
             tags: tags(&["999", "0510", "+510", "x"]),
-            ..input(5)
+            ..Input::of_level(5)
         }),
         ["tag.unknown"; 4]
     );
@@ -144,7 +132,7 @@ fn tags_are_of_the_level_enabled_known_and_kept_once_in_order() {
     assert_eq!(
         codes(&Input {
             tags: many,
-            ..input(5)
+            ..Input::of_level(5)
         })[0],
         "tag.too_many"
     );
@@ -166,13 +154,13 @@ fn the_150th_character_is_taken_and_the_151st_refused_whatever_the_script() {
         assert!(
             run(&Input {
                 text: letter.repeat(150),
-                ..input(1)
+                ..Input::of_level(1)
             })
             .is_ok()
         );
         let refused = run(&Input {
             text: letter.repeat(151),
-            ..input(1)
+            ..Input::of_level(1)
         })
         .unwrap_err();
         assert_eq!(
@@ -188,7 +176,7 @@ fn the_150th_character_is_taken_and_the_151st_refused_whatever_the_script() {
     assert_eq!(
         run(&Input {
             text: lines,
-            ..input(1)
+            ..Input::of_level(1)
         })
         .unwrap()
         .text
@@ -204,7 +192,7 @@ fn control_characters_are_refused_but_not_line_ends_and_tabs() {
     assert_eq!(
         run(&Input {
             text: "一\r\n二\t三\r四".to_owned(),
-            ..input(3)
+            ..Input::of_level(3)
         })
         .unwrap()
         .text
@@ -214,14 +202,14 @@ fn control_characters_are_refused_but_not_line_ends_and_tabs() {
     assert_eq!(
         codes(&Input {
             text: "一\u{0}二".to_owned(),
-            ..input(3)
+            ..Input::of_level(3)
         }),
         ["text.control_character"]
     );
     let name = Input {
         stated: true,
         name: "张\u{7}三".to_owned(),
-        ..input(3)
+        ..Input::of_level(3)
     };
     assert_eq!(codes(&name), ["field.control_character"]);
 }
@@ -232,7 +220,7 @@ fn contact_data_are_kept_only_when_the_rater_wants_to_be_reachable() {
     let contact = Input {
         name: "张三".to_owned(),
         phone: "138 0013 8000".to_owned(),
-        ..input(1)
+        ..Input::of_level(1)
     };
     let anonymous = run(&contact).unwrap();
     assert_eq!(
@@ -276,7 +264,7 @@ fn a_person_a_company_and_any_other_body_rate_by_their_own_name_alike() {
         let draft = run(&Input {
             stated: true,
             name: name.to_owned(),
-            ..input(1)
+            ..Input::of_level(1)
         })
         .unwrap();
         assert_eq!(
@@ -292,7 +280,7 @@ fn case_31_a_foreign_or_pasted_number_is_a_number_and_a_word_is_not() {
         run(&Input {
             stated: true,
             phone: text.to_owned(),
-            ..input(1)
+            ..Input::of_level(1)
         })
     };
     for (typed, kept) in [
@@ -320,7 +308,7 @@ fn each_scope_of_the_profile_may_be_rated_on_its_own_and_none_has_to_be() {
     let rated = |sent: &[(&str, i64)]| {
         run(&Input {
             scopes: scopes(sent),
-            ..input(5)
+            ..Input::of_level(5)
         })
     };
     assert!(rated(&[]).unwrap().scopes.is_empty());
@@ -337,13 +325,13 @@ fn each_scope_of_the_profile_may_be_rated_on_its_own_and_none_has_to_be() {
     );
     let left_out = Input {
         scopes: vec![("business".to_owned(), RawLevel::Missing)],
-        ..input(2)
+        ..Input::of_level(2)
     };
     assert!(run(&left_out).unwrap().scopes.is_empty());
     let many = (0..999).map(|at| (format!("s{at}"), RawLevel::Missing));
     let flood = run(&Input {
         scopes: many.collect(),
-        ..input(5)
+        ..Input::of_level(5)
     });
     assert!(
         flood.unwrap_err().len() <= 20,

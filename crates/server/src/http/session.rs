@@ -17,7 +17,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use contract::staff::{Me, SignIn};
+use contract::staff::{Me, SIGNED_IN_AS, SignIn};
 use rules::can::Actor;
 
 /// The session's cookie. A name that begins with `__Host-` is taken by browsers from this very host over https
@@ -26,8 +26,6 @@ const COOKIE: &str = "haochaping";
 const COOKIE_OF_HOST: &str = "__Host-haochaping";
 /// The cookie of a device from which somebody has signed in.
 const DEVICE: &str = "device-of-staff";
-/// Whom a page takes itself to be signed in as.
-const BELIEVED: &str = "x-signed-in-as";
 /// A page of another site cannot send this header without asking first, and we never agree.
 const GUARD: &str = "x-requested-with";
 
@@ -61,7 +59,7 @@ pub async fn reader(app: &App, headers: &HeaderMap) -> Result<staff::SignedIn, F
     let who = staff::of_token(app, &token).await?;
     // In another tab of this browser somebody else may have signed in since the page was opened: what it
     // shows is one person's, and would be done under another's name.
-    let believed = headers.get(BELIEVED).map(|value| value.as_bytes());
+    let believed = headers.get(SIGNED_IN_AS).map(|value| value.as_bytes());
     match believed.is_none_or(|believed| believed == who.id.as_bytes()) {
         true => Ok(who),
         false => Err(FlowError::OtherPerson),

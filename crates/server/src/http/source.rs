@@ -16,7 +16,7 @@ use std::{
     convert::Infallible,
     net::{IpAddr, SocketAddr},
     str::FromStr,
-    sync::Arc,
+    sync::{Arc, Once},
 };
 
 /// A range of addresses, such as `10.0.0.0/8`; without a length it is one address.
@@ -77,11 +77,12 @@ impl Proxies {
     /// stands at its end. Where the two headers that there are for it disagree, one of them came from outside.
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         if !self.holds(peer) {
+            tell_of_a_stranger(headers);
             return peer;
         }
         let named = [
-            self.last_outside(peer, &all(headers, "x-forwarded-for")),
-            self.last_outside(peer, &forwarded(&all(headers, "forwarded"))),
+            self.last_outside(peer, &all(headers, BY_CUSTOM)),
+            self.last_outside(peer, &forwarded(&all(headers, BY_STANDARD))),
         ];
         match named {
             [Some(one), Some(other)] if one == other => one,
@@ -105,6 +106,23 @@ impl Proxies {
         last
     }
 }
+
+/// Says once that somebody unknown speaks for others. It may be a proxy that nobody has named, and then all of a
+/// city are one network; or anybody who wrote the header, so that the log does not say who.
+fn tell_of_a_stranger(headers: &HeaderMap) {
+    static TOLD: Once = Once::new();
+    if headers.contains_key(BY_CUSTOM) || headers.contains_key(BY_STANDARD) {
+        TOLD.call_once(|| {
+            tracing::warn!(
+                "a request says for whom it is made and is not believed; if that was your proxy, name it with --trusted-proxy"
+            );
+        });
+    }
+}
+
+/// Where proxies say for whom they ask: as most do, and as the standard has it (RFC 7239).
+const BY_CUSTOM: &str = "x-forwarded-for";
+const BY_STANDARD: &str = "forwarded";
 
 /// Every element of a header that is a list, over all of its lines.
 fn all(headers: &HeaderMap, name: &str) -> Vec<String> {

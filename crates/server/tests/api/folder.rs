@@ -31,10 +31,18 @@ fn refused(args: &[&str], word: &str) {
     );
 }
 
+fn serve(data: &str) -> Vec<&str> {
+    vec!["serve", "--data", data, "--listen", "127.0.0.1:0"]
+}
+
+fn on_database<'a>(data: &'a str, url: &'a str) -> Vec<&'a str> {
+    [serve(data), vec!["--database", url]].concat()
+}
+
 /// Each command that reads a founded folder.
 fn commands<'a>(data: &'a str, file: &'a str, to: &'a str) -> Vec<Vec<&'a str>> {
     vec![
-        vec!["serve", "--data", data, "--listen", "127.0.0.1:0"],
+        serve(data),
         vec!["backup", "--data", data, "--to", to],
         vec!["password", "--data", data, "--login", "guanli"],
         vec!["migrate", "--data", data],
@@ -67,7 +75,7 @@ fn a_used_folder_without_its_keys_or_its_database_is_refused_and_nothing_is_made
         // An empty file is no database.
         if name == "haochaping.db" {
             fs::write(at.join(name), "").unwrap();
-            refused(&["serve", "--data", &data, "--listen", "127.0.0.1:0"], word);
+            refused(&serve(&data), word);
         }
         fs::write(at.join(name), kept).unwrap();
         fs::set_permissions(at.join(name), fs::Permissions::from_mode(0o600)).unwrap();
@@ -80,31 +88,12 @@ fn another_database_than_the_regions_own_is_refused_an_empty_one_and_one_of_othe
     let (folder, file, data) = sample();
     found(&file, &data, "password");
     let empty = format!("sqlite://{}", folder.path().join("empty.db").display());
-    refused(
-        &[
-            "serve",
-            "--data",
-            &data,
-            "--listen",
-            "127.0.0.1:0",
-            "--database",
-            &empty,
-        ],
-        "",
-    );
+    refused(&on_database(&data, &empty), "");
     let (_other, other_file, other) = sample();
     found(&other_file, &other, "password");
     let of_other = format!("sqlite://{other}/haochaping.db");
     refused(
-        &[
-            "serve",
-            "--data",
-            &data,
-            "--listen",
-            "127.0.0.1:0",
-            "--database",
-            &of_other,
-        ],
+        &on_database(&data, &of_other),
         "are not those of the database",
     );
 }

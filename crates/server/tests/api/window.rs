@@ -6,7 +6,7 @@ use contract::{
     place::PlateRow,
     staff::EventCreate,
 };
-use rules::rating::{Input, RawLevel};
+use rules::rating::Input;
 use server::flow::{rate, source::Source, tickets};
 use std::collections::BTreeSet;
 use store::coverage;
@@ -42,19 +42,6 @@ async fn asked(who: &Staff, number: &str) -> Vec<((u16, String), Vec<&'static st
 
 async fn push(app: &TestApp, event: &EventCreate) -> Reply {
     app.connector("rs").send(std::slice::from_ref(event)).await
-}
-
-/// What somebody sends who presses one face and nothing else.
-fn of_level(level: i64) -> Input {
-    Input {
-        level: RawLevel::Number(level),
-        scopes: Vec::new(),
-        tags: Vec::new(),
-        text: String::new(),
-        stated: false,
-        name: String::new(),
-        phone: String::new(),
-    }
 }
 
 /// The first violation's place and code.
@@ -230,7 +217,7 @@ on_both! {
         let entry = rate::Entry::Plate(app.plate("w01"));
         let mut written = BTreeSet::new();
         for level in 1..=5 {
-            let input = of_level(level);
+            let input = Input::of_level(level);
             let before = app.dump().await;
             let (sent, reads) = coverage::traced(rate::submit(&app.app, &entry, &input, &fresh_key(), rate::Channel::Api, &Source::default())).await;
             sent.unwrap();

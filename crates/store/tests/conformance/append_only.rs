@@ -7,13 +7,8 @@ crate::cases!(
     what_pages_read_cannot_be_bent_past_the_program,
 );
 
-// clause: N-57, Q-31
-async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
-    f.store
-        .push_events(&[crate::events::event(1)])
-        .await
-        .unwrap();
-    f.accept(rating(1, 1)).await;
+/// The day is over, and something of it is told.
+async fn release(f: &Fixture) {
     f.store
         .door_close(DAY, NEXT, NOW, deciding())
         .await
@@ -23,6 +18,16 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
         .released_write(DAY, told, store::Running::default(), NOW)
         .await
         .unwrap();
+}
+
+// clause: N-57, Q-31
+async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
+    f.store
+        .push_events(&[crate::events::event(1)])
+        .await
+        .unwrap();
+    f.accept(rating(1, 1)).await;
+    release(&f).await;
     f.store
         .profile_continue(crate::profiles::continuation(1, "吉市政发〔2026〕1号"))
         .await
@@ -72,15 +77,7 @@ async fn appended_rows_can_be_neither_changed_nor_deleted(f: Fixture) {
 async fn what_pages_read_cannot_be_bent_past_the_program(f: Fixture) {
     f.accept(rating(1, 5)).await;
     f.accept(rating(2, 5)).await;
-    f.store
-        .door_close(DAY, NEXT, NOW, deciding())
-        .await
-        .unwrap();
-    let told = crate::figures::release(DAY);
-    f.store
-        .released_write(DAY, told, store::Running::default(), NOW)
-        .await
-        .unwrap();
+    release(&f).await;
     for sql in [
         "UPDATE released_month SET n = n + 1",
         "UPDATE released_month SET real_name = real_name + 1",

@@ -37,7 +37,7 @@ pub(super) fn wait(app: &App, left_ms: i64) -> FlowError {
 }
 
 pub(super) fn still_waits(app: &App, counted: Counted, locked_until: i64) -> Result<(), FlowError> {
-    match sign_in::waits(locked_until, app.clock().now(), counted.limit()) {
+    match sign_in::waits(locked_until, app.clock().now(), counted.allowance()) {
         Some(left) => Err(wait(app, left)),
         None => Ok(()),
     }
@@ -45,7 +45,7 @@ pub(super) fn still_waits(app: &App, counted: Counted, locked_until: i64) -> Res
 
 /// Counts a try, and sends it away where it is one too many; says whether it is the last that is not.
 pub(super) async fn tried(app: &App, counted: Counted, key: &str) -> Result<bool, FlowError> {
-    let (limit, now) = (counted.limit(), app.clock().now());
+    let (limit, now) = (counted.allowance(), app.clock().now());
     let store = app.store();
     let tried = store
         .throttle_tried(key, limit.tries, now, limit.wait_ms)
@@ -65,7 +65,7 @@ pub(super) async fn succeeded(app: &App, counted: Counted, key: &str) -> Result<
             store.throttle_clear(key).await?
         }
         Counted::Network => {
-            let tries = counted.limit().tries;
+            let tries = counted.allowance().tries;
             store.throttle_back(key, tries, app.clock().now()).await?;
         }
     }

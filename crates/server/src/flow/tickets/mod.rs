@@ -143,13 +143,9 @@ async fn find(app: &App, who: &SignedIn, number: &str) -> Result<Loaded, FlowErr
     let seen = app.store().ticket_sight(number, &who.id).await?;
     let released = app.store().last_released_day().await?;
     let sight = sight(who, &seen, released.as_deref());
-    match can(&who.actor, On::Sight(&sight), Action::ViewTicket) {
-        Ok(()) => {}
-        Err(Reason::SignInFirst) => return Err(FlowError::Unauthenticated),
-        // Whether there is a ticket of this number is nobody else's business, least of all of those at
-        // the windows: "there is one, and it is not for you" tells what the last citizen pressed.
-        Err(_) => return Err(FlowError::NotFound),
-    }
+    // Whether there is a ticket of this number is nobody else's business, least of all of those at the
+    // windows: "there is one, and it is not for you" tells what the last citizen pressed. So no reason is given.
+    can(&who.actor, On::Sight(&sight), Action::ViewTicket).map_err(|_| FlowError::NotFound)?;
     let (Some(unit), Some(ticket)) = (seen.unit, seen.ticket) else {
         return Err(FlowError::NotFound);
     };
