@@ -174,6 +174,7 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
     let given = options.public_url.as_deref().map(public_url).transpose()?;
     let listener = listen(options.listen).await?;
     let address = listener.local_addr().unwrap_or(options.listen);
+    tracing::info!(%address, "listening");
     let public_url = given.unwrap_or_else(|| format!("http://{address}"));
     let Some(listener) = until_founded(listener, &options.data, address).await? else {
         return Ok(());

@@ -1,12 +1,13 @@
 //! Founding a region that is no demo, with the program itself.
 
 use crate::program::haochaping;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
-    io::{Read, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
+    sync::mpsc,
     time::{Duration, Instant},
 };
 
@@ -21,21 +22,22 @@ impl Served {
         Self::start_with(data, None)
     }
 
-    /// The same, with so many files at most.
+    /// The same, with so many files at most. The system chooses the port and the log tells it: a port that
+    /// was looked for before is somebody else's by the time it is wanted.
     pub fn start_with(data: &Path, files: Option<u32>) -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = free.local_addr().unwrap().to_string();
-        drop(free);
         let limit = files.map_or_else(String::new, |files| format!("ulimit -n {files}; "));
-        let child = Command::new("sh")
+        let mut child = Command::new("sh")
             .args(["-c", &format!("{limit}exec \"$0\" \"$@\"")])
             .arg(env!("CARGO_BIN_EXE_haochaping"))
-            .args(["serve", "--listen", &address, "--data"])
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)
+            .env("HAOCHAPING_LOG", "info")
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the program runs");
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let address = listening(log);
         let served = Self { child, address };
         served.until("/healthz", 200);
         served
@@ -83,6 +85,28 @@ impl Served {
     pub fn sign_in(&self, login: &str, password: &str) -> u16 {
         let body = json!({"login": login, "password": password}).to_string();
         self.ask("POST", "/api/v1/session", &body).unwrap().0
+    }
+}
+
+/// Where the log says that the server listens. The rest of the log is read away, so that it never waits for us.
+fn listening(log: impl BufRead + Send + 'static) -> String {
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in log.lines().map_while(Result::ok) {
+            // Nobody hears the lines after the one that was waited for.
+            let _ = tell.send(line);
+        }
+    });
+    let mut said = Vec::new();
+    loop {
+        let line = told
+            .recv_timeout(Duration::from_secs(60))
+            .unwrap_or_else(|error| panic!("the server does not listen ({error}): {said:#?}"));
+        let entry: Value = serde_json::from_str(&line).unwrap_or_default();
+        match entry["fields"]["address"].as_str() {
+            Some(address) => return address.to_owned(),
+            None => said.push(line),
+        }
     }
 }
 
