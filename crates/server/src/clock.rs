@@ -8,7 +8,9 @@
 
 use crate::region::Region;
 use std::{
-    fs, io,
+    fs::{self, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -111,7 +113,9 @@ impl Clock {
         };
         let offset = now - real_now();
         let part = file.with_extension("part");
-        fs::write(&part, offset.to_string())?;
+        let mut own = OpenOptions::new();
+        own.write(true).create(true).truncate(true).mode(0o600);
+        own.open(&part)?.write_all(offset.to_string().as_bytes())?;
         fs::rename(&part, file)?;
         self.offset.store(offset, Ordering::SeqCst);
         Ok(())

@@ -14,7 +14,7 @@ use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// What a code is for; it is part of what is signed, so one never serves as another.
@@ -80,6 +80,11 @@ pub enum SecretError {
         "the key file {0} is damaged; restore it from the backup, the private data cannot be read without it"
     )]
     Damaged(String),
+    /// The key file holds other keys than those that it was opened with.
+    #[error(
+        "the key file {0} holds other keys than those that are in use; put the right one back before the next start"
+    )]
+    Changed(String),
     /// A row of the private table does not open with this key.
     #[error("a private row does not open with the key {0}")]
     Sealed(String),
@@ -101,9 +106,12 @@ pub const KEY_FILE: &str = "keys.json";
 /// The server's keys.
 #[derive(Clone)]
 pub struct Secrets {
+    folder: PathBuf,
     key_id: String,
     codes: [u8; 32],
     private: Aes256Gcm,
+    /// Of the file's text, to know it again.
+    text: [u8; 32],
 }
 
 impl std::fmt::Debug for Secrets {
@@ -168,10 +176,26 @@ impl Secrets {
         let codes = unhex32(&read.codes).ok_or_else(damaged)?;
         let private = unhex32(&read.private).ok_or_else(damaged)?;
         Ok(Self {
+            folder: folder.to_owned(),
             key_id: read.key_id,
             codes,
             private: Aes256Gcm::new(&private.into()),
+            text: digest(&[text.as_bytes()]),
         })
+    }
+
+    /// Whether the folder still holds these keys. A server that runs has them; after the next start nobody could
+    /// read what it seals until then.
+    ///
+    /// # Errors
+    /// When the file cannot be used any more, or holds others.
+    pub fn are_held(&self) -> Result<(), SecretError> {
+        let held = Self::open(&self.folder)?;
+        if held.text == self.text {
+            return Ok(());
+        }
+        let path = self.folder.join(KEY_FILE);
+        Err(SecretError::Changed(path.display().to_string()))
     }
 
     /// The id of the key that `seal` uses.

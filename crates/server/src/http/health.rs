@@ -24,6 +24,9 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
     if app.watch().damaged().is_some() {
         return (StatusCode::SERVICE_UNAVAILABLE, DAMAGED);
     }
+    if app.watch().lacks_keys() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the keys are gone\n");
+    }
     // Whoever waits for another one's look has waited long enough as well.
     let looked = app.readiness().why_not(app.store());
     match timeout(ANSWER_IN, looked).await {

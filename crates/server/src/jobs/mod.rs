@@ -14,6 +14,8 @@ use std::time::Duration;
 const EVERY: Duration = Duration::from_millis(500);
 /// How often it is asked whether the database still keeps what it acknowledges.
 const DURABILITY_EVERY_MS: u64 = 60_000;
+/// How often it is looked whether the keys are still in the folder.
+const KEYS_EVERY_MS: u64 = 5_000;
 /// How often a table's pages are looked through.
 const PAGES_EVERY_MS: u64 = 300_000;
 /// How often deleted rows are removed from the files, if that did not succeed at once.
@@ -71,6 +73,7 @@ async fn expire(app: &App) -> Result<(), store::StoreError> {
 #[derive(Default)]
 struct Rounds {
     durability: Option<Stopwatch>,
+    keys: Option<Stopwatch>,
     pages: Option<Stopwatch>,
     wipe: Option<Stopwatch>,
     table: usize,
@@ -83,6 +86,9 @@ impl Rounds {
             && let Err(error) = watch::durability(app).await
         {
             tracing::debug!(%error, "durability is not asked");
+        }
+        if is_due(&mut self.keys, KEYS_EVERY_MS) {
+            watch::keys(app);
         }
         if is_due(&mut self.wipe, WIPE_EVERY_MS)
             && let Err(error) = app.store().wipe().await

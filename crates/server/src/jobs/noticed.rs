@@ -11,6 +11,7 @@ use std::sync::{
 pub struct Watch {
     pub(super) forgets: AtomicBool,
     pub(super) door_ahead: AtomicBool,
+    pub(super) keys_gone: AtomicBool,
     pub(super) clock_said: AtomicBool,
     pub(super) damaged: Mutex<Option<String>>,
     pub(super) differing: AtomicU64,
@@ -37,6 +38,11 @@ impl Watch {
     /// Whether the database would forget.
     pub fn forgets(&self) -> bool {
         self.forgets.load(SeqCst)
+    }
+
+    /// Whether the folder no longer holds the keys in use.
+    pub fn lacks_keys(&self) -> bool {
+        self.keys_gone.load(SeqCst)
     }
 
     /// The table with the damaged page, and what was said of it.

@@ -83,6 +83,24 @@ pub async fn durability(app: &App) -> Result<(), StoreError> {
     }
 }
 
+/// Looks whether the folder still holds the keys in use. Ratings go on being taken: the keys are in memory, and a
+/// backup of them is of the same.
+pub fn keys(app: &App) {
+    let gone = &app.watch().keys_gone;
+    match app.secrets().are_held() {
+        Ok(()) => {
+            if gone.swap(false, SeqCst) {
+                tracing::info!("the keys are in the folder again");
+            }
+        }
+        Err(error) => {
+            if !gone.swap(true, SeqCst) {
+                tracing::error!(%error, "do not stop this server before its keys are back in the folder");
+            }
+        }
+    }
+}
+
 /// Looks through the pages of one table, the one after `at`; gives its place.
 ///
 /// # Errors

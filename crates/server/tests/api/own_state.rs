@@ -1,7 +1,7 @@
 //! The house notices what is wrong with its database, and says so.
 
 use server::{flow::audit, jobs::watch};
-use std::time::Instant;
+use std::{os::unix::fs::PermissionsExt, time::Instant};
 use store::{Store, StoreOptions};
 use testkit::{Engine, Rating, TestApp, fresh_key, on_both, run};
 
@@ -63,6 +63,32 @@ on_both! {
         assert_eq!(app.app.store().last_released_day().await.unwrap().as_deref(), Some("2026-10-30"));
         other.close().await;
     }
+}
+
+#[test]
+fn keys_that_go_while_they_are_in_use_are_said_and_what_is_sealed_meanwhile_can_be_read() {
+    run(Engine::Sqlite, async |app: &TestApp| {
+        let file = app.folder.join("keys.json");
+        let kept = std::fs::read_to_string(&file).unwrap();
+        let put = |text: &str, mode| {
+            std::fs::write(&file, text).unwrap();
+            std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
+        };
+        let others = kept.replace("\"key_id\":\"", "\"key_id\":\"0");
+        for (text, mode) in [(None, 0), (Some(&others), 0o600), (Some(&kept), 0o644)] {
+            std::fs::remove_file(&file).unwrap();
+            if let Some(text) = text {
+                put(text, mode);
+            }
+            watch::keys(&app.app);
+            assert_eq!(ready(app).await, (503, "the keys are gone\n".to_owned()));
+            app.citizen().rate(&one(app)).await;
+            put(&kept, 0o600);
+            watch::keys(&app.app);
+            assert_eq!(ready(app).await.0, 200);
+        }
+        assert!(testkit::logged().contains("do not stop this server before its keys are back"));
+    });
 }
 
 #[test]
