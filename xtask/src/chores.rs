@@ -21,16 +21,16 @@ pub fn screenshots(place: &Place) -> Result<()> {
 
 /// Kill, fault and attack runs; the options are those of the program `soak`.
 pub fn soak(place: &Place, options: &[String]) -> Result<()> {
-    long(place, "soak", options)
+    long(place, "soak", options, &[Need::Postgres, Need::Faults])
 }
 
 /// Measurements, in release mode; the options are those of the program `bench`, or, after
 /// `growth`, of the program of that name. `phone` measures in a browser, into `docs/PHONE.md`.
 pub fn bench(place: &Place, options: &[String]) -> Result<()> {
     match options.split_first() {
-        Some((first, rest)) if first == "growth" => long(place, "growth", rest),
+        Some((first, rest)) if first == "growth" => long(place, "growth", rest, &[Need::Postgres]),
         Some((first, _)) if first == "phone" => phone(place),
-        _ => long(place, "bench", options),
+        _ => long(place, "bench", options, &[Need::Postgres]),
     }
 }
 
@@ -48,10 +48,10 @@ fn phone(place: &Place) -> Result<()> {
     sh::run("measuring on a slow phone", &mut command)
 }
 
-fn long(place: &Place, program: &str, options: &[String]) -> Result<()> {
+fn long(place: &Place, program: &str, options: &[String], needs: &[Need]) -> Result<()> {
     setup::run(place)?;
     spa::build(place)?;
-    let stage = Stage::prepare(place, &[Need::Postgres])?;
+    let stage = Stage::prepare(place, needs)?;
     let binary = crate::serve::server(place, true)?;
     let mut command = stage.cargo(place);
     command.args([

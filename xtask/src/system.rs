@@ -18,6 +18,8 @@ pub enum Need {
     Zbar,
     /// A PostgreSQL server's programs.
     Postgres,
+    /// What shows a program's system calls, and what tells it another time; not among what the whole needs.
+    Faults,
     /// Another browser; not among what the whole needs.
     Firefox,
 }
@@ -39,6 +41,7 @@ impl Need {
             Self::Fonts => &["fonts-noto-cjk"],
             Self::Zbar => &["zbar-tools"],
             Self::Postgres => &["postgresql"],
+            Self::Faults => &["strace", "faketime"],
             Self::Firefox => &["firefox-esr"],
         }
     }
@@ -50,6 +53,7 @@ impl Need {
             Self::Fonts => chinese_font(),
             Self::Zbar => place.which("zbarimg").is_some(),
             Self::Postgres => postgres::programs(place).is_some(),
+            Self::Faults => place.which("strace").is_some() && place.which("faketime").is_some(),
             Self::Firefox => firefox(place).is_some(),
         }
     }

@@ -15,7 +15,7 @@ use testkit::load::{
     drive::{Citizen, Load, Measured, Rater, Reader, Visitor, drive},
     early,
     folder::{Folder, Scratch},
-    limits, machine,
+    hidden, limits, machine,
     process::Server,
     promise,
     sheet::{Reading, Sheet, count},
@@ -38,6 +38,9 @@ struct Arguments {
     /// A file to write the sheet to as well.
     #[arg(long)]
     write: Option<PathBuf>,
+    /// The release binary of a build from before, to be measured in the same runs.
+    #[arg(long)]
+    before: Option<PathBuf>,
     /// Serves limit (a); bench starts this itself.
     #[arg(long, hide = true)]
     parse_only: bool,
@@ -45,15 +48,40 @@ struct Arguments {
 
 struct Bench {
     arguments: Arguments,
-    binary: PathBuf,
-    /// Filled once; each run works on a copy.
-    model: Folder,
+    now: Build,
+    before: Option<Build>,
     scratch: Scratch,
     sheet: Sheet,
     memory: Vec<u64>,
     rows: Vec<String>,
     loads: Vec<String>,
+    hidden: Vec<Vec<hidden::Seen>>,
 }
+
+/// A release binary, and a folder that it made.
+#[derive(Clone)]
+struct Build {
+    /// What stands before the names of its measurements.
+    prefix: &'static str,
+    binary: PathBuf,
+    /// Filled once; each run works on a copy.
+    model: Folder,
+}
+
+impl Build {
+    fn make(prefix: &'static str, binary: PathBuf, scratch: &Scratch) -> Outcome<Self> {
+        let path = scratch.path().join(format!("{prefix}model"));
+        let model = Folder::make(&binary, path, None, (5_000, 60))?;
+        Ok(Self {
+            prefix,
+            binary,
+            model,
+        })
+    }
+}
+
+/// Before the names of what a build from before was measured at.
+const BEFORE: &str = "before-";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -81,16 +109,21 @@ async fn bench(arguments: Arguments) -> Outcome {
     let scratch = Scratch::make(&parent, "bench")?;
     let conditions = machine::conditions(scratch.path())?;
     eprintln!("making the folder");
-    let model = Folder::make(&binary, scratch.path().join("model"), None, (5_000, 60))?;
+    let now = Build::make("", binary, &scratch)?;
+    let before = match arguments.before.clone() {
+        Some(binary) => Some(Build::make(BEFORE, binary, &scratch)?),
+        None => None,
+    };
     let mut bench = Bench {
         arguments,
-        binary,
-        model,
+        now,
+        before,
         scratch,
         sheet: Sheet::default(),
         memory: Vec::new(),
         rows: Vec::new(),
         loads: Vec::new(),
+        hidden: Vec::new(),
     };
     for run in 1..=bench.arguments.runs {
         bench.loads.push(format!("{:.2}", machine::load_average()?));
@@ -106,15 +139,26 @@ async fn bench(arguments: Arguments) -> Outcome {
 
 impl Bench {
     async fn run(&mut self, run: u32) -> Outcome {
-        let folder = self
-            .model
-            .copy(self.scratch.path().join(format!("run-{run}")))?;
-        self.served(run, &folder).await?;
-        self.pages(&folder).await?;
+        let mut builds = vec![self.now.clone()];
+        builds.extend(self.before.clone());
+        // Whoever is always second would find the machine as the first left it.
+        if run.is_multiple_of(2) {
+            builds.reverse();
+        }
+        for build in builds {
+            let name = format!("{}run-{run}", build.prefix);
+            let folder = build.model.copy(self.scratch.path().join(name))?;
+            self.served(run, &build, &folder).await?;
+            self.pages(&build, &folder).await?;
+            if build.prefix.is_empty() && self.wants("hidden") {
+                let seen = hidden::run(&build.binary, &folder).await?;
+                eprintln!("hidden or missing: {seen:?}");
+                self.hidden.push(seen);
+            }
+            fs::remove_dir_all(&folder.path)?;
+        }
         self.parsed().await?;
-        self.stored(run).await?;
-        fs::remove_dir_all(&folder.path)?;
-        Ok(())
+        self.stored(run).await
     }
 
     fn wants(&self, name: &str) -> bool {
@@ -152,8 +196,8 @@ impl Bench {
     }
 
     /// Ratings by API and by page: as many rows as were acknowledged, and the memory it took.
-    async fn served(&mut self, run: u32, folder: &Folder) -> Outcome {
-        let server = Server::start(&self.binary, folder).await?;
+    async fn served(&mut self, run: u32, build: &Build, folder: &Folder) -> Outcome {
+        let server = Server::start(&build.binary, folder).await?;
         self.warm(&server, folder, run).await?;
         let mut told = Vec::new();
         for (name, connections) in [("ratings 32", 32), ("ratings 256", 256), ("flow 32", 32)] {
@@ -161,18 +205,19 @@ impl Bench {
                 continue;
             }
             let before = rows(folder).await?;
+            let row = format!("{}{name}", build.prefix);
             let measured = if name == "flow 32" {
                 let citizen = Citizen {
                     plates: folder.plates.clone(),
                 };
-                self.measure(name, &server, connections, citizen).await?
+                self.measure(&row, &server, connections, citizen).await?
             } else {
                 let run = format!("bench-{run}-{connections}");
                 let rater = Rater {
                     plates: folder.plates.clone(),
                     run,
                 };
-                self.measure(name, &server, connections, rater).await?
+                self.measure(&row, &server, connections, rater).await?
             };
             let new = rows(folder).await? - before;
             let good = i64::try_from(measured.good())?;
@@ -181,8 +226,10 @@ impl Bench {
             })?;
             told.push(format!("{} = {}", count(good as f64), count(new as f64)));
         }
-        self.memory.push(server.peak_memory_kib()?);
-        self.rows.push(told.join(", "));
+        if build.prefix.is_empty() {
+            self.memory.push(server.peak_memory_kib()?);
+            self.rows.push(told.join(", "));
+        }
         server.stop().await
     }
 
@@ -199,8 +246,8 @@ impl Bench {
     }
 
     /// Pages of a server that takes nothing in meanwhile.
-    async fn pages(&mut self, folder: &Folder) -> Outcome {
-        let server = Server::start(&self.binary, folder).await?;
+    async fn pages(&mut self, build: &Build, folder: &Folder) -> Outcome {
+        let server = Server::start(&build.binary, folder).await?;
         let plates = folder
             .plates
             .iter()
@@ -208,14 +255,16 @@ impl Bench {
             .collect();
         let plates = Reader { paths: plates };
         if self.wants("plate 32") {
-            self.measure("plate 32", &server, 32, plates).await?;
+            let row = format!("{}plate 32", build.prefix);
+            self.measure(&row, &server, 32, plates).await?;
         }
         for (name, connections) in [("figures 1", 1), ("figures 8", 8)] {
             if self.wants(name) {
                 let figures = Reader {
                     paths: vec![paths::HOME.to_owned()],
                 };
-                self.measure(name, &server, connections, figures).await?;
+                let row = format!("{}{name}", build.prefix);
+                self.measure(&row, &server, connections, figures).await?;
             }
         }
         server.stop().await
@@ -229,7 +278,7 @@ impl Bench {
         for (name, connections) in [("parsed 32", 32), ("parsed 256", 256)] {
             if self.wants(name) {
                 let rater = Rater {
-                    plates: self.model.plates.clone(),
+                    plates: self.now.model.plates.clone(),
                     run: "bench-parsed".to_owned(),
                 };
                 self.measure(name, &server, connections, rater).await?;
@@ -245,6 +294,7 @@ impl Bench {
                 continue;
             }
             let folder = self
+                .now
                 .model
                 .copy(self.scratch.path().join(format!("stored-{run}-{batch}")))?;
             let before = rows(&folder).await?;
@@ -297,7 +347,7 @@ impl Bench {
         for (title, name) in ROWS {
             text += &self.sheet.row(title, name);
         }
-        text + &self.ratios() + &self.peers()
+        text + &self.ratios() + &self.side_by_side() + &self.told_apart() + &self.peers()
     }
 
     fn ratios(&self) -> String {
@@ -338,6 +388,60 @@ impl Bench {
             count(page("plate 32")),
             count(page("figures 1"))
         );
+        text
+    }
+
+    /// Both builds, in turn in the same runs, each on a folder of its own making.
+    fn side_by_side(&self) -> String {
+        if self.before.is_none() {
+            return String::new();
+        }
+        let mut text = String::from(
+            "\n## Beside the build before\n\nBoth in turn in the same runs, each on a folder that it made itself.\n\n\
+             | what | before | now | now, of before | bytes before | bytes now |\n|---|---|---|---|---|---|\n",
+        );
+        for (title, name) in ROWS {
+            let before = format!("{BEFORE}{name}");
+            let rate = |name: &str| self.sheet.median(name, |reading: &Reading| reading.rate);
+            let bytes = |name: &str| self.sheet.median(name, |reading| reading.bytes as f64);
+            if rate(&before).is_finite() {
+                let _ = writeln!(
+                    text,
+                    "| {title} | {} | {} | **{}** | {} | {} |",
+                    count(rate(&before)),
+                    count(rate(name)),
+                    self.sheet.ratio(name, &before),
+                    count(bytes(&before)),
+                    count(bytes(name))
+                );
+            }
+        }
+        text
+    }
+
+    /// Tickets that somebody may not see, and such as are not there.
+    fn told_apart(&self) -> String {
+        if self.hidden.is_empty() {
+            return String::new();
+        }
+        let mut text = String::from(
+            "\n## A hidden ticket beside a missing one\n\n`GET /api/v1/tickets/{number}`, 8,000 answers of each in turn on one \
+             connection; a guess is made from the mean of twenty, by somebody who learned from the first half which side is slower. \
+             A coin is right in 50 %.\n\n| who asks | hidden, each run | missing | guesses that were right |\n|---|---|---|---|\n",
+        );
+        for at in 0..self.hidden[0].len() {
+            let runs = || self.hidden.iter().filter_map(|run| run.get(at));
+            let all =
+                |tell: fn(&hidden::Seen) -> String| runs().map(tell).collect::<Vec<_>>().join(" ");
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} | {} |",
+                self.hidden[0][at].who,
+                all(|seen| format!("{} µs", seen.hidden)),
+                all(|seen| format!("{} µs", seen.missing)),
+                all(|seen| format!("{:.0} %", seen.right))
+            );
+        }
         text
     }
 

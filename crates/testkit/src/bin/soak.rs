@@ -1,19 +1,20 @@
 //! `soak`: what no quick test can show. Every promise is that nothing acknowledged is lost
 //! and nothing is stored twice: under `kill -9`, in a trace of the system calls, with a
-//! database connection cut during COMMIT; and that a build which cheats is caught.
+//! database connection cut during COMMIT; in the bad moments of a county; and that a build which
+//! cheats is caught.
 
 use clap::Parser;
 use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 use testkit::load::{
     Outcome, cut, early,
     folder::{Database, Folder, Scratch},
-    kill, mix, promise, trace,
+    kill, mix, moments, promise, trace,
 };
 
 /// Kill, trace, early and cut runs; the output belongs into docs/SOAK.md.
 #[derive(Parser)]
 struct Arguments {
-    /// Only the runs with this in their name: kill-sqlite, kill-postgres, trace, early, cut.
+    /// Only the runs with this in their name: kill-sqlite, kill-postgres, trace, early, cut, disk, clock, keys, slow.
     only: Option<String>,
     /// How often the server is killed under load, on each database.
     #[arg(long, default_value_t = 20)]
@@ -38,7 +39,17 @@ struct Soak {
     binary: PathBuf,
 }
 
-const RUNS: [&str; 5] = ["kill-sqlite", "kill-postgres", "trace", "early", "cut"];
+const RUNS: [&str; 9] = [
+    "kill-sqlite",
+    "kill-postgres",
+    "trace",
+    "early",
+    "cut",
+    "disk",
+    "clock",
+    "keys",
+    "slow",
+];
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -106,7 +117,11 @@ impl Soak {
             "kill-postgres" => self.kill_postgres().await,
             "trace" => self.trace().await,
             "early" => self.early().await,
-            _ => self.cut().await,
+            "cut" => self.cut().await,
+            "disk" => lines(moments::disk(&self.binary, self.scratch.path()).await),
+            "clock" => lines(moments::clock(&self.binary, self.scratch.path()).await),
+            "keys" => lines(moments::keys(&self.binary, self.scratch.path()).await),
+            _ => lines(moments::slow(&self.binary, self.scratch.path()).await),
         };
         let took = started.elapsed().as_secs();
         let held = told.is_ok();
@@ -213,6 +228,11 @@ impl Soak {
         });
         Ok(lines.collect::<Vec<_>>().join("\n"))
     }
+}
+
+fn lines(told: Outcome<Vec<String>>) -> Outcome<String> {
+    let told = told?.into_iter().map(|line| format!("  {line}"));
+    Ok(told.collect::<Vec<_>>().join("\n"))
 }
 
 fn tell_kills(tally: &kill::Tally) -> String {

@@ -31,6 +31,10 @@ pub struct Totals {
     pub tickets: i64,
     /// Sum of the roll-up deltas.
     pub rolled_up: i64,
+    /// Ratings that wait for a person, and are in no roll-up.
+    pub held: i64,
+    /// The bad ones of those: no ticket follows them yet.
+    pub held_bad: i64,
 }
 
 impl Totals {
@@ -48,6 +52,12 @@ impl Totals {
                 .await?,
             rolled_up: folder
                 .number("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM rollup")
+                .await?,
+            held: folder
+                .number("SELECT COUNT(*) FROM rating_event WHERE held = 1")
+                .await?,
+            held_bad: folder
+                .number("SELECT COUNT(*) FROM rating_event WHERE held = 1 AND level <= 2")
                 .await?,
         })
     }
@@ -83,8 +93,9 @@ fn totals(before: Totals, after: Totals, known: &[Acknowledged]) -> Outcome {
         submissions: before.submissions + new,
         rating_events: before.rating_events + new,
         slots: before.slots,
-        tickets: before.tickets + bad,
-        rolled_up: before.rolled_up + new,
+        tickets: before.tickets + bad - (after.held_bad - before.held_bad),
+        rolled_up: before.rolled_up + new - (after.held - before.held),
+        ..after
     };
     promise(after == expected, || {
         format!("expected {expected:?}, found {after:?}")

@@ -43,8 +43,11 @@ impl Server {
     pub async fn start(binary: &Path, folder: &Folder) -> Outcome<Self> {
         let mut command = Command::new(binary);
         command.arg("serve").arg("--data").arg(&folder.path);
+        command.args(["--listen", "127.0.0.1:0"]);
         // Whole cities come from the one address of this machine.
-        command.args(["--listen", "127.0.0.1:0", "--no-limits"]);
+        if has_limits(binary)? {
+            command.arg("--no-limits");
+        }
         if let Some(url) = &folder.database {
             command.args(["--database", url]);
         }
@@ -137,6 +140,12 @@ impl Server {
             .ok_or("no VmHWM")?;
         Ok(number.parse()?)
     }
+}
+
+/// Whether a build holds back what comes too fast. One from before did not, and knows no word to lift limits.
+fn has_limits(binary: &Path) -> Outcome<bool> {
+    let help = Command::new(binary).args(["serve", "--help"]).output()?;
+    Ok(String::from_utf8_lossy(&help.stdout).contains("--no-limits"))
 }
 
 /// Waits for a process that is about to end.
