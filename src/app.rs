@@ -52,6 +52,7 @@ fn open() {
     if let Some(host) = served::host() {
         mount_to(host, App).forget();
         draft::restore();
+        draft::keep_when_left();
     }
 }
 

@@ -1,11 +1,16 @@
-//! What was typed survives a reload: kept in the tab when the page is left on purpose, and put back
+//! What was typed survives a reload and a way back: kept in the tab when the page is left, and put back
 //! into the controls of the same page when they are there again.
+//!
+//! A tablet may be passed on. So of a page that is left by a link neither name nor phone is kept, and what is kept
+//! comes back only to whoever goes back or loads the page again, within minutes; never to whoever opens it anew.
 
 use super::{dom, live};
+use contract::rate::field;
+use js_sys::{Array, Date, Function, Reflect};
 use leptos::prelude::{set_timeout, window};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
-use wasm_bindgen::JsCast;
+use std::{cell::Cell, time::Duration};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{
     Element, Event, EventInit, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
 };
@@ -13,6 +18,10 @@ use words::Key;
 
 /// The boot script looks for it, too.
 const NAME: &str = "draft";
+/// What is kept of a page that was left by a link: of one form only.
+const FORM: &str = "form.rate";
+/// For how long, in milliseconds.
+const KEPT_MS: f64 = 10.0 * 60_000.0;
 /// How long a page may take to draw its controls: so many looks, so far apart.
 const LOOKS: u32 = 60;
 const APART: Duration = Duration::from_millis(150);
@@ -26,23 +35,90 @@ struct Held {
     checked: bool,
 }
 
+impl Held {
+    fn is_key(&self) -> bool {
+        self.is_of(field::KEY)
+    }
+
+    /// A name or a phone number, or that they were given.
+    fn is_of_person(&self) -> bool {
+        [field::NAME, field::PHONE, field::STATED]
+            .iter()
+            .any(|name| self.is_of(name))
+    }
+
+    fn is_of(&self, name: &str) -> bool {
+        [format!("[id=\"{name}\"]"), format!("[name=\"{name}\"]")].contains(&self.selector)
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Draft {
     path: String,
     held: Vec<Held>,
+    /// When the page was left by a link, in milliseconds since 1970; nothing where it was left to come back at once.
+    left: Option<f64>,
 }
 
-/// Keeps what the controls of the page hold.
+thread_local! {
+    /// What the page held is kept already, to come back to it at once.
+    static DONE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Keeps what the controls of the page hold, to come back to it at once.
 pub fn keep() {
+    DONE.set(true);
     let Some(main) = dom::by_id("main") else {
         return;
     };
-    let held: Vec<Held> = dom::all(&main, "input, textarea, select")
-        .iter()
-        .filter_map(held)
-        .collect();
-    let draft = Draft { path: path(), held };
-    if let Ok(text) = serde_json::to_string(&draft) {
+    write(&Draft {
+        path: path(),
+        held: controls(&main),
+        left: None,
+    });
+}
+
+/// Keeps a half-filled form when its page is left. Some browsers do it themselves, Firefox does not for a page
+/// that is never stored.
+pub fn keep_when_left() {
+    let leave = Closure::<dyn Fn()>::new(leave);
+    drop(window().add_event_listener_with_callback("pagehide", leave.as_ref().unchecked_ref()));
+    leave.forget();
+    // A page that comes back as it was needs nothing put back.
+    let back = Closure::<dyn Fn()>::new(|| DONE.set(false));
+    drop(window().add_event_listener_with_callback("pageshow", back.as_ref().unchecked_ref()));
+    back.forget();
+}
+
+/// Forgets what was kept: it has been sent.
+pub fn forget() {
+    dom::forget(NAME);
+}
+
+fn leave() {
+    let form = dom::by_id("main").and_then(|main| dom::find(&main, FORM));
+    let Some(form) = form.filter(|_| !DONE.get()) else {
+        return;
+    };
+    let mut held = controls(&form);
+    held.retain(|one| !one.is_of_person());
+    // The form's own key alone is nothing that anybody typed.
+    if held.iter().any(|one| !one.is_key()) {
+        write(&Draft {
+            path: path(),
+            held,
+            left: Some(Date::now()),
+        });
+    }
+}
+
+fn controls(below: &Element) -> Vec<Held> {
+    let all = dom::all(below, "input, textarea, select");
+    all.iter().filter_map(held).collect()
+}
+
+fn write(draft: &Draft) {
+    if let Ok(text) = serde_json::to_string(draft) {
         dom::remember(NAME, &text);
     }
 }
@@ -50,10 +126,40 @@ pub fn keep() {
 /// Puts back what was kept for this page, as soon as the controls are there.
 pub fn restore() {
     let kept = dom::remembered(NAME).and_then(|text| serde_json::from_str::<Draft>(&text).ok());
-    dom::forget(NAME);
-    if let Some(draft) = kept.filter(|draft| draft.path == path() && !draft.held.is_empty()) {
+    let Some(draft) = kept else {
+        return forget();
+    };
+    let here = draft.path == path();
+    let wanted = match draft.left {
+        None => here,
+        Some(left) => {
+            let fresh = (0.0..KEPT_MS).contains(&(Date::now() - left));
+            // Whoever left by a link is somewhere else for now, and may come back.
+            if fresh && !here {
+                return;
+            }
+            fresh && came_back()
+        }
+    };
+    forget();
+    if wanted && !draft.held.is_empty() {
         put(draft.held, LOOKS, 0);
     }
+}
+
+/// Whether the page was reached by going back or loading it again, and not opened anew.
+fn came_back() -> bool {
+    arrival().is_some_and(|how| how == "reload" || how == "back_forward")
+}
+
+/// How the browser says that it came to this page.
+fn arrival() -> Option<String> {
+    let get = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok();
+    let performance = get(&window(), "performance")?;
+    let ask: Function = get(&performance, "getEntriesByType")?.dyn_into().ok()?;
+    let entries = ask.call1(&performance, &"navigation".into()).ok()?;
+    let first = entries.dyn_into::<Array>().ok()?.get(0);
+    get(&first, "type")?.as_string()
 }
 
 fn path() -> String {

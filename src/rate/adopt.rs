@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     client::{self, ratings::Door},
-    kit::{dom, load::send, speak},
+    kit::{dom, draft, load::send, speak},
 };
 use contract::rate::{Receipt, field};
 use std::{cell::Cell, rc::Rc};
@@ -91,6 +91,7 @@ impl Adopted {
                 Ok(receipt) => {
                     // Nothing of it stands there for whoever goes back.
                     self.form.reset();
+                    draft::forget();
                     (self.arrived)(receipt, key);
                 }
                 Err(error) => faults::show(&self.form, &error),

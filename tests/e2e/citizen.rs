@@ -273,3 +273,65 @@ async fn the_first_response_of_a_rating_page_is_all_that_rating_needs() {
     })
     .await;
 }
+
+/// What the form holds: the chosen level, the words, the name, the phone.
+const HOLDS: &str = "[document.querySelector('form.rate [name=level]:checked')?.value ?? '', \
+    ...['text', 'name', 'phone'].map((id) => document.getElementById(id).value)].join('|')";
+
+#[tokio::test]
+async fn a_half_filled_rating_comes_back_to_whoever_goes_back_without_name_and_phone() {
+    journey("half-filled", Setup::default(), async |j: &Journey| {
+        // As a browser that keeps no page for the way back, such as Firefox with one that is never stored.
+        let script = "addEventListener('unload', () => {})";
+        j.browser.prepare_pages(script).await;
+        let path = j.product.plate(0);
+        j.open_to_rate(&path).await;
+        j.choose(2).await;
+        j.app_has_the_form().await;
+        j.write("#text", "排了两个小时").await;
+        j.give_contact("陈先生", "13900001234").await;
+        assert_eq!(
+            j.js(&format!("return {HOLDS}")).await,
+            json!("2|排了两个小时|陈先生|13900001234")
+        );
+        j.open("/").await;
+        j.browser.client.back().await.expect("the way back");
+        j.until(&format!("{HOLDS} === '2|排了两个小时||'")).await;
+        assert_eq!(
+            j.js("return sessionStorage.getItem('draft')").await,
+            json!(null)
+        );
+        j.browser.client.refresh().await.expect("a reload");
+        j.until(&format!("{HOLDS} === '2|排了两个小时||'")).await;
+        // It is sent once, and leaves nothing.
+        let before = j.product.today();
+        j.send().await;
+        j.receipt().await;
+        assert_eq!(j.product.today(), before + 1);
+        j.open("/").await;
+        j.open_to_rate(&path).await;
+        assert_eq!(j.js(&format!("return {HOLDS}")).await, json!("|||"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_half_filled_rating_is_not_there_for_whoever_opens_the_page_anew() {
+    journey("half-anew", Setup::default(), async |j: &Journey| {
+        let path = j.product.plate(0);
+        j.open_to_rate(&path).await;
+        j.choose(2).await;
+        j.app_has_the_form().await;
+        j.write("#text", "排了两个小时").await;
+        j.open("/").await;
+        j.open(&path).await;
+        j.until("document.documentElement.dataset.app === 'started'")
+            .await;
+        assert_eq!(j.js(&format!("return {HOLDS}")).await, json!("|||"));
+        assert_eq!(
+            j.js("return sessionStorage.getItem('draft')").await,
+            json!(null)
+        );
+    })
+    .await;
+}
