@@ -37,3 +37,10 @@ pub async fn sign_out() -> Result<(), Error> {
     BELIEVED.set(None);
     left
 }
+
+/// Signs out on every device.
+pub async fn sign_out_everywhere() -> Result<(), Error> {
+    delete(paths::API_SESSIONS).await?;
+    BELIEVED.set(None);
+    Ok(())
+}

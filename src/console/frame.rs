@@ -3,7 +3,11 @@
 use super::session;
 use crate::{
     client::{self, Error},
-    common::{failed::FailedPage, loading::Loading, say},
+    common::{
+        failed::{self, FailedPage},
+        loading::Loading,
+        say,
+    },
     kit::{
         load::{Load, Loader, send},
         url,
@@ -107,14 +111,30 @@ fn NavLink(to: &'static str, text: Key) -> impl IntoView {
 fn Account(me: Me) -> impl IntoView {
     let session = session();
     let navigate = use_navigate();
+    let leave = move || {
+        session.end();
+        let to = format!("{}?out=1", paths::SIGN_IN);
+        navigate(&to, NavigateOptions::default());
+    };
+    let (here, everywhere) = (leave.clone(), leave);
     let sign_out = move |_| {
-        let navigate = navigate.clone();
+        let leave = here.clone();
         send(async move {
             // Offline, the cookie stays; the tab forgets who it was all the same.
             drop(client::session::sign_out().await);
-            session.end();
-            let to = format!("{}?out=1", paths::SIGN_IN);
-            navigate(&to, NavigateOptions::default());
+            leave();
+        });
+    };
+    let refused = RwSignal::new(None);
+    let sign_out_everywhere = move |_| {
+        let leave = everywhere.clone();
+        send(async move {
+            // Whoever lost a phone must not believe that it is shut out when it is not.
+            match client::session::sign_out_everywhere().await {
+                Ok(()) => leave(),
+                Err(error) if error.signed_out() => leave(),
+                Err(error) => refused.set(Some(error)),
+            }
         });
     };
     view! {
@@ -124,6 +144,11 @@ fn Account(me: Me) -> impl IntoView {
             <button type="button" class="button button--secondary" on:click=sign_out>
                 {Key::CONSOLE_SIGN_OUT.text()}
             </button>
+            " "
+            <button type="button" class="button button--secondary" on:click=sign_out_everywhere>
+                {Key::CONSOLE_SIGN_OUT_EVERYWHERE.text()}
+            </button>
+            <span role="alert" class="wrong">{move || refused.get().map(|error| failed::sentence(&error))}</span>
         </p>
     }
 }

@@ -196,11 +196,7 @@ impl App {
     /// # Errors
     /// When the system gives no randomness.
     pub fn new_id(&self) -> Result<[u8; 16], SecretError> {
-        let millis = u64::try_from(self.clock().now()).unwrap_or(0);
-        let random = secrets::random::<10>()?;
-        Ok(*uuid::Builder::from_unix_timestamp_millis(millis, &random)
-            .as_uuid()
-            .as_bytes())
+        secrets::id_at(self.clock().now())
     }
 
     /// An id for the log and the response.

@@ -279,6 +279,16 @@ pub fn random<const N: usize>() -> Result<[u8; N], SecretError> {
     Ok(bytes)
 }
 
+/// A new id: UUIDv7 of an instant, in milliseconds since 1970, and of randomness.
+///
+/// # Errors
+/// When the system gives none.
+pub fn id_at(now: i64) -> Result<[u8; 16], SecretError> {
+    let millis = u64::try_from(now).unwrap_or(0);
+    let uuid = uuid::Builder::from_unix_timestamp_millis(millis, &random::<10>()?);
+    Ok(*uuid.as_uuid().as_bytes())
+}
+
 /// The codes of a new plate: 80 bits for its address, 30 bits for whoever types.
 ///
 /// # Errors

@@ -201,6 +201,12 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
     if tokio::time::timeout(CLOSING, app.stop()).await.is_err() {
         tracing::warn!("the lane was not empty in time; what is left in it was never acknowledged");
     }
+    // The last tickets follow now, and not only when somebody starts the server again.
+    match tokio::time::timeout(CLOSING, crate::flow::tickets::follow(&app)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "tickets follow at the next start"),
+        Err(_) => tracing::warn!("tickets follow at the next start"),
+    }
     jobs.abort();
     // What the log beside the database holds is folded back, so that the one file is whole.
     if tokio::time::timeout(CLOSING, app.store().close())

@@ -11,9 +11,12 @@ pub use logins::{Login, passwords};
 
 use crate::{
     app::iso_day,
-    clock::Clock,
+    clock::{Clock, Millis},
     directory::{Directory, by_code},
-    flow::{FlowError, staff},
+    flow::{
+        FlowError,
+        staff::{self, audit},
+    },
     folder::{self, FolderError},
     names::Names,
     plates,
@@ -148,13 +151,26 @@ pub async fn new_password(
     let person = person.filter(|person| person.left_on.is_none());
     let person = person.ok_or_else(nobody)?;
     let (people, logins) = passwords(vec![person]).await?;
+    let now = time_of(folder, &store).await?;
     store.put_staff(&people).await?;
     for person in &people {
         store.end_sessions(&person.id).await?;
         store.throttle_forget(&person.login).await?;
+        let given = audit::line(now, audit::Kind::PasswordGiven, Some(&person.id))?;
+        store.audit(given).await?;
     }
     store.close().await;
     logins.into_iter().next().ok_or_else(nobody)
+}
+
+/// The time that it is for a folder: what the database knows is never gone back behind.
+async fn time_of(folder: &Path, store: &Store) -> Result<Millis, FoundError> {
+    let clock = Clock::of_folder(folder, &folder::region(folder)?);
+    let clock = clock.map_err(|error| FlowError::Internal(error.to_string()))?;
+    if let Some(heard) = store.heard().await? {
+        clock.hear(heard);
+    }
+    Ok(clock.now())
 }
 
 /// Writes the region's entries, those that refer to others after them.

@@ -5,22 +5,27 @@
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes, HttpBody},
     extract::ConnectInfo,
     http::{Request, Response, StatusCode, header},
 };
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper::{
+    body::{Frame, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use std::{
     collections::BTreeMap,
     convert::Infallible,
     fs,
     net::SocketAddr,
-    pin::pin,
+    pin::{Pin, pin},
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
+    task::{Context, Poll},
     time::Duration,
 };
 use tokio::{
@@ -87,7 +92,9 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
 /// What a connection is doing.
 struct State {
     started: Instant,
-    answering: AtomicUsize,
+    /// Whether a request is here as a whole and is being answered. As long as some of its body is missing, it is
+    /// the client who is waited for.
+    answering: AtomicBool,
     /// When it last began or ended a request, in milliseconds since `started`.
     moved: AtomicU64,
 }
@@ -96,11 +103,16 @@ impl State {
     fn new(started: Instant) -> Self {
         let state = Self {
             started,
-            answering: AtomicUsize::new(0),
+            answering: AtomicBool::new(false),
             moved: AtomicU64::new(0),
         };
         state.moves();
         state
+    }
+
+    fn answers(&self, answering: bool) {
+        self.answering.store(answering, Relaxed);
+        self.moves();
     }
 
     fn moves(&self) {
@@ -142,7 +154,7 @@ impl OpenConnections {
         let idle = self
             .by_task
             .iter()
-            .filter(|(_, (_, state))| state.answering.load(Relaxed) == 0);
+            .filter(|(_, (_, state))| !state.answering.load(Relaxed));
         let idlest = idle.min_by_key(|(_, (_, state))| state.moved.load(Relaxed));
         let Some(id) = idlest.map(|(id, _)| *id) else {
             return false;
@@ -193,20 +205,55 @@ async fn answer(
 async fn one(
     router: Router,
     peer: SocketAddr,
-    state: &State,
+    state: &Arc<State>,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    state.answering.fetch_add(1, Relaxed);
-    state.moves();
-    let mut request = request.map(Body::new);
+    state.answers(request.body().is_end_stream());
+    let state = Arc::clone(state);
+    let arriving = |body| {
+        Body::new(Arriving {
+            body,
+            state: Arc::clone(&state),
+        })
+    };
+    let mut request = request.map(arriving);
     request.extensions_mut().insert(ConnectInfo(peer));
     let answered = tokio::time::timeout(REQUEST, router.oneshot(request)).await;
-    state.answering.fetch_sub(1, Relaxed);
-    state.moves();
+    state.answers(false);
     match answered {
         Ok(Ok(response)) => response,
         Ok(Err(never)) => match never {},
         Err(_) => too_slow(),
+    }
+}
+
+/// A body that tells the connection when all of it is here.
+struct Arriving {
+    body: Incoming,
+    state: Arc<State>,
+}
+
+impl HttpBody for Arriving {
+    type Data = Bytes;
+    type Error = hyper::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if self.body.is_end_stream() || matches!(polled, Poll::Ready(None)) {
+            self.state.answers(true);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> hyper::body::SizeHint {
+        self.body.size_hint()
     }
 }
 

@@ -210,6 +210,9 @@ fn founding_again_adds_what_is_new_and_shuts_out_whoever_left_the_file() {
     let fresh = told.split_whitespace().nth(2).unwrap();
     assert_eq!(served.sign_in("guanli", &first[0][2]), 401);
     assert_eq!(served.sign_in("guanli", fresh), 200);
+    let url = format!("sqlite://{data}/haochaping.db");
+    let given = "SELECT s.login FROM audit a JOIN staff s ON s.id = a.staff WHERE a.kind = 'password_given'";
+    assert_eq!(testkit::read_rows(&url, given), [["guanli"]]);
 }
 
 #[test]

@@ -409,7 +409,7 @@ pub async fn slow(binary: &Path, scratch: &Path) -> Outcome<Vec<String>> {
         let half: &[u8] = match number % 3 {
             0 => b"",
             1 => b"GET / HTTP/1.1\r\nhost: x\r\nx-a: ",
-            _ => b"POST /api/v1/ratings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900\r\n\r\n{",
+            _ => b"POST /api/v1/ratings HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nidempotency-key: aaaaaaaaaaaaaaaaaaaaaaaa\r\ncontent-length: 900\r\n\r\n{",
         };
         // One that was hung up on has lost its place, as it should.
         let _ = stream.write_all(half).await;

@@ -2,7 +2,9 @@
 
 use crate::{
     app::{App, iso_day},
+    clock::Millis,
     flow::FlowError,
+    secrets::{self, SecretError},
 };
 use rules::can::{Action, Actor, On, can};
 use store::Audited;
@@ -20,6 +22,8 @@ pub enum Kind {
     SignedOut,
     /// Somebody left on every device.
     AllSignedOut,
+    /// Whoever runs the machine gave somebody a new password.
+    PasswordGiven,
     /// Contact data were looked at.
     Revealed,
 }
@@ -32,6 +36,7 @@ impl Kind {
             Self::Locked => "locked",
             Self::SignedOut => "signed_out",
             Self::AllSignedOut => "all_signed_out",
+            Self::PasswordGiven => "password_given",
             Self::Revealed => REVEALED,
         }
     }
@@ -48,18 +53,31 @@ pub(in crate::flow) async fn audit(
     network: &str,
     ticket: Option<(&str, &[u8; 16])>,
 ) -> Result<(), FlowError> {
-    let now = app.clock().now();
+    let one = line(app.clock().now(), kind, staff)?;
     let audited = Audited {
-        id: app.new_id()?,
+        network: network.to_owned(),
+        unit: ticket.map(|(unit, _)| unit.to_owned()).unwrap_or_default(),
+        ticket: ticket.map(|(_, id)| *id),
+        ..one
+    };
+    Ok(app.store().audit(audited).await?)
+}
+
+/// A line about somebody, from no network and about no ticket.
+///
+/// # Errors
+/// When the system gives no randomness.
+pub fn line(now: Millis, kind: Kind, staff: Option<&str>) -> Result<Audited, SecretError> {
+    Ok(Audited {
+        id: secrets::id_at(now)?,
         at: now,
         day: iso_day(now),
         kind: kind.code().to_owned(),
         staff: staff.map(str::to_owned),
-        network: network.to_owned(),
-        unit: ticket.map(|(unit, _)| unit.to_owned()).unwrap_or_default(),
-        ticket: ticket.map(|(_, id)| *id),
-    };
-    Ok(app.store().audit(audited).await?)
+        network: String::new(),
+        unit: String::new(),
+        ticket: None,
+    })
 }
 
 /// As many lines of the audit as are read at once.
