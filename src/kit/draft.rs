@@ -18,6 +18,8 @@ use words::Key;
 
 /// The boot script looks for it, too.
 const NAME: &str = "draft";
+/// On a key that this form was sent under: sent again, it is the same rating.
+pub const OWN: &str = "data-own";
 /// What is kept of a page that was left by a link: of one form only.
 const FORM: &str = "form.rate";
 /// For how long, in milliseconds.
@@ -166,8 +168,8 @@ fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
-/// A control whose content is not the one it came with. A form's key goes along: if it was sent
-/// and the answer was lost, sending it again must be the same rating.
+/// A control whose content is not the one it came with. The key of a form that was sent goes along: if the answer
+/// was lost, sending it again must be the same rating.
 fn held(control: &Element) -> Option<Held> {
     let selector = selector(control)?;
     let (value, checked, changed) = if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
@@ -178,7 +180,7 @@ fn held(control: &Element) -> Option<Held> {
                 input.checked(),
                 input.checked() != input.default_checked(),
             ),
-            "hidden" => (input.value(), false, input.name() == "key"),
+            "hidden" => (input.value(), false, input.has_attribute(OWN)),
             _ => (input.value(), false, input.value() != input.default_value()),
         }
     } else if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {
@@ -232,6 +234,10 @@ fn fill(main: &Element, held: &Held) -> bool {
     if let Some(input) = control.dyn_ref::<HtmlInputElement>() {
         match input.type_().as_str() {
             "radio" | "checkbox" => input.set_checked(held.checked),
+            "hidden" => {
+                input.set_value(&held.value);
+                dom::toggle(&input, OWN, true);
+            }
             _ => input.set_value(&held.value),
         }
     } else if let Some(text) = control.dyn_ref::<HtmlTextAreaElement>() {

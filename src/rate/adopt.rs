@@ -3,7 +3,7 @@
 
 use super::{
     faults,
-    form::{Held, length},
+    form::{Held, length, new_key},
     page::fetch_citizen,
 };
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 use contract::rate::{Receipt, field};
 use std::{cell::Cell, rc::Rc};
 use wasm_bindgen::{JsCast, prelude::Closure};
-use web_sys::{Element, Event, HtmlFormElement, HtmlTextAreaElement};
+use web_sys::{Element, Event, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 use words::Key;
 
 /// What happens with a receipt and the key that the rating was sent with.
@@ -72,6 +72,7 @@ fn listen(element: &Element, name: &str, act: impl Fn(Event) + 'static) {
 
 impl Adopted {
     fn submit(self: Rc<Self>, event: &Event) {
+        self.take_own_key();
         let Some(held) = Held::read(&self.form) else {
             return;
         };
@@ -91,12 +92,30 @@ impl Adopted {
                 Ok(receipt) => {
                     // Nothing of it stands there for whoever goes back.
                     self.form.reset();
+                    self.forget_key();
                     draft::forget();
                     (self.arrived)(receipt, key);
                 }
                 Err(error) => faults::show(&self.form, &error),
             }
         });
+    }
+
+    /// What is sent goes under a key that nobody has read in the page; a second try, also after a reload, under the
+    /// same.
+    fn take_own_key(&self) {
+        if let Some(key) = key_of(&self.form).filter(|key| !key.has_attribute(draft::OWN)) {
+            key.set_value(&new_key());
+            dom::toggle(&key, draft::OWN, true);
+        }
+    }
+
+    /// Whoever comes next is to find nothing of it.
+    fn forget_key(&self) {
+        if let Some(key) = key_of(&self.form) {
+            key.set_value(&new_key());
+            dom::toggle(&key, draft::OWN, false);
+        }
     }
 
     /// The button stays focusable while the form is being sent.
@@ -116,6 +135,11 @@ impl Adopted {
             if busy { "true" } else { "false" },
         );
     }
+}
+
+fn key_of(form: &HtmlFormElement) -> Option<HtmlInputElement> {
+    let selector = format!("input[name={}]", field::KEY);
+    dom::find(form, &selector)?.dyn_into().ok()
 }
 
 /// Place, question and levels, as they stand in the form.

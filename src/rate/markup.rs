@@ -1,7 +1,7 @@
 //! The rating form as the server draws it: the same names, values, labels and order
 //! (`crates/server/src/pages/rate.rs`). A browser journey compares the two.
 
-use super::{adopt, page::taken_over};
+use super::{adopt, form::new_key, page::taken_over};
 use crate::{
     client::{self, ratings::Door},
     common::{loading, place, say},
@@ -49,16 +49,6 @@ fn Form(sheet: RatePage, door: Door) -> impl IntoView {
         }
     });
     form(&sheet, &new_key(), node)
-}
-
-/// A new idempotency key: 128 random bits from the browser, in hexadecimal.
-fn new_key() -> String {
-    let mut bytes = [0_u8; 16];
-    if let Ok(crypto) = window().crypto() {
-        // A browser without randomness sends an empty-looking key, which the server refuses.
-        drop(crypto.get_random_values_with_u8_array(&mut bytes));
-    }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn already(sheet: &RatePage) -> impl IntoView + use<> {

@@ -39,22 +39,29 @@ impl Limit {
         burst: 120,
         an_hour: 120,
     };
+    /// What one network sends about the services of one unit: those who were served by twelve windows of it at once.
+    /// Of a carrier's customers, who get their links by message, as many rate one unit in an hour.
+    pub const UNIT_OF_NETWORK: Self = Self {
+        burst: 240,
+        an_hour: 240,
+    };
     /// The link of one service event, which is rated once: a few changes of mind, and a few lost answers.
     pub const LINK: Self = Self {
         burst: 10,
         an_hour: 10,
     };
 
-    /// Takes one of what is left, if anything is. `until` says when the share will be full again, and is all that is
-    /// kept of it; what is full again can be forgotten.
-    pub fn take(self, until: &mut i64, now: i64) -> bool {
+    /// What is kept of a share after one more was taken of it. All that is kept is when the share will be full again;
+    /// what is full again can be forgotten.
+    ///
+    /// # Errors
+    /// What is kept of it where none is left.
+    pub fn take(self, until: i64, now: i64) -> Result<i64, i64> {
         let each = HOUR_MS / self.an_hour.max(1);
         let empty = now.saturating_add(each.saturating_mul(self.burst.max(1)));
         // A clock that was set back does not close a share for longer than it takes to fill.
-        let begin = (*until).clamp(now, empty);
+        let begin = until.clamp(now, empty);
         let end = begin.saturating_add(each);
-        let left = end <= empty;
-        *until = if left { end } else { begin };
-        left
+        if end <= empty { Ok(end) } else { Err(begin) }
     }
 }

@@ -3,7 +3,11 @@
 use crate::{
     clock::{Clock, Millis},
     directory::Directory,
-    flow::{lane::Lane, shares::Sources, staff::in_use::InUse},
+    flow::{
+        lane::{Lane, Sieve},
+        shares::Sources,
+        staff::in_use::InUse,
+    },
     http::{metrics::Metrics, readiness::Readiness},
     jobs::noticed::Watch,
     pages,
@@ -55,7 +59,7 @@ struct Inner {
     plates: RwLock<Arc<Plates>>,
     continuations: RwLock<Arc<[Continuation]>>,
     lane: Lane,
-    sources: Sources,
+    sources: Arc<Sources>,
     metrics: Arc<Metrics>,
     sessions: InUse,
     readiness: Readiness,
@@ -79,7 +83,12 @@ impl App {
         let metrics = Arc::new(Metrics::default());
         let name = lane_name(&parts);
         let readiness = Readiness::of(name.clone());
-        let lane = Lane::start(parts.store.clone(), name, Arc::clone(&metrics));
+        let sources = Arc::<Sources>::default();
+        let sieve = Sieve {
+            sources: Arc::clone(&sources),
+            clock: parts.clock.clone(),
+        };
+        let lane = Lane::start(parts.store.clone(), name, Arc::clone(&metrics), sieve);
         Ok(Self(Arc::new(Inner {
             store: parts.store,
             secrets: parts.secrets,
@@ -91,7 +100,7 @@ impl App {
             plates,
             continuations,
             lane,
-            sources: Sources::default(),
+            sources,
             metrics,
             sessions: InUse::default(),
             readiness,

@@ -178,6 +178,22 @@ impl Directory {
         }
     }
 
+    /// Whether somebody may be sitting at a window: who has a seat, and all of a unit that has windows and names nobody
+    /// at any of them.
+    pub fn is_seated(&self, person: &store::Staff) -> bool {
+        let of_unit = |other: &&store::Staff| other.unit == person.unit;
+        let nobody_sits = || {
+            let mut windows = self.windows.values();
+            windows.any(|window| window.unit == person.unit)
+                && self
+                    .staff
+                    .values()
+                    .filter(of_unit)
+                    .all(|other| other.win.is_none())
+        };
+        person.win.is_some() || nobody_sits()
+    }
+
     /// Everything about a place, for a page.
     pub fn place(&self, window: &str, item: Option<&str>) -> Place {
         let found = self.windows.get(window);

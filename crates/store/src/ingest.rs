@@ -83,7 +83,7 @@ pub struct NewRating {
     /// Digest of the device it came from.
     pub came_device: Option<Vec<u8>>,
     /// It came above a limit: it counts only once a person releases it. A later version is held
-    /// if the one before it is.
+    /// if the one before it is. `ingest_holding` decides it anew.
     pub held: bool,
     /// Hashes of the codes that lead to it from the start; `Store::code_put` adds others.
     pub codes: Vec<NewCode>,
@@ -119,6 +119,8 @@ pub enum IngestOutcome {
     KeyReused,
     /// The key has made as many versions as it may.
     ChangedTooOften,
+    /// The month of the rating is over: what it counted as there is not taken back any more.
+    MonthOver,
     /// The service event has been rated with another key.
     AlreadyRated {
         /// By this rating.
@@ -137,6 +139,7 @@ statements! {
     TAKE_SLOT = "INSERT INTO rating_slot (unit, subject_key, rating, seq, opened_at) VALUES {rows} \
         ON CONFLICT (unit, subject_key) DO NOTHING RETURNING rating";
     MOVE_SLOT = "UPDATE rating_slot SET seq = $3 WHERE unit = $1 AND subject_key = $2";
+    FIRST_DAY = "SELECT day FROM rating_event WHERE unit = $1 AND rating = $2 AND seq = 1";
     VERSION = "SELECT subject_key, unit, hall, win, item, kind, subject_kind, level, identity, held FROM rating_event \
         WHERE unit = $1 AND rating = $2 AND seq = $3";
 }
@@ -160,16 +163,28 @@ struct Plan {
     versions: Vec<Version>,
 }
 
+/// Whether a rating of a batch, by its place there, is held. It is asked of those only that are new.
+pub type Hold<'a> = &'a (dyn Fn(usize) -> bool + Send + Sync);
+
+/// What is stored together, on which day, and who is asked what of it is held.
+struct Batch<'a> {
+    items: &'a [NewRating],
+    day: &'a str,
+    hold: Hold<'a>,
+    /// The place of the first in what `hold` was asked for.
+    first: usize,
+}
+
 impl Plan {
     /// A new rating, as its first version.
-    fn accept(&mut self, items: &[NewRating], item: usize) {
+    fn accept(&mut self, batch: &Batch<'_>, item: usize) {
         self.versions.push(Version {
             item,
             seq: 1,
             prior: None,
-            held: items[item].held,
+            held: (batch.hold)(batch.first + item),
         });
-        let rating = items[item].rating;
+        let rating = batch.items[item].rating;
         self.outcomes
             .insert(item, IngestOutcome::Accepted { rating, seq: 1 });
     }
@@ -179,20 +194,44 @@ impl Store {
     /// Stores a batch. Either every outcome is durable, or the call is an error and
     /// nothing may be acknowledged; sending the same keys again is then safe.
     pub async fn ingest(&self, lane: &str, batch: &[NewRating]) -> Result<Vec<IngestOutcome>> {
+        self.ingest_holding(lane, batch, &|at| batch[at].held).await
+    }
+
+    /// The same, where what is held is decided once it is known that a rating is new: what was sent before, or is
+    /// refused, is asked about by nobody.
+    pub async fn ingest_holding(
+        &self,
+        lane: &str,
+        batch: &[NewRating],
+        hold: Hold<'_>,
+    ) -> Result<Vec<IngestOutcome>> {
         let mut work = Bisect::new(batch.len());
         while let Some(range) = work.next() {
-            let done = self.ingest_once(lane, &batch[range.clone()]).await;
-            work.settle(range, done, IngestOutcome::Refused)?;
+            let first = range.start;
+            let done = self.ingest_once(lane, &batch[range.clone()], hold, first);
+            work.settle(range, done.await, IngestOutcome::Refused)?;
         }
         work.finish()
     }
 
-    async fn ingest_once(&self, lane: &str, items: &[NewRating]) -> Result<Vec<IngestOutcome>> {
+    async fn ingest_once(
+        &self,
+        lane: &str,
+        items: &[NewRating],
+        hold: Hold<'_>,
+        first: usize,
+    ) -> Result<Vec<IngestOutcome>> {
         let mut tx = self.db.begin().await?;
         let door = door::enter(&mut tx).await?;
+        let batch = Batch {
+            items,
+            day: &door.day,
+            hold,
+            first,
+        };
         let mut plan = Plan::default();
         for wave in waves(items) {
-            claim(&mut tx, items, &wave, &mut plan).await?;
+            claim(&mut tx, &batch, &wave, &mut plan).await?;
         }
         if plan.versions.is_empty() {
             tx.rollback().await?;
@@ -226,7 +265,8 @@ fn waves(items: &[NewRating]) -> Vec<Vec<usize>> {
 }
 
 /// Decides what each rating of a wave is, and takes its key and its slot.
-async fn claim(tx: &mut Tx, items: &[NewRating], wave: &[usize], plan: &mut Plan) -> Result<()> {
+async fn claim(tx: &mut Tx, batch: &Batch<'_>, wave: &[usize], plan: &mut Plan) -> Result<()> {
+    let items = batch.items;
     let rows = wave.iter().map(|&i| {
         let item = &items[i];
         args![
@@ -247,11 +287,11 @@ async fn claim(tx: &mut Tx, items: &[NewRating], wave: &[usize], plan: &mut Plan
         if fresh.contains(&items[i].rating) {
             winners.push(i);
         } else {
-            let outcome = repeat(tx, items, i, plan).await?;
+            let outcome = repeat(tx, batch, i, plan).await?;
             plan.outcomes.insert(i, outcome);
         }
     }
-    take_slots(tx, items, winners, plan).await
+    take_slots(tx, batch, winners, plan).await
 }
 
 /// Whether a rating takes its subject for itself: a service event is rated once. A window may be
@@ -262,10 +302,11 @@ fn takes_slot(item: &NewRating) -> bool {
 
 async fn take_slots(
     tx: &mut Tx,
-    items: &[NewRating],
+    batch: &Batch<'_>,
     winners: Vec<usize>,
     plan: &mut Plan,
 ) -> Result<()> {
+    let items = batch.items;
     let (mut of_events, free): (Vec<usize>, Vec<usize>) =
         winners.into_iter().partition(|&i| takes_slot(&items[i]));
     of_events.sort_by_key(|&i| (&items[i].unit, &items[i].subject_key));
@@ -285,12 +326,12 @@ async fn take_slots(
         taken.insert(row.take()?);
     }
     for i in free {
-        plan.accept(items, i);
+        plan.accept(batch, i);
     }
     for i in of_events {
         // Removing keeps two items with one id from both counting as taken.
         if taken.remove(&items[i].rating) {
-            plan.accept(items, i);
+            plan.accept(batch, i);
         } else {
             let outcome = already_rated(tx, &items[i]).await?;
             plan.outcomes.insert(i, outcome);
@@ -313,10 +354,11 @@ async fn already_rated(tx: &mut Tx, item: &NewRating) -> Result<IngestOutcome> {
 /// A key that has been used: the same again, a new version, or a misuse.
 async fn repeat(
     tx: &mut Tx,
-    items: &[NewRating],
+    batch: &Batch<'_>,
     i: usize,
     plan: &mut Plan,
 ) -> Result<IngestOutcome> {
+    let items = batch.items;
     let item = &items[i];
     let stored = submission(tx, item).await?;
     if stored.body_hash == item.body_hash {
@@ -327,6 +369,9 @@ async fn repeat(
     }
     if item.amend_of != Some(stored.rating) || item.rating != stored.rating {
         return Ok(IngestOutcome::KeyReused);
+    }
+    if !same_month(tx, item, batch.day).await? {
+        return Ok(IngestOutcome::MonthOver);
     }
     let values = args![
         &item.unit,
@@ -367,6 +412,15 @@ async fn repeat(
         rating: item.rating,
         seq,
     })
+}
+
+/// Whether a day is of the month in which the rating came in. One of this very batch came in on this day.
+async fn same_month(tx: &mut Tx, item: &NewRating, day: &str) -> Result<bool> {
+    let Some(mut row) = tx.opt(&FIRST_DAY, args![&item.unit, &item.rating]).await? else {
+        return Ok(true);
+    };
+    let first: String = row.take()?;
+    Ok(first.get(..7) == day.get(..7))
 }
 
 async fn submission(tx: &mut Tx, item: &NewRating) -> Result<Submission> {

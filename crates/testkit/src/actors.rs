@@ -247,5 +247,5 @@ impl Staff {
 /// A member of staff past the door, for what no page shows.
 pub fn signed_in(app: &server::app::App, id: &str) -> server::flow::staff::SignedIn {
     let person = app.directory().person(id).expect("staff of the demo");
-    server::flow::staff::signed_in(person).expect("a role")
+    server::flow::staff::signed_in(app.directory(), person).expect("a role")
 }

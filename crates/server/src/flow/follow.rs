@@ -1,6 +1,6 @@
 //! Following a rating: the secret code, and what it shows.
 
-use super::{FlowError, rate, staff::audit::REVEALED, tickets};
+use super::{FlowError, rate, source::Source, staff::audit::REVEALED, tickets};
 use crate::{
     app::{App, iso_day},
     secrets::{self, Purpose},
@@ -8,21 +8,23 @@ use crate::{
 use contract::follow::{FollowAsk, FollowCode, FollowPage, FollowStep, FollowTicket, Outcome};
 use rules::{can::Role, level::Level};
 
-/// Gives the secret code to whoever holds the form's own key: the receipt alone is not enough.
+/// Gives the secret code to whoever holds the form's own key, on the phone that sent it and within a day: the
+/// receipt alone is not enough.
 ///
 /// # Errors
 /// `NotFound` unless receipt and key belong together.
-pub async fn ask(app: &App, ask: &FollowAsk) -> Result<FollowCode, FlowError> {
+pub async fn ask(app: &App, ask: &FollowAsk, source: &Source) -> Result<FollowCode, FlowError> {
     let hash = secrets::code_hash(Purpose::Receipt, &ask.receipt);
     let found = app
         .store()
         .rating_by_code(&hash)
         .await?
         .ok_or(FlowError::NotFound)?;
-    let known = app.store().submission(&found.unit, &ask.key).await?;
-    if found.purpose != Purpose::Receipt.word()
-        || known.is_none_or(|known| known.rating != found.rating)
-    {
+    let key = source.own_key(&ask.key);
+    let known = app.store().submission(&found.unit, &key).await?;
+    let since = app.clock().now() - rate::EDIT_WINDOW_MS;
+    let own = known.is_some_and(|known| known.rating == found.rating && known.accepted_at >= since);
+    if found.purpose != Purpose::Receipt.word() || !own {
         return Err(FlowError::NotFound);
     }
     let code = app.secrets().code(Purpose::Follow, &found.rating);

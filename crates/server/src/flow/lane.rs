@@ -1,8 +1,9 @@
 //! The ingest lane: one writer task a process, group commit, acknowledgement after the durable commit.
 
-use crate::http::metrics::Metrics;
+use super::shares::{Shares, Sources};
+use crate::{clock::Clock, http::metrics::Metrics};
 use std::sync::{
-    Arc,
+    Arc, OnceLock,
     atomic::{AtomicBool, Ordering},
 };
 use store::{IngestOutcome, NewRating, Store, StoreError};
@@ -20,7 +21,23 @@ type Answer = oneshot::Sender<Result<IngestOutcome, StoreError>>;
 
 struct Waiting {
     rating: NewRating,
+    shares: Option<Shares>,
     answer: Answer,
+}
+
+/// Decides which ratings are held: those for which one of their shares of the limits is used up.
+#[derive(Clone)]
+pub struct Sieve {
+    /// What is left of the shares.
+    pub sources: Arc<Sources>,
+    /// By which they fill up again.
+    pub clock: Clock,
+}
+
+impl Sieve {
+    fn holds(&self, shares: &Shares) -> bool {
+        !self.sources.take(shares, self.clock.now())
+    }
 }
 
 /// Why the lane did not take a rating. Nothing was acknowledged.
@@ -49,10 +66,10 @@ pub struct Lane {
 
 impl Lane {
     /// Starts the writer task. `name` is this process's lane, for the gapless batch numbers.
-    pub fn start(store: Store, name: String, metrics: Arc<Metrics>) -> Self {
+    pub fn start(store: Store, name: String, metrics: Arc<Metrics>, sieve: Sieve) -> Self {
         let (sender, queue) = mpsc::channel(QUEUE_MAX);
         let weak = sender.downgrade();
-        let task = tokio::spawn(run(store, name, queue, Arc::clone(&metrics)));
+        let task = tokio::spawn(run(store, name, queue, Arc::clone(&metrics), sieve));
         Self {
             queue: Arc::new(Mutex::new(Some(sender))),
             sender: weak,
@@ -71,11 +88,19 @@ impl Lane {
     ///
     /// # Errors
     /// When the queue is full, the server stops, or the store cannot commit; nothing was acknowledged then.
-    pub async fn submit(&self, rating: NewRating) -> Result<IngestOutcome, LaneError> {
+    pub async fn submit(
+        &self,
+        rating: NewRating,
+        shares: Option<Shares>,
+    ) -> Result<IngestOutcome, LaneError> {
         let sender = self.sender.upgrade().ok_or(LaneError::Stopping)?;
         let (answer, answered) = oneshot::channel();
         sender
-            .try_send(Waiting { rating, answer })
+            .try_send(Waiting {
+                rating,
+                shares,
+                answer,
+            })
             .map_err(|error| match error {
                 mpsc::error::TrySendError::Full(_) => {
                     self.metrics.turned_away();
@@ -107,6 +132,7 @@ async fn run(
     name: String,
     mut queue: mpsc::Receiver<Waiting>,
     metrics: Arc<Metrics>,
+    sieve: Sieve,
 ) {
     let mut waiting = Vec::with_capacity(BATCH_MAX);
     let mut before = 0;
@@ -114,13 +140,20 @@ async fn run(
         // Half of those who came last time is enough: the others are read and checked meanwhile.
         gather(&mut queue, &mut waiting, before / 2).await;
         before = waiting.len();
-        let (ratings, answers): (Vec<_>, Vec<_>) = waiting
-            .drain(..)
-            .map(|one| (one.rating, one.answer))
-            .unzip();
+        let (mut ratings, mut shares, mut answers) = (Vec::new(), Vec::new(), Vec::new());
+        for one in waiting.drain(..) {
+            ratings.push(one.rating);
+            shares.push((one.shares, OnceLock::new()));
+            answers.push(one.answer);
+        }
         #[cfg(feature = "unsafe-early-ack-for-soak")]
         let answers = answer_early(&ratings, answers).await;
-        let outcome = store.ingest(&name, &ratings).await;
+        // A batch that is stored in parts asks again, and hears the same.
+        let hold = |at: usize| {
+            let (shares, held) = &shares[at];
+            *held.get_or_init(|| shares.as_ref().is_some_and(|shares| sieve.holds(shares)))
+        };
+        let outcome = store.ingest_holding(&name, &ratings, &hold).await;
         answer(answers, outcome, &metrics);
     }
 }
@@ -188,6 +221,7 @@ mod tests {
     fn one() -> Waiting {
         Waiting {
             rating: NewRating::default(),
+            shares: None,
             answer: oneshot::channel().0,
         }
     }

@@ -5,6 +5,7 @@
 use super::{
     FlowError,
     lane::LaneError,
+    shares::Shares,
     source::{self, Came, Source},
 };
 use crate::{
@@ -23,8 +24,9 @@ use rules::{
 };
 use store::{IngestOutcome, NewCode, NewRating, Private};
 
-/// How long the form may send a changed rating under its key (`domain.md` 8).
-const EDIT_WINDOW_MS: i64 = DAY_MS;
+/// How long the form may send a changed rating under its key (`domain.md` 8), and no longer than its month lasts:
+/// figures are told by the month, and what a month was told with is not taken back in the next one.
+pub(super) const EDIT_WINDOW_MS: i64 = DAY_MS;
 /// How long private texts are kept (`domain.md` 4.10), unless the rater wants them gone earlier.
 const PRIVATE_MS: i64 = 2 * 365 * DAY_MS;
 
@@ -223,15 +225,16 @@ pub async fn submit(
     source: &Source,
 ) -> Result<Sent, FlowError> {
     let target = resolve(app, entry).await?;
+    let key = &match is_key(key) {
+        true => source.own_key(key),
+        false => key.to_owned(),
+    };
     if target.revoked {
         return acknowledged(app, &target, input, key).await;
     }
     let mut prepared = prepared(app, target, input, key, channel)?;
-    // After the rating was checked, and before anything is known of its level to anybody.
-    let subject = &prepared.target.subject;
-    let came = source::came(app, source, subject.kind(), &subject.key()).await?;
-    came.clone().write(&mut prepared.rating);
-    prepared.came = came;
+    let Target { subject, unit, .. } = &prepared.target;
+    prepared.came = source::came(app, source, subject.kind(), unit, &subject.key()).await?;
     prepared.store(app).await
 }
 
@@ -304,11 +307,12 @@ impl Prepared<'_> {
             target,
             draft,
             channel,
-            rating,
+            mut rating,
             came,
         } = self;
         let (id, key) = (rating.rating, rating.idempotency_key.clone());
-        match queue(app, rating).await? {
+        let shares = came.clone().write(&mut rating);
+        match queue(app, rating, shares).await? {
             IngestOutcome::KeyReused if channel == Channel::Form => {
                 amend(app, &target, &draft, &key, came).await
             }
@@ -364,8 +368,9 @@ async fn amend(
         return Err(FlowError::KeyReused);
     }
     let mut rating = new_rating(app, target, draft, key, Channel::Form, Some(known.rating))?;
+    // A change is held where the rating is, and takes nothing of the limits.
     came.write(&mut rating);
-    let outcome = queue(app, rating).await?;
+    let outcome = queue(app, rating, None).await?;
     settled(app, target, known.rating, outcome).await
 }
 
@@ -389,17 +394,21 @@ async fn settled(
             receipt: receipt_of(app, &target.unit, &rating).await?,
             created: false,
         }),
-        IngestOutcome::KeyReused => Err(FlowError::KeyReused),
+        IngestOutcome::KeyReused | IngestOutcome::MonthOver => Err(FlowError::KeyReused),
         IngestOutcome::ChangedTooOften => Err(FlowError::ChangedTooOften),
         IngestOutcome::AlreadyRated { .. } => Err(FlowError::AlreadyRated),
         IngestOutcome::Refused(why) => Err(FlowError::Internal(why)),
     }
 }
 
-async fn queue(app: &App, rating: NewRating) -> Result<IngestOutcome, FlowError> {
+async fn queue(
+    app: &App,
+    rating: NewRating,
+    shares: Option<Shares>,
+) -> Result<IngestOutcome, FlowError> {
     app.may_stamp()?;
     app.lane()
-        .submit(rating)
+        .submit(rating, shares)
         .await
         .map_err(|error| match error {
             LaneError::Store(error) => error.into(),

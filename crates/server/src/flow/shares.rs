@@ -26,6 +26,7 @@ enum Share {
     Device([u8; 8]),
     Unmarked([u8; 8]),
     WindowOfNetwork([u8; 8], String),
+    UnitOfNetwork([u8; 8], String),
     Window(String),
     Link(String),
 }
@@ -73,48 +74,69 @@ impl Sources {
         Ok(key)
     }
 
-    /// Takes one of everything that it counts in; whether all had one left. The narrow shares come before the wide
-    /// ones, so that who is above the first takes nothing of what others have left. The clock is read once it is this one's turn, or of those who come at one instant the
-    /// last would be a moment too early.
-    pub(super) fn take(
-        &self,
+    /// Takes one of each of these; whether all had one left. Where one had not, nothing is taken of the others: who is
+    /// above a limit takes nothing of what others have left.
+    pub(super) fn take(&self, shares: &Shares, now: Millis) -> bool {
+        if self.unlimited.load(Ordering::Relaxed) {
+            return true;
+        }
+        let mut kept = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        let tried: Vec<Result<Millis, Millis>> = shares
+            .0
+            .iter()
+            .map(|(share, limit)| limit.take(kept.get(share).copied().unwrap_or(now), now))
+            .collect();
+        let all = tried.iter().all(Result::is_ok);
+        for ((share, _), tried) in shares.0.iter().zip(tried) {
+            match tried {
+                Ok(until) if all => drop(kept.insert(share.clone(), until)),
+                Err(empty) => drop(kept.insert(share.clone(), empty)),
+                Ok(_) => {}
+            }
+        }
+        forget(&mut kept, now);
+        all
+    }
+}
+
+/// What a rating takes one of, each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shares(Vec<(Share, Limit)>);
+
+impl Shares {
+    /// Of what comes from a network and perhaps a device, about something of a unit.
+    pub(super) fn of(
         network: [u8; 8],
         device: Option<[u8; 8]>,
         kind: SubjectKind,
+        unit: &str,
         subject: &str,
-        now: impl FnOnce() -> Millis,
-    ) -> bool {
+    ) -> Self {
         let hand = match device {
             Some(device) => (Share::Device(device), Limit::DEVICE),
             None => (Share::Unmarked(network), Limit::UNMARKED),
         };
-        if self.unlimited.load(Ordering::Relaxed) {
-            return true;
-        }
-        let subject = subject.to_owned();
-        let mut shares = vec![hand];
-        match kind {
-            SubjectKind::Event => shares.push((Share::Link(subject), Limit::LINK)),
+        let place = match kind {
+            SubjectKind::Event => [
+                (Share::Link(subject.to_owned()), Limit::LINK),
+                (
+                    Share::UnitOfNetwork(network, unit.to_owned()),
+                    Limit::UNIT_OF_NETWORK,
+                ),
+            ],
             SubjectKind::Window
             | SubjectKind::Hall
             | SubjectKind::Consultation
             | SubjectKind::Item
-            | SubjectKind::Platform => shares.extend([
+            | SubjectKind::Platform => [
                 (
-                    Share::WindowOfNetwork(network, subject.clone()),
+                    Share::WindowOfNetwork(network, subject.to_owned()),
                     Limit::WINDOW_OF_NETWORK,
                 ),
-                (Share::Window(subject), Limit::WINDOW),
-            ]),
-        }
-        let mut kept = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = now();
-        let taken = shares.into_iter().all(|(share, limit)| {
-            let until = kept.entry(share).or_insert(now);
-            limit.take(until, now)
-        });
-        forget(&mut kept, now);
-        taken
+                (Share::Window(subject.to_owned()), Limit::WINDOW),
+            ],
+        };
+        Self([hand].into_iter().chain(place).collect())
     }
 }
 
@@ -143,7 +165,12 @@ mod tests {
     #[test]
     fn shares_are_bounded_and_what_is_emptiest_is_remembered() {
         let sources = Sources::default();
-        let take = |n: u64, now| sources.take(network(n), None, SubjectKind::Window, "w", || now);
+        let take = |n: u64, now| {
+            sources.take(
+                &Shares::of(network(n), None, SubjectKind::Window, "u", &n.to_string()),
+                now,
+            )
+        };
         let empty = (0..500).filter(|_| take(0, 0)).count();
         assert_eq!(empty, 40);
         for n in 1..300_000 {
@@ -152,5 +179,33 @@ mod tests {
         let kept = sources.shares.lock().expect("shares").len();
         assert!(kept <= SHARES_MAX, "{kept}");
         assert!(!take(0, 0), "the emptiest is still known");
+    }
+
+    #[test]
+    fn who_is_above_one_limit_takes_nothing_of_the_others() {
+        let sources = Sources::default();
+        let take = |window: &str| {
+            let shares = Shares::of(network(1), None, SubjectKind::Window, "u", window);
+            sources.take(&shares, 0)
+        };
+        assert_eq!((0..1_000).filter(|_| take("w01")).count(), 40);
+        let elsewhere =
+            ["w02", "w03", "w04", "w05"].map(|window| (0..40).filter(|_| take(window)).count());
+        assert_eq!(elsewhere, [40; 4]);
+    }
+
+    #[test]
+    fn what_one_network_says_of_one_units_services_has_an_end() {
+        let sources = Sources::default();
+        let take = |n: u64, unit: &str| {
+            let device = Some(network(n));
+            let link = n.to_string();
+            sources.take(
+                &Shares::of(network(1), device, SubjectKind::Event, unit, &link),
+                0,
+            )
+        };
+        assert_eq!((0..2_000).filter(|n| take(*n, "u")).count(), 240);
+        assert!(take(5_000, "v"), "another unit has a share of its own");
     }
 }

@@ -1,10 +1,13 @@
 //! Where a rating comes from: enough to see what came together, not to find a person (decision 0022).
 //!
 //! The rows keep digests of network and device under a key that belongs to one day and is destroyed after its
-//! retention. What comes above a limit is held, and everything else about it is the same.
+//! retention. What comes above a limit is held (`shares`), and everything else about it is the same.
 
-use super::FlowError;
-use crate::{app::App, secrets::keyed_digest};
+use super::{FlowError, shares::Shares};
+use crate::{
+    app::App,
+    secrets::{self, keyed_digest},
+};
 use rules::rating::SubjectKind;
 use store::NewRating;
 
@@ -17,24 +20,37 @@ pub struct Source {
     pub device: Option<[u8; 12]>,
 }
 
+impl Source {
+    /// The key under which what somebody sends is known: where a phone has our cookie, of that phone only. A form's
+    /// key stands in its page; whoever has read it there, and sends it from elsewhere, has a key of their own. They
+    /// learn nothing of what was sent under it, and change nothing.
+    pub fn own_key(&self, key: &str) -> String {
+        let Some(device) = &self.device else {
+            return key.to_owned();
+        };
+        let own = secrets::digest(&[b"key of a device", key.as_bytes(), device]);
+        secrets::hex(&own[..16])
+    }
+}
+
 /// What the row of a rating keeps of where it came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Came {
     network: Option<[u8; 8]>,
     device: Option<[u8; 8]>,
-    held: bool,
+    shares: Option<Shares>,
 }
 
 impl Came {
-    /// Notes it on a rating.
-    pub fn write(self, rating: &mut NewRating) {
+    /// Notes it on a rating; gives what it takes of the limits. Where no network is known there is nobody to limit.
+    pub fn write(self, rating: &mut NewRating) -> Option<Shares> {
         rating.came_network = self.network.map(Vec::from);
         rating.came_device = self.device.map(Vec::from);
-        rating.held = self.held;
+        self.shares
     }
 }
 
-/// Digests a source, and takes its part of the limits. Where no network is known there is nobody to limit.
+/// Digests a source. Its part of the limits is taken by the lane, and only for what is new.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -42,6 +58,7 @@ pub async fn came(
     app: &App,
     source: &Source,
     kind: SubjectKind,
+    unit: &str,
     subject: &str,
 ) -> Result<Came, FlowError> {
     let Some(network) = &source.network else {
@@ -53,11 +70,10 @@ pub async fn came(
     let digest = |what: &[u8], of: &[u8]| short(keyed_digest(&key, &[what, &[0], of]));
     let network = digest(b"network", network);
     let device = source.device.map(|device| digest(b"device", &device));
-    let held = !sources.take(network, device, kind, subject, || app.clock().now());
     Ok(Came {
         network: Some(network),
         device,
-        held,
+        shares: Some(Shares::of(network, device, kind, unit, subject)),
     })
 }
 

@@ -167,10 +167,11 @@ pub async fn receipt(
 #[utoipa::path(post, path = "/api/v1/follow", tag = "citizen", request_body = FollowAsk, responses((status = 200, body = FollowCode), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn follow_ask(
     State(app): State<App>,
+    Visitor(source): Visitor,
     sent: Body<FollowAsk>,
 ) -> Result<Json<FollowCode>, Failure> {
     let ask = body(sent)?;
-    Ok(Json(follow::ask(&app, &ask).await?))
+    Ok(Json(follow::ask(&app, &ask, &source).await?))
 }
 
 /// `GET /api/v1/follow/{code}`.

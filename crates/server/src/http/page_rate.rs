@@ -203,6 +203,7 @@ pub async fn receipt(
 /// `POST /follow`.
 pub async fn follow_ask(
     State(app): State<App>,
+    Visitor(source): Visitor,
     headers: HeaderMap,
     sent: Result<Bytes, BytesRejection>,
 ) -> Response {
@@ -218,7 +219,7 @@ pub async fn follow_ask(
         receipt,
         key: key.unwrap_or_default(),
     };
-    match follow::ask(&app, &ask).await {
+    match follow::ask(&app, &ask, &source).await {
         Ok(code) => {
             let told = page(
                 StatusCode::OK,

@@ -140,6 +140,25 @@ async fn live(app: &TestApp, seed: u64) {
 }
 
 on_both! {
+    async fn a_rating_is_changed_within_its_month_and_never_across_its_end(app: &TestApp) {
+        let rating = Rating::of_plate(&app.plate("w04")).level(1);
+        let changed = rating.clone().level(5);
+        let (kept, late) = (fresh_key(), fresh_key());
+        app.release_until("2026-10-30").await;
+        app.clock("2026-10-30", 20, 0);
+        app.citizen().send_form(&rating, &kept).await.expect(200);
+        app.release_until("2026-10-31").await;
+        app.citizen().send_form(&changed, &kept).await.expect(200);
+        app.clock("2026-10-31", 20, 0);
+        app.citizen().send_form(&rating, &late).await.expect(200);
+        app.release_until("2026-11-01").await;
+        let before = app.dump().await.count("rating_event");
+        // Whoever took away from the new month what counts in the old one would hide as many of its ratings.
+        app.citizen().send_form(&changed, &late).await.expect(409);
+        app.citizen().send_form(&changed, &kept).await.expect(200);
+        assert_eq!(app.dump().await.count("rating_event"), before);
+    }
+
     async fn what_a_release_goes_on_from_is_what_counting_everything_gives(app: &TestApp) {
         live(app, 1).await;
         let handling = app.app.store().running_handling().await.unwrap();

@@ -244,6 +244,52 @@ on_both! {
         assert_eq!(told.held, before);
     }
 
+    async fn what_was_sent_before_and_what_is_refused_takes_nothing_of_the_limits(app: &TestApp) {
+        let plate = app.plate("w01");
+        let (rating, key) = (Rating::of_plate(&plate).level(1), fresh_key());
+        let vandal = app.citizen().from(HALL);
+        vandal.send(&rating, &key).await.expect(201);
+        for n in 0..300 {
+            vandal.send(&rating, &key).await.expect(200);
+            vandal.send(&rating.clone().level(2 + n % 4), &key).await.expect(409);
+        }
+        let code = app.connector("rs").push(event("P1", "w01", "539900-001")).await;
+        let served = Rating::of_service(&code).level(1);
+        vandal.send(&served, &fresh_key()).await.expect(201);
+        for _ in 0..300 {
+            vandal.send(&served, &fresh_key()).await.expect(409);
+        }
+        assert_eq!(held(app).await, 0);
+        for _ in 0..39 {
+            send(&vandal, &plate, 2).await;
+        }
+        assert_eq!(held(app).await, 0, "an honest phone of the same network");
+        send(&vandal, &plate, 2).await;
+        assert_eq!(held(app).await, 1);
+    }
+
+    async fn whoever_read_the_key_in_the_page_learns_and_changes_nothing_from_elsewhere(app: &TestApp) {
+        let plate = app.plate("w03");
+        let citizen = app.citizen().from(HALL).with_device(&plate).await;
+        let (rating, key) = (Rating::of_plate(&plate).level(2), fresh_key());
+        citizen.send_form(&rating, &key).await.expect(200);
+        citizen.send_form(&rating, &key).await.expect(200);
+        let before = app.dump().await.count("rating_event");
+        for clerk in [app.citizen(), app.citizen().from(HALL).with_device(&plate).await] {
+            clerk.send(&rating.clone().level(5), &key).await.expect(201);
+            // What the citizen pressed is answered like anything else.
+            for level in 1..=4 {
+                clerk.send(&rating.clone().level(level), &key).await.expect(409);
+            }
+            clerk.send_form(&rating, &key).await.expect(200);
+        }
+        assert_eq!(app.dump().await.count("rating_event"), before + 4);
+        // Only the clerks' own ratings have changed.
+        let first = citizen.send_form(&rating, &key).await.expect(200);
+        assert_eq!(first.status, 200);
+        assert_eq!(app.dump().await.count("rating_event"), before + 4, "it is still the same");
+    }
+
     async fn a_held_rating_is_answered_like_any_and_counts_from_its_release_on(app: &TestApp) {
         let (vandal, plate) = (app.citizen().from(HALL), app.plate("w05"));
         many(&vandal, &Rating::of_plate(&plate).level(5), 40).await;

@@ -116,6 +116,31 @@ on_both! {
         assert_eq!(sun.only_ticket().await, number);
     }
 
+    async fn a_name_that_the_business_system_gives_frees_nobody_who_may_have_served(app: &TestApp) {
+        // Nobody is known to sit at w02; Sheng sits at the unit's other window and served there that day.
+        let mut served = event("P1", "w02", "539900-001");
+        served.staff = Some("p-duan".to_owned());
+        let code = app.connector("rs").push(served).await;
+        app.citizen().rate(&Rating::of_service(&code).level(1)).await;
+        app.release_until("2026-10-29").await;
+        let number = app.staff("zhou").await.only_ticket().await;
+        for login in ["sheng", "duan"] {
+            for (answer, _) in asked(&app.staff(login).await, &number).await {
+                assert_eq!(answer.0, 404, "{login}: {answer:?}");
+            }
+        }
+    }
+
+    async fn where_a_unit_names_nobody_at_its_windows_each_of_it_may_be_sitting_there(app: &TestApp) {
+        app.citizen().rate(&Rating::of_plate(&app.plate("w10")).level(1)).await;
+        let number = app.staff("zhou").await.only_ticket().await;
+        let tao = app.staff("tao").await;
+        assert!(tao.worklist().await.rows.is_empty());
+        tao.get(&fill(paths::API_TICKET, &number)).await.expect(404);
+        app.release_until("2026-10-29").await;
+        assert_eq!(app.staff("tao").await.only_ticket().await, number);
+    }
+
     async fn what_is_hidden_is_asked_and_answered_like_what_is_not_there(app: &TestApp) {
         app.citizen().rate(&Rating::of_plate(&app.plate("w03")).level(1)).await;
         let number = app.staff("zhou").await.only_ticket().await;

@@ -164,7 +164,8 @@ fn act_of(case: &mut Case, step: &Step) -> (String, TicketAct) {
 
 /// A member of staff as signed in.
 pub(super) fn person(app: &App, id: &str) -> Result<SignedIn, FlowError> {
-    staff::signed_in(app.directory().person(id).ok_or(FlowError::NotFound)?)
+    let person = app.directory().person(id).ok_or(FlowError::NotFound)?;
+    staff::signed_in(app.directory(), person)
 }
 
 /// The ticket that a rating opened, with its fate.
@@ -184,7 +185,7 @@ pub(super) async fn open(app: &App, opened: Opened) -> Result<Case, FlowError> {
     let handler = handler(app, &opened, &mut chance).ok_or(FlowError::NotFound)?;
     let person = app.directory().person(&handler);
     let elsewhere = person.is_some_and(|person| person.unit != opened.unit);
-    let seated = person.is_some_and(|person| person.win.is_some());
+    let seated = person.is_some_and(|person| app.directory().is_seated(person));
     let steps = fate(app, &opened, opened.day, elsewhere, seated, &mut chance);
     Ok(Case {
         number: ticket.number,

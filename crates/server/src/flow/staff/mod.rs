@@ -11,7 +11,7 @@ pub use password::hash_password;
 pub use tries::From;
 
 use super::FlowError;
-use crate::{app::App, secrets};
+use crate::{app::App, directory::Directory, secrets};
 use audit::{Kind, audit};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use contract::staff::Me;
@@ -114,7 +114,7 @@ pub async fn sign_in(
     Ok(Opened {
         token: new_session(app, &person.id).await?,
         device,
-        who: signed_in(&person)?,
+        who: signed_in(app.directory(), &person)?,
     })
 }
 
@@ -146,7 +146,7 @@ pub async fn of_token(app: &App, token: &str) -> Result<SignedIn, FlowError> {
     app.sessions_in_use().uses(&session, app.clock().now())?;
     let person = app.store().staff_by_id(&session.staff).await?;
     let person = person.filter(|person| person.left_on.is_none());
-    signed_in(&person.ok_or(FlowError::Unauthenticated)?)
+    signed_in(app.directory(), &person.ok_or(FlowError::Unauthenticated)?)
 }
 
 /// Ends a session.
@@ -203,7 +203,7 @@ pub fn token_hash(token: &str) -> Vec<u8> {
 ///
 /// # Errors
 /// `Internal` for a role that nobody has.
-pub fn signed_in(person: &Staff) -> Result<SignedIn, FlowError> {
+pub fn signed_in(directory: &Directory, person: &Staff) -> Result<SignedIn, FlowError> {
     let role: Role = person
         .role
         .parse()
@@ -213,7 +213,7 @@ pub fn signed_in(person: &Staff) -> Result<SignedIn, FlowError> {
             id: person.id.clone(),
             role,
             unit: person.unit.clone(),
-            seated: person.win.is_some(),
+            seated: directory.is_seated(person),
         },
         id: person.id.clone(),
         name: person.name.clone(),

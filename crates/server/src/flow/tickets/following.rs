@@ -139,7 +139,8 @@ pub(crate) fn served_by(
     let at_a_window = |person: &&store::Staff| person.unit == unit && person.win.is_some();
     let id = |person: &store::Staff| person.id.clone();
     let mut served: BTreeSet<String> = directory.staff().filter(at_the_window).map(id).collect();
-    if served.is_empty() && named.is_none() {
+    // A name that somebody gave proves nothing of who else it was.
+    if served.is_empty() {
         served.extend(directory.staff().filter(at_a_window).map(id));
     }
     served.extend(named.map(str::to_owned));
