@@ -186,7 +186,7 @@ async fn main() -> ExitCode {
 
 fn log_as_json() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("HAOCHAPING_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,sqlx=error"));
     tracing_subscriber::fmt()
         .json()
         .with_env_filter(filter)

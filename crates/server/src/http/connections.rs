@@ -46,8 +46,10 @@ const GRACE: Duration = Duration::from_secs(5);
 const AGAIN: Duration = Duration::from_millis(50);
 /// Files that are not for connections: the database, the log, the listeners.
 const OTHER_FILES: usize = 96;
-/// As many connections as one process answers well.
-const MOST: usize = 16_384;
+/// As many connections as one process answers well: each that waits takes some 70 kB.
+const MOST: usize = 4_096;
+/// What is read of a connection before it is asked for, in bytes.
+const READ_AHEAD: usize = 64 * 1024;
 
 /// Serves until `stop` is there; then takes nothing new, lets what is being answered go on for some seconds, and
 /// ends the rest.
@@ -192,7 +194,9 @@ async fn answer(
         async move { Ok::<_, Infallible>(one(router, peer, &state, request).await) }
     });
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD);
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .max_buf_size(READ_AHEAD);
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     // How a connection ended is the client's affair; what it asked for is in the log.
     tokio::select! {

@@ -4,7 +4,7 @@ use super::page_public::refuse_for;
 use crate::{app::App, flow::FlowError, pages};
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
     response::Response,
 };
@@ -42,7 +42,8 @@ pub async fn secure(request: Request, next: Next) -> Response {
     );
     headers.insert(
         header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
+        // Never a path, which may hold a code. Where nothing at all is told, browsers leave out the origin of a form too.
+        HeaderValue::from_static("strict-origin"),
     );
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     headers.insert(
@@ -66,9 +67,8 @@ const FETCH_SITE: &str = "sec-fetch-site";
 /// unawares, from a phone and a network that nothing had come from before. A neighbour under the same domain
 /// is another site too: the offices that are rated have pages of their own there.
 pub async fn own_site(State(app): State<App>, request: Request, next: Next) -> Response {
-    let from = request.headers().get(FETCH_SITE).map(HeaderValue::as_bytes);
-    let foreign = matches!(from, Some(b"cross-site" | b"same-site"));
-    match foreign && !request.method().is_safe() {
+    let foreign = !request.method().is_safe() && is_foreign(&app, request.headers());
+    match foreign {
         true => refuse_for(
             &app,
             request.uri(),
@@ -76,6 +76,23 @@ pub async fn own_site(State(app): State<App>, request: Request, next: Next) -> R
         ),
         false => next.run(request).await,
     }
+}
+
+/// Over plain http, and before 2023 some everywhere, browsers tell only the origin of a page; a program tells neither.
+fn is_foreign(app: &App, headers: &HeaderMap) -> bool {
+    if let Some(from) = headers.get(FETCH_SITE) {
+        return matches!(from.as_bytes(), b"cross-site" | b"same-site");
+    }
+    let text = |name| {
+        headers
+            .get(name)
+            .map(|value| value.to_str().unwrap_or_default())
+    };
+    let Some(origin) = text(header::ORIGIN) else {
+        return false;
+    };
+    let host = origin.split_once("://").map(|(_, host)| host);
+    origin != app.public_url() && (host.is_none() || host != text(header::HOST))
 }
 
 /// The routes that a rating is sent to.

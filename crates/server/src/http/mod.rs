@@ -38,14 +38,20 @@ use tower_http::compression::{
     predicate::{DefaultPredicate, NotForContentType, Predicate},
 };
 
-/// The largest body that is read, in bytes. A rating needs two kilobytes at most, five hundred events 200.
-pub const BODY_MAX: usize = 256 * 1024;
+/// The largest body that is read, in bytes. A rating needs two kilobytes, the longest answer of staff ten: of many that
+/// never end there is little to keep.
+pub const BODY_MAX: usize = 32 * 1024;
+/// The same where a business system sends: five hundred events need 200 kilobytes.
+const EVENTS_MAX: usize = 256 * 1024;
 
 /// Everything that the public address serves.
 pub fn router(app: App) -> Router {
     let api = Router::new()
         .route(paths::API_OPENAPI, get(openapi::document))
-        .route(paths::API_EVENTS, post(api_rate::push_events))
+        .route(
+            paths::API_EVENTS,
+            post(api_rate::push_events).layer(DefaultBodyLimit::max(EVENTS_MAX)),
+        )
         .route(paths::API_RATINGS, post(api_rate::create_rating))
         .route(paths::API_RATE_PLATE, get(api_rate::rate_plate))
         .route(paths::API_RATE_SERVICE, get(api_rate::rate_service))

@@ -41,12 +41,18 @@ fn cookie_name(app: &App) -> &'static str {
     }
 }
 
+/// What of an address counts as one network here: one customer may have 256 of those by which ratings are told apart.
+const NETWORK_BYTES: usize = 6;
+
 /// A keyed digest of the network that a request comes from, for counting tries and for the auditor. Of this
 /// machine, such as of a proxy that nobody named, it says nothing.
 pub fn network(app: &App, source: &Source) -> String {
     match source.network.as_deref() {
         None | Some([127, ..] | [0, 0, 0, 0, 0, 0, 0]) => String::new(),
-        Some(network) => secrets::normal(&app.secrets().code(Purpose::Network, network)),
+        Some(network) => {
+            let network = &network[..network.len().min(NETWORK_BYTES)];
+            secrets::normal(&app.secrets().code(Purpose::Network, network))
+        }
     }
 }
 

@@ -138,7 +138,7 @@ on_both! {
                 assert!(policy.contains(must), "{must} in {policy}");
             }
             assert_eq!(reply.header("x-content-type-options"), Some("nosniff"), "{address}");
-            assert_eq!(reply.header("referrer-policy"), Some("no-referrer"), "{address}");
+            assert_eq!(reply.header("referrer-policy"), Some("strict-origin"), "{address}");
             assert_eq!(reply.header("x-request-id").map(str::len), Some(16), "{address}");
             if address != "/robots.txt" {
                 assert_eq!(reply.header("cache-control"), Some("no-store"), "{address}");

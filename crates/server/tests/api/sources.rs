@@ -418,7 +418,16 @@ on_both! {
             // A link from elsewhere leads here like any other.
             app.http.send(Method::GET, &fill(paths::PLATE, &plate), &[("sec-fetch-site", site)], Body::empty()).await.expect(200);
         }
+        // Where the browser tells only the origin of the page.
+        for origin in ["https://evil.example", "null", "http://x.haochaping.test", ""] {
+            let form = [("origin", origin), ("host", "haochaping.test"), ("content-type", "application/x-www-form-urlencoded")];
+            app.http.send(Method::POST, &fill(paths::PLATE, &plate), &form, format!("key={}&level=5", fresh_key())).await.expect(403);
+        }
         assert!(app.dump().await.changed(&before).is_empty());
+        for origin in ["http://haochaping.test", app.app.public_url()] {
+            let form = [("origin", origin), ("host", "haochaping.test"), ("content-type", "application/x-www-form-urlencoded")];
+            app.http.send(Method::POST, &fill(paths::PLATE, &plate), &form, format!("key={}&level=5", fresh_key())).await.expect(303);
+        }
         for site in ["same-origin", "none"] {
             let form = [("sec-fetch-site", site), ("content-type", "application/x-www-form-urlencoded")];
             app.http.send(Method::POST, &fill(paths::PLATE, &plate), &form, format!("key={}&level=5", fresh_key())).await.expect(303);

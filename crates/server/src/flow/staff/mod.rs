@@ -89,7 +89,7 @@ pub async fn sign_in(
         let before = app.store().throttle(key).await?.unwrap_or_default();
         still_waits(app, *counted, before.locked_until)?;
     }
-    let _turn = turn(app, from, known.is_some()).await?;
+    let _turn = turn(app, from, known.map(|_| login.as_str())).await?;
     let mut locks = false;
     for (counted, key) in &keys {
         locks |= tried(app, *counted, key).await?;
