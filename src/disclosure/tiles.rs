@@ -181,15 +181,15 @@ pub fn handling(figures: &Figures) -> AnyView {
 
 /// Each over the same bad ratings: those whose term ended in the period.
 fn facts_of_due(fell_due: &FellDue) -> impl IntoView + use<> {
+    let dash = || Key::SHARED_DASH.text().to_owned();
     let rates = DueRate::ALL.iter().map(|which| {
         let rate = which.of(fell_due);
-        fact(
-            say::of(family::due_rate, which.code()),
-            rate.shown(),
-            Some(rate),
-        )
+        let shown = rate.as_ref().map_or_else(dash, Rate::shown);
+        fact(say::of(family::due_rate, which.code()), shown, rate)
     });
-    let unreached = say::number(fell_due.real_unreached);
+    let unreached = fell_due
+        .real
+        .map_or_else(dash, |real| say::number(real.unreached));
     (
         rates.collect_view(),
         fact(Key::DISCLOSURE_UNREACHED.text(), unreached, None),

@@ -6,7 +6,7 @@ mod handling;
 mod rate;
 
 pub use coverage::{Coverage, coverage_rate, rated_rate};
-pub use handling::{DueRate, FellDue, Handling, explained_rate, in_time};
+pub use handling::{DueRate, FellDue, Handling, RealNames, explained_rate, in_time};
 pub use rate::Rate;
 
 use crate::level::Level;

@@ -202,13 +202,13 @@ macro_rules! people {
     ($days:literal) => {
         concat!("WITH came AS (SELECT d.day AS day, e.unit AS unit, e.hall AS hall, e.win AS win, e.item AS item, \
         e.rating AS rating, e.seq AS seq, CASE WHEN e.subject_kind = 'event' THEN 'event' ELSE 'window' END AS body, \
-        CASE WHEN e.subject_kind = 'event' THEN e.rating ELSE COALESCE(e.came_device, e.came_network, e.rating) END AS source \
+        CASE WHEN e.subject_kind = 'event' THEN COALESCE(e.came_device, e.rating) ELSE COALESCE(e.came_device, e.came_network, e.rating) END AS source \
         FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN rating_event e ON e.lane = b.lane AND e.batch = b.batch \
         WHERE ", $days, " AND e.kind = 'active' AND e.held = 0 \
         UNION ALL SELECT d.day, e.unit, e.hall, e.win, e.item, e.rating, e.seq, \
         CASE WHEN e.subject_kind = 'event' THEN 'event' ELSE 'window' END, \
-        CASE WHEN e.subject_kind = 'event' THEN e.rating ELSE COALESCE(e.came_device, e.came_network, e.rating) END \
+        CASE WHEN e.subject_kind = 'event' THEN COALESCE(e.came_device, e.rating) ELSE COALESCE(e.came_device, e.came_network, e.rating) END \
         FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN rating_ruling q ON q.lane = b.lane AND q.batch = b.batch AND q.outcome = 'released' \
         JOIN rating_event e ON e.unit = q.unit AND e.rating = q.rating AND e.seq = 1 \

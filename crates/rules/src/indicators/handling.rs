@@ -31,16 +31,40 @@ pub struct FellDue {
     pub due: u64,
     /// Rectified or explained, in time or late.
     pub handled: u64,
-    /// By real name (B_R).
-    pub real_name: u64,
-    /// Of these, the rater was spoken with, at the first contact or the revisit.
-    pub real_reached: u64,
-    /// Of these, the rater was tried and never spoken with; shown apart, no success (domain 5.2).
-    pub real_unreached: u64,
-    /// Of these, rectified or explained.
-    pub real_handled: u64,
-    /// Of these, both spoken with and handled.
-    pub real_both: u64,
+    /// Those by real name, where enough people are among them and among the others.
+    pub real: Option<RealNames>,
+}
+
+/// What had become of bad ratings by real name (B_R) of those that fell due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RealNames {
+    /// How many there are.
+    pub bad: u64,
+    /// The rater was spoken with, at the first contact or the revisit.
+    pub reached: u64,
+    /// The rater was tried and never spoken with; shown apart, no success (domain 5.2).
+    pub unreached: u64,
+    /// Rectified or explained.
+    pub handled: u64,
+    /// Both spoken with and handled.
+    pub both: u64,
+}
+
+impl FellDue {
+    /// The same as it may be told: real names apart only where at least k people gave theirs, and as many or none did
+    /// not. Whoever saw one person give a name would learn from less whether that one was satisfied.
+    #[must_use]
+    pub fn told(self, k: u64) -> Self {
+        let enough = |real: &RealNames| {
+            let others = self.due.saturating_sub(real.bad);
+            real.bad >= k && (others == 0 || others >= k)
+        };
+        Self {
+            real: self.real.filter(enough),
+            ..self
+        }
+    }
 }
 
 /// 按期整改率: handled by the due day / due in the period.
@@ -76,15 +100,23 @@ codes! {
 }
 
 impl DueRate {
-    /// The rate of some bad ratings.
+    /// The rate of some bad ratings; nothing where it is not told.
     #[must_use]
-    pub fn of(self, fell_due: &FellDue) -> Rate {
-        let (num, den) = match self {
-            DueRate::Rectified => (fell_due.handled, fell_due.due),
-            DueRate::Reached => (fell_due.real_reached, fell_due.real_name),
-            DueRate::RealRectified => (fell_due.real_handled, fell_due.real_name),
-            DueRate::Both => (fell_due.real_both, fell_due.real_name),
+    pub fn of(self, fell_due: &FellDue) -> Option<Rate> {
+        let of_real = |num: fn(&RealNames) -> u64| {
+            fell_due.real.as_ref().map(|real| Rate {
+                num: num(real),
+                den: real.bad,
+            })
         };
-        Rate { num, den }
+        match self {
+            DueRate::Rectified => Some(Rate {
+                num: fell_due.handled,
+                den: fell_due.due,
+            }),
+            DueRate::Reached => of_real(|real| real.reached),
+            DueRate::RealRectified => of_real(|real| real.handled),
+            DueRate::Both => of_real(|real| real.both),
+        }
     }
 }

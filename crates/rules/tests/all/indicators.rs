@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use rules::indicators::{
-    Counts, Coverage, DueRate, FellDue, Handling, Rate, active_rate, anonymous_rate, bad_rate,
-    coverage_rate, explained_rate, first_with_most, good_rate, in_time, mean, rated_rate,
+    Counts, Coverage, DueRate, FellDue, Handling, Rate, RealNames, active_rate, anonymous_rate,
+    bad_rate, coverage_rate, explained_rate, first_with_most, good_rate, in_time, mean, rated_rate,
     real_name_rate, share, unrated_rate, wilson_lower,
 };
 use rules::level::Level;
@@ -128,18 +128,45 @@ fn handling_shows_explained_apart() {
 // clause: D-16, N-41
 #[test]
 fn real_names_have_rates_of_their_own_over_those_that_fell_due() {
+    let real = RealNames {
+        bad: 8,
+        reached: 6,
+        unreached: 1,
+        handled: 7,
+        both: 5,
+    };
     let fell_due = FellDue {
         due: 20,
         handled: 17,
-        real_name: 8,
-        real_reached: 6,
-        real_unreached: 1,
-        real_handled: 7,
-        real_both: 5,
+        real: Some(real),
     };
-    let rates: Vec<Rate> = DueRate::ALL.iter().map(|of| of.of(&fell_due)).collect();
+    let rates: Vec<Rate> = DueRate::ALL
+        .iter()
+        .filter_map(|of| of.of(&fell_due))
+        .collect();
     assert_eq!(rates, [rate(17, 20), rate(6, 8), rate(7, 8), rate(5, 8)]);
-    assert_eq!(DueRate::Rectified.of(&FellDue::default()).shown(), "—");
+    let none = DueRate::Rectified.of(&FellDue::default());
+    assert_eq!(none.map(|rate| rate.shown()).as_deref(), Some("—"));
+    assert_eq!(DueRate::Both.of(&FellDue::default()), None);
+}
+
+#[test]
+fn real_names_are_told_apart_only_among_enough_of_both() {
+    let told = |due, bad| {
+        let real = RealNames {
+            bad,
+            ..RealNames::default()
+        };
+        let fell_due = FellDue {
+            due,
+            handled: 0,
+            real: Some(real),
+        };
+        fell_due.told(5).real.is_some()
+    };
+    assert!(told(10, 5) && told(5, 5) && told(20, 9));
+    // None or one by name, or one other than those, is the answer of one person.
+    assert!(!told(1, 1) && !told(1, 0) && !told(10, 4) && !told(9, 5) && !told(10, 0));
 }
 
 // clause: N-04

@@ -10,9 +10,9 @@ use crate::app::App;
 use contract::figures::{Block, Figures, Part, PartRow, Place, Today, TrendDay, UnitRow};
 use rules::{
     date,
-    indicators::{self, Counts, FellDue, Handling},
+    indicators::{self, Counts, FellDue, Handling, RealNames},
     level::{LabelSet, Level},
-    profile::Profile,
+    profile::{Profile, RELEASE_K},
 };
 use store::{ReleasedDue, ReleasedHandling, ToldLevels};
 
@@ -376,14 +376,17 @@ impl View<'_> {
     fn fell_due(&self, unit: &str) -> Option<FellDue> {
         let row = self.due.iter().find(|row| row.unit == unit)?;
         let whole = |n: i64| u64::try_from(n).unwrap_or(0);
-        Some(FellDue {
+        let fell_due = FellDue {
             due: whole(row.due),
             handled: whole(row.handled),
-            real_name: whole(row.real_name),
-            real_reached: whole(row.real_reached),
-            real_unreached: whole(row.real_unreached),
-            real_handled: whole(row.real_handled),
-            real_both: whole(row.real_both),
-        })
+            real: Some(RealNames {
+                bad: whole(row.real_name),
+                reached: whole(row.real_reached),
+                unreached: whole(row.real_unreached),
+                handled: whole(row.real_handled),
+                both: whole(row.real_both),
+            }),
+        };
+        Some(fell_due.told(self.profile.map_or(RELEASE_K, Profile::k)))
     }
 }

@@ -147,9 +147,11 @@ fn handled(handling: &Handling, fell_due: Option<&FellDue>) -> Vec<String> {
     let mut row: Vec<String> = counts.map(|n| n.to_string()).into();
     row.extend(rates.map(|rate| rate_fields(&rate)).concat());
     if let Some(fell_due) = fell_due {
-        let due = DueRate::ALL.iter();
-        row.extend(due.flat_map(|which| rate_fields(&which.of(fell_due))));
-        row.push(fell_due.real_unreached.to_string());
+        let untold = || vec![String::new(); 3];
+        let due = DueRate::ALL.iter().map(|which| which.of(fell_due));
+        row.extend(due.flat_map(|rate| rate.as_ref().map_or_else(untold, rate_fields)));
+        let unreached = fell_due.real.map(|real| real.unreached.to_string());
+        row.push(unreached.unwrap_or_default());
     }
     row
 }

@@ -302,14 +302,20 @@ fn handling(figures: &Figures) -> Markup {
     }
 }
 
+/// A rate, or the dash of one that is not told.
+fn shown(rate: Option<&Rate>) -> String {
+    rate.map_or_else(|| Key::SHARED_DASH.text().to_owned(), Rate::shown)
+}
+
 /// Each over the same bad ratings: those whose term ended in the period.
 fn facts_of_due(fell_due: &FellDue) -> Markup {
     html! {
         @for which in DueRate::ALL {
             @let rate = which.of(fell_due);
-            (fact(&say::code("due_rate", which.code()), &rate.shown(), Some(&rate)))
+            (fact(&say::code("due_rate", which.code()), &shown(rate.as_ref()), rate.as_ref()))
         }
-        (fact(Key::DISCLOSURE_UNREACHED.text(), &say::number(fell_due.real_unreached), None))
+        @let unreached = fell_due.real.map_or_else(|| shown(None), |real| say::number(real.unreached));
+        (fact(Key::DISCLOSURE_UNREACHED.text(), &unreached, None))
     }
 }
 

@@ -14,7 +14,7 @@ use rules::{
     calendar::DayKind,
     date,
     deadline::Step,
-    indicators::{Counts, Coverage, FellDue, Handling, Rate},
+    indicators::{Counts, Coverage, FellDue, Handling, Rate, RealNames},
     level::{LabelSet, Level},
     profile::{Basis, Clock, Profile, Raw, Scope, Term},
     rating::SubjectKind,
@@ -228,11 +228,13 @@ pub fn figures() -> Figures {
     let fell_due = Some(FellDue {
         due: 52,
         handled: 51,
-        real_name: 20,
-        real_reached: 18,
-        real_unreached: 2,
-        real_handled: 20,
-        real_both: 18,
+        real: Some(RealNames {
+            bad: 20,
+            reached: 18,
+            unreached: 2,
+            handled: 20,
+            both: 18,
+        }),
     });
     let row = |code: &str, name: &str, levels| UnitRow {
         code: code.into(),

@@ -6,7 +6,7 @@ use contract::{
 };
 use rules::{
     can::Action,
-    indicators::{self, DueRate, FellDue},
+    indicators::{self, DueRate, FellDue, RealNames},
     level::Level,
     rating::Identity,
     ticket::ContactOutcome,
@@ -171,10 +171,10 @@ on_both! {
     // clause: N-41, Q-22, J-19f, D-16
     async fn bad_ratings_that_fell_due_have_their_rates_and_real_names_their_own(app: &TestApp) {
         let (li, zhou) = (app.staff("li").await, app.staff("zhou").await);
-        for level in [1, 2] {
+        for level in [1, 2, 1, 2, 1] {
             app.citizen().rate(&Rating::of_plate(&app.plate("w05")).level(level).stated("陈先生", "13900001234")).await;
         }
-        six(app, "w05", [1, 3, 4, 5, 5, 5]).await;
+        six(app, "w05", [1, 2, 1, 2, 1, 5]).await;
         let mut real = Vec::new();
         for row in li.worklist().await.rows {
             let view = zhou.act(&row.number, &Act::assign(&li.id())).await;
@@ -182,7 +182,7 @@ on_both! {
                 real.push(row.number);
             }
         }
-        // One is spoken with and put right, one is only tried, and nobody sees to the anonymous one.
+        // One is spoken with and put right, one is only tried, and nobody sees to the others.
         li.act(&real[0], &Act::contact(ContactOutcome::Reached)).await;
         li.act(&real[0], &Act::write(Action::Rectify, "已整改")).await;
         li.act(&real[1], &Act::contact(ContactOutcome::NoAnswer)).await;
@@ -190,19 +190,20 @@ on_both! {
         assert_eq!(figures(app, "?period=2026-10").await.fell_due, Some(FellDue::default()), "no term has ended");
         six(app, "w05", [5; 6]).await;
         app.release_until("2026-11-26").await;
-        let mut expected =
-            FellDue { due: 3, handled: 1, real_name: 2, real_reached: 1, real_unreached: 1, real_handled: 1, real_both: 1 };
+        let mut real_names = RealNames { bad: 5, reached: 1, unreached: 1, handled: 1, both: 1 };
+        let mut expected = FellDue { due: 10, handled: 1, real: Some(real_names) };
         let told = figures(app, "?period=2026-11").await;
         assert_eq!((told.fell_due, unit(&told, "sc").fell_due), (Some(expected), Some(expected)));
         // Put right late, it counts from then on among the same ratings; nothing counts twice.
         app.staff("li").await.act(&real[1], &Act::write(Action::Rectify, "已整改")).await;
         six(app, "w05", [5; 6]).await;
         app.release_until("2026-11-27").await;
-        (expected.handled, expected.real_handled) = (2, 2);
+        real_names.handled = 2;
+        expected = FellDue { handled: 2, real: Some(real_names), ..expected };
         let told = figures(app, "?period=2026-11").await;
         assert_eq!((told.fell_due, unit(&told, "sc").fell_due), (Some(expected), Some(expected)));
         let page = app.http.get("/?period=2026-11&unit=539900-sc").await.expect(200).text();
-        let shown = [("66.67%", "2/3"), ("50.00%", "1/2"), ("100.00%", "2/2"), ("50.00%", "1/2")];
+        let shown = [("20.00%", "2/10"), ("20.00%", "1/5"), ("40.00%", "2/5"), ("20.00%", "1/5")];
         for (which, (shown, of)) in DueRate::ALL.iter().zip(shown) {
             let name = words::by_code("due_rate", which.code()).unwrap();
             let fact = format!("{}</dt><dd class=\"num\"><b>{shown}</b> <span class=\"hint\">{of}</span>", name);
@@ -214,6 +215,23 @@ on_both! {
         app.release_until("2026-12-03").await;
         assert_eq!(figures(app, "?period=2026-12").await.fell_due, Some(FellDue::default()));
         assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+    }
+
+    async fn of_one_who_gave_a_name_nobody_learns_whether_they_were_satisfied(app: &TestApp) {
+        // At each office one of six gives a name: here the one who is not satisfied, there one of the others.
+        for (window, level) in [("w05", 1), ("w01", 5)] {
+            app.citizen().rate(&Rating::of_plate(&app.plate(window)).level(level).stated("陈先生", "13900001234")).await;
+            six(app, window, [6 - level, 4, 5, 5, 5, 5]).await;
+        }
+        app.release_until("2026-11-26").await;
+        for window in ["w05", "w01"] {
+            six(app, window, [5; 6]).await;
+        }
+        app.release_until("2026-11-27").await;
+        let told = figures(app, "?period=2026-11").await;
+        let of = |end: &str| unit(&told, end).fell_due.unwrap();
+        assert_eq!((of("sc"), of("rs")), (FellDue { due: 1, ..FellDue::default() }, FellDue { due: 1, ..FellDue::default() }));
+        assert_eq!(told.fell_due.unwrap().real, None);
     }
 
     // clause: N-43

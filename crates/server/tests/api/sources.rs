@@ -373,6 +373,18 @@ on_both! {
         assert_eq!(figures(app).await.events.counts.levels, [0, 0, 0, 5, 0]);
     }
 
+    async fn the_links_that_one_phone_rates_are_one_person_together(app: &TestApp) {
+        // Four invented services, and one of a citizen.
+        let phone = app.citizen().from(HALL).with_device(&app.plate("w02")).await;
+        for (n, level) in [(0, 5), (1, 5), (2, 5), (3, 5), (4, 2)] {
+            let code = app.connector("rs").push(event(&format!("P00{n}"), "w02", "539900-001")).await;
+            let who = if n < 4 { phone.clone() } else { app.citizen().from(HALL) };
+            who.rate(&Rating::of_service(&code).level(level)).await;
+        }
+        app.release_until("2026-10-29").await;
+        assert_eq!(figures(app).await.events.counts.levels, [0; 5]);
+    }
+
     async fn the_program_knows_the_other_end_of_its_connections_and_no_real_region_goes_without_limits(app: &TestApp) {
         let plate = app.plate("w01");
         app.close().await;

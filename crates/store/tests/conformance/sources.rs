@@ -9,7 +9,7 @@ crate::cases!(
     a_held_rating_counts_nowhere_until_it_is_released_and_then_on_that_day,
     what_is_excluded_never_counts_and_is_ruled_on_once,
     a_later_version_is_held_as_the_one_before_it_is,
-    a_source_is_one_person_a_day_and_a_service_event_always_is,
+    a_source_is_one_person_a_day_and_a_service_event_is_but_for_links_of_one_phone,
 );
 
 const THIRD: &str = "2026-11-01";
@@ -199,7 +199,9 @@ async fn a_later_version_is_held_as_the_one_before_it_is(f: Fixture) {
     assert_eq!(sums(&f, DAY).await, [(2, 1), (4, 1)]);
 }
 
-async fn a_source_is_one_person_a_day_and_a_service_event_always_is(f: Fixture) {
+async fn a_source_is_one_person_a_day_and_a_service_event_is_but_for_links_of_one_phone(
+    f: Fixture,
+) {
     let batch = [
         from(1, Some(1), rating(1, 5)),
         from(2, Some(1), rating(2, 5)),
@@ -210,6 +212,8 @@ async fn a_source_is_one_person_a_day_and_a_service_event_always_is(f: Fixture) 
         rating(7, 5),
         from(1, Some(1), event_rating(8, "P1")),
         from(1, Some(1), event_rating(9, "P2")),
+        from(1, None, event_rating(10, "P3")),
+        from(1, None, event_rating(11, "P4")),
     ];
     f.ingest("a", &batch).await;
     close(&f, DAY, NEXT).await;
@@ -223,7 +227,7 @@ async fn a_source_is_one_person_a_day_and_a_service_event_always_is(f: Fixture) 
         5,
         "two phones, a network, and two of whom nothing is known"
     );
-    assert_eq!(of(&sums, "event"), 2);
+    assert_eq!(of(&sums, "event"), 3, "a phone, and two of a network");
     assert_eq!(f.store.people_totals(DAY, DAY).await.unwrap(), sums);
     assert_eq!(f.store.people_totals(NEXT, NEXT).await.unwrap(), []);
 }
