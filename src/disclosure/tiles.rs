@@ -18,16 +18,19 @@ pub fn summary(figures: &Figures) -> AnyView {
     let nothing = figures.events.counts.active() + figures.windows.counts.active() == 0;
     let nothing =
         nothing.then(|| view! { <p class="notice">{Key::DISCLOSURE_EMPTY_PERIOD.text()}</p> });
-    let held = (figures.held > 0).then(|| {
-        let text = say::count(Key::DISCLOSURE_HELD, figures.held);
-        view! { <p class="notice">{text}</p> }
-    });
+    let beside = [
+        (Key::DISCLOSURE_HELD, figures.held),
+        (Key::DISCLOSURE_RULED_OUT, figures.ruled_out),
+    ];
+    let beside = beside.into_iter().filter(|(_, n)| *n > 0);
+    let beside = beside.map(|(key, n)| view! { <p class="notice">{say::count(key, n)}</p> });
+    let beside = beside.collect_view();
     let labels = figures.labels;
     view! {
         <section class="stack" aria-labelledby=SCOPE>
             <h2 id=SCOPE tabindex="-1">{current(figures)}</h2>
             {nothing}
-            {held}
+            {beside}
             <div class="pair">
                 {body(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, labels, &figures.events)}
                 {body(Key::DISCLOSURE_WINDOWS_TITLE, Key::DISCLOSURE_WINDOWS_NOTE, labels, &figures.windows)}

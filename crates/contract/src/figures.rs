@@ -57,6 +57,10 @@ pub struct Figures {
     /// release; they are in no other number but today's. Of another place it is not told.
     #[serde(default)]
     pub held: u64,
+    /// Ratings of the region that were held and then excluded by a ruling (不予采纳), since the beginning and up to the
+    /// month's last release; they are in no other number. Of another place it is not told.
+    #[serde(default)]
+    pub ruled_out: u64,
     /// Levels from this one on count as good (3, or 4).
     pub good_from: u8,
 }

@@ -66,6 +66,7 @@ statements! {
     WAITING_PUT = "INSERT INTO released_held (released_on, waiting) SELECT $1, COUNT(*) FROM rating_event e \
         WHERE e.held = 1 AND e.seq = 1 AND e.day <= $1 AND NOT EXISTS (SELECT 1 FROM rating_ruling q \
         WHERE q.unit = e.unit AND q.rating = e.rating AND q.day <= $1)";
+    EXCLUDED_BY = "SELECT COUNT(*) FROM rating_ruling WHERE outcome = 'excluded' AND day <= $1";
     WAITING_AT = "SELECT waiting FROM released_held WHERE released_on <= $1 ORDER BY released_on DESC LIMIT 1";
 }
 
@@ -92,6 +93,11 @@ impl Store {
     pub async fn held_at(&self, day: &str) -> Result<i64> {
         let row = self.db.opt(&WAITING_AT, args![day]).await?;
         row.map_or(Ok(0), |mut row| row.take())
+    }
+
+    /// How many had been excluded by the end of a day.
+    pub async fn held_excluded(&self, day: &str) -> Result<i64> {
+        self.db.one(&EXCLUDED_BY, args![day]).await?.take()
     }
 
     /// Rules on a group; gives how many ratings that were, none where nobody waits in it. Of a very large group

@@ -78,6 +78,14 @@ pub async fn of(
     // The region's own rows have no unit; other places have none.
     let handled_by = unit.or((chosen == REGION).then_some(""));
     let handling = handled_by.and_then(|unit| view.handling(unit));
+    let (held, ruled_out) = match chosen == REGION {
+        true => (
+            store.held_at(&last).await?,
+            store.held_excluded(&last).await?,
+        ),
+        false => (0, 0),
+    };
+    let [held, ruled_out] = [held, ruled_out].map(|n| u64::try_from(n).unwrap_or(0));
     Ok(Figures {
         region: app.region().name.clone(),
         demo: app.region().demo,
@@ -103,10 +111,8 @@ pub async fn of(
         in_time: indicators::in_time(&handling.unwrap_or_default()),
         handling,
         fell_due: handled_by.and_then(|unit| view.fell_due(unit)),
-        held: match chosen == REGION {
-            true => u64::try_from(store.held_at(&last).await?).unwrap_or(0),
-            false => 0,
-        },
+        held,
+        ruled_out,
         coverage,
         good_from: view
             .good_levels()

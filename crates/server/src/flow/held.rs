@@ -23,12 +23,13 @@ pub async fn list(app: &App, who: &SignedIn) -> Result<Vec<HeldGroup>, FlowError
 }
 
 fn shown(app: &App, group: store::HeldGroup) -> HeldGroup {
+    let source = word(&group);
     HeldGroup {
         place: app.directory().place(&group.win, None),
         day: group.day,
         unit: group.unit,
         win: group.win,
-        source: secrets::hex(&group.source),
+        source,
         ratings: u64::try_from(group.n).unwrap_or(0),
     }
 }
@@ -40,15 +41,14 @@ fn shown(app: &App, group: store::HeldGroup) -> HeldGroup {
 pub async fn rule(app: &App, who: &SignedIn, asked: &HeldRuling) -> Result<HeldRuled, FlowError> {
     can(&who.actor, On::Nothing, Action::RuleHeld)?;
     date::parse_iso(&asked.day).ok_or(FlowError::Malformed("day"))?;
-    let source = source(&asked.source).ok_or(FlowError::Malformed("source"))?;
+    let of = |group: &store::HeldGroup| {
+        (&group.day, &group.unit, &group.win) == (&asked.day, &asked.unit, &asked.win)
+            && word(group) == asked.source
+    };
+    let groups = app.store().held_groups(GROUPS_MAX).await?;
+    let group = groups.into_iter().find(of).ok_or(FlowError::NotFound)?;
     let ruling = Ruling {
-        group: store::HeldGroup {
-            day: asked.day.clone(),
-            unit: asked.unit.clone(),
-            win: asked.win.clone(),
-            source,
-            ..store::HeldGroup::default()
-        },
+        group,
         released: match asked.outcome {
             HeldOutcome::Released => true,
             HeldOutcome::Excluded => false,
@@ -64,8 +64,13 @@ pub async fn rule(app: &App, who: &SignedIn, asked: &HeldRuling) -> Result<HeldR
     }
 }
 
-/// A network's digest, or the id of a rating of which none is known.
-fn source(text: &str) -> Option<Vec<u8>> {
-    let digest = secrets::unhex::<8>(text).map(Vec::from);
-    digest.or_else(|| secrets::unhex::<16>(text).map(Vec::from))
+/// What a group's source is called. It is another word at each window: whoever sends something of their own from a
+/// network would learn its name there, and then whose ratings are ruled on elsewhere.
+fn word(group: &store::HeldGroup) -> String {
+    let of = [
+        group.day.as_bytes(),
+        group.unit.as_bytes(),
+        group.win.as_bytes(),
+    ];
+    secrets::hex(&secrets::digest(&[&of.concat(), &group.source])[..8])
 }

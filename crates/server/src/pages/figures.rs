@@ -136,6 +136,7 @@ fn summary(figures: &Figures) -> Markup {
                 p.notice { (Key::DISCLOSURE_EMPTY_PERIOD.text()) }
             }
             @if figures.held > 0 { p.notice { (say::count(Key::DISCLOSURE_HELD, figures.held)) } }
+            @if figures.ruled_out > 0 { p.notice { (say::count(Key::DISCLOSURE_RULED_OUT, figures.ruled_out)) } }
             div.pair {
                 (body(Key::DISCLOSURE_EVENTS_TITLE, Key::DISCLOSURE_EVENTS_NOTE, figures.labels, &figures.events))
                 (body(Key::DISCLOSURE_WINDOWS_TITLE, Key::DISCLOSURE_WINDOWS_NOTE, figures.labels, &figures.windows))

@@ -282,6 +282,7 @@ pub fn figures() -> Figures {
         unassigned: counts([0, 1, 1, 1, 1]),
         unassigned_windows: counts([0, 0, 1, 0, 1]),
         held: 3,
+        ruled_out: 2,
         coverage: [("unit", 6, 6, 6), ("win", 12, 11, 9), ("item", 20, 20, 14)]
             .map(|(kind, all, open, rated)| Covered {
                 kind: kind.to_owned(),

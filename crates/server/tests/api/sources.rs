@@ -338,6 +338,27 @@ on_both! {
         assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
+    async fn what_is_ruled_out_is_told_and_a_source_has_another_name_at_each_window(app: &TestApp) {
+        let vandal = app.citizen().from(HALL);
+        for window in ["w05", "w07"] {
+            many(&vandal, &Rating::of_plate(&app.plate(window)).level(1), 43).await;
+        }
+        let zhou = app.staff("zhou").await;
+        let groups: Vec<HeldGroup> = zhou.get(paths::API_HELD).await.expect(200).json();
+        assert_eq!(groups.iter().map(|group| group.ratings).collect::<Vec<_>>(), [3, 3]);
+        assert_ne!(groups[0].source, groups[1].source);
+        let of = |group: &HeldGroup, source: &str| {
+            json!({"outcome": "excluded", "day": group.day, "unit": group.unit, "win": group.win, "source": source})
+        };
+        zhou.post(paths::API_HELD_RULINGS, &of(&groups[0], &groups[1].source)).await.expect(404);
+        zhou.post(paths::API_HELD_RULINGS, &of(&groups[0], &groups[0].source)).await.expect(200);
+        app.release_until("2026-10-29").await;
+        let told = figures(app).await;
+        assert_eq!((told.held, told.ruled_out), (3, 3));
+        let page = app.http.get(paths::HOME).await.expect(200).text();
+        assert!(page.contains(&words::Key::DISCLOSURE_RULED_OUT.fill(&[("n", "3")])));
+    }
+
     async fn four_ratings_of_one_hand_do_not_release_a_citizens(app: &TestApp) {
         let plate = app.plate("w05");
         let clerk = app.citizen().from(HALL);
