@@ -11,6 +11,7 @@ mod firefox;
 mod harness;
 mod languages;
 mod modes;
+mod old_browsers;
 mod once;
 mod phone;
 mod plates;

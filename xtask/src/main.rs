@@ -8,6 +8,7 @@ mod clauses;
 mod echarts;
 mod licences;
 mod node;
+mod old_browsers;
 mod place;
 mod postgres;
 mod report;

@@ -22,6 +22,8 @@ pub enum Need {
     Faults,
     /// Another browser; not among what the whole needs.
     Firefox,
+    /// WebKitGTK with a screen to draw on, and what unpacks old builds of Chromium; not among what the whole needs.
+    OldBrowsers,
 }
 
 impl Need {
@@ -43,6 +45,7 @@ impl Need {
             Self::Postgres => &["postgresql"],
             Self::Faults => &["strace", "faketime"],
             Self::Firefox => &["firefox-esr"],
+            Self::OldBrowsers => &["webkit2gtk-driver", "xvfb", "brotli"],
         }
     }
 
@@ -55,6 +58,10 @@ impl Need {
             Self::Postgres => postgres::programs(place).is_some(),
             Self::Faults => place.which("strace").is_some() && place.which("faketime").is_some(),
             Self::Firefox => firefox(place).is_some(),
+            Self::OldBrowsers => {
+                let programs = ["WebKitWebDriver", "Xvfb", "brotli"];
+                webkit().is_some() && programs.iter().all(|name| place.which(name).is_some())
+            }
         }
     }
 }
@@ -71,6 +78,21 @@ pub fn firefox(place: &Place) -> Option<std::path::PathBuf> {
     ["firefox-esr", "firefox"]
         .iter()
         .find_map(|name| place.which(name))
+}
+
+/// The smallest browser around WebKitGTK: it comes with the driver, and lies beside the library.
+pub fn webkit() -> Option<std::path::PathBuf> {
+    let libraries = [
+        format!("/usr/lib/{}-linux-gnu", std::env::consts::ARCH),
+        "/usr/libexec".to_owned(),
+        "/usr/lib64".to_owned(),
+    ];
+    let versions = ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"];
+    libraries
+        .iter()
+        .flat_map(|library| versions.map(|version| format!("{library}/{version}/MiniBrowser")))
+        .map(std::path::PathBuf::from)
+        .find(|browser| browser.is_file())
 }
 
 fn chinese_font() -> bool {

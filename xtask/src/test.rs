@@ -6,7 +6,7 @@ use crate::postgres::{self, Cluster};
 use crate::report::{Failure, Result, say};
 use crate::sh::{self, Watched};
 use crate::system::{self, Need};
-use crate::{clauses, setup, spa, tools};
+use crate::{clauses, old_browsers, setup, spa, tools};
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -26,6 +26,8 @@ pub enum Layer {
     E2e,
     /// The main journey in another one; no part of the whole, since its driver takes minutes to build
     Firefox,
+    /// The rating page in Chromium 67 to 103 and in WebKitGTK; no part of the whole, since they are 200 MB to fetch
+    OldBrowsers,
 }
 
 impl Layer {
@@ -38,7 +40,18 @@ impl Layer {
             Self::Web => &[Need::Node],
             Self::E2e => &Need::ALL,
             Self::Firefox => &[Need::Node, Need::Browser, Need::Fonts, Need::Firefox],
+            Self::OldBrowsers => &[Need::Node, Need::Browser, Need::Fonts, Need::OldBrowsers],
         }
+    }
+
+    /// The app is built before it.
+    fn wants_app(self) -> bool {
+        matches!(self, Self::Web) || self.wants_browser()
+    }
+
+    /// It opens pages of the server's binary.
+    fn wants_browser(self) -> bool {
+        matches!(self, Self::E2e | Self::Firefox | Self::OldBrowsers)
     }
 }
 
@@ -100,6 +113,15 @@ impl Stage {
         Ok(())
     }
 
+    /// Names the folder of old browsers, and the engine of the Linux desktop.
+    fn with_old_browsers(&mut self, place: &Place) -> Result<()> {
+        let webkit = system::webkit().ok_or_else(|| Failure::new("WebKitGTK is missing"))?;
+        let folder = old_browsers::ready(place)?;
+        self.variables.push(("HAOCHAPING_OLD_BROWSERS", folder));
+        self.variables.push(("HAOCHAPING_WEBKIT", webkit));
+        Ok(())
+    }
+
     /// `cargo` with everything prepared in its environment.
     pub fn cargo(&self, place: &Place) -> Command {
         let mut command = place.cargo();
@@ -124,15 +146,13 @@ pub fn run(place: &Place, only: Option<Layer>) -> Result<ExitCode> {
             needs.push(*need);
         }
     }
-    let wants_app = layers
-        .iter()
-        .any(|layer| matches!(layer, Layer::Web | Layer::E2e | Layer::Firefox));
+    let wants_app = layers.iter().any(|layer| layer.wants_app());
     let (stage, app) = prepare(place, &needs, wants_app);
     let mut stage = stage?;
     let mut endings = Vec::new();
     for layer in layers {
         let ending = match (&app, layer) {
-            (Err(failure), Layer::Web | Layer::E2e | Layer::Firefox) => {
+            (Err(failure), layer) if layer.wants_app() => {
                 Err(Failure::new(format!("the app was not built: {failure}")))
             }
             _ => one(place, &mut stage, layer),
@@ -198,11 +218,13 @@ fn compile_ahead(place: &Place, store: bool) {
 }
 
 fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
-    if matches!(layer, Layer::E2e | Layer::Firefox) {
+    if layer.wants_browser() {
         stage.with_browser(place)?;
     }
-    if layer == Layer::Firefox {
-        stage.with_firefox(place)?;
+    match layer {
+        Layer::Firefox => stage.with_firefox(place)?,
+        Layer::OldBrowsers => stage.with_old_browsers(place)?,
+        _ => {}
     }
     let (packages, programs) = runs(layer);
     let mut command = stage.cargo(place);
@@ -243,11 +265,24 @@ fn runs(layer: Layer) -> (&'static [&'static str], &'static [&'static str]) {
             &TOGETHER,
             &["--test", "e2e", "--", "--ignored", "firefox::"],
         ),
+        // One after the other: a browser that waits for the processor looks like one that fails.
+        Layer::OldBrowsers => (
+            &TOGETHER,
+            &[
+                "--test",
+                "e2e",
+                "--",
+                "--ignored",
+                "--test-threads=1",
+                "old_browsers::",
+            ],
+        ),
     }
 }
 
 fn name(layer: Layer) -> String {
-    format!("{layer:?}").to_lowercase()
+    let value = layer.to_possible_value();
+    value.map_or_else(String::new, |value| value.get_name().to_owned())
 }
 
 /// Prints what the runners concluded, and nothing after it.

@@ -1,4 +1,4 @@
-//! One style sheet out of the layered files that `style/main.css` imports.
+//! One style sheet out of the files that `style/main.css` imports.
 
 use super::{Built, Job, put};
 use crate::report::{During, Result};
@@ -31,41 +31,29 @@ pub fn run(job: &Job, built: &mut Built) -> Result<()> {
     Ok(())
 }
 
-/// Puts imported files in the place of their `@import`, inside the layer it names.
+/// Puts imported files in the place of their `@import`.
 fn inline(text: &str, read: impl Fn(&str) -> Result<String>) -> Result<String> {
     let mut whole = String::new();
     for line in text.lines() {
         match import(line) {
-            Some((name, Some(layer))) => {
-                whole.push_str(&format!("@layer {layer} {{\n{}\n}}\n", read(name)?));
-            }
-            Some((name, None)) => {
-                whole.push_str(&read(name)?);
-                whole.push('\n');
-            }
-            None => {
-                whole.push_str(line);
-                whole.push('\n');
-            }
+            Some(name) => whole.push_str(&read(name)?),
+            None => whole.push_str(line),
         }
+        whole.push('\n');
     }
     Ok(whole)
 }
 
-/// The file and the layer of a line such as `@import "kit.css" layer(kit);`.
-fn import(line: &str) -> Option<(&str, Option<&str>)> {
+/// The file of a line such as `@import "kit.css";`.
+fn import(line: &str) -> Option<&str> {
     let rest = line.trim().strip_prefix("@import")?.trim_start();
     let rest = rest.strip_prefix("url(").unwrap_or(rest);
     let quote = rest
         .chars()
         .next()
         .filter(|first| matches!(first, '"' | '\''))?;
-    let (name, after) = rest[1..].split_once(quote)?;
-    let layer = after
-        .split_once("layer(")
-        .and_then(|(_, rest)| rest.split_once(')'))
-        .map(|(layer, _)| layer);
-    Some((name.trim_start_matches("./"), layer))
+    let (name, _) = rest[1..].split_once(quote)?;
+    Some(name.trim_start_matches("./"))
 }
 
 #[cfg(test)]
@@ -73,14 +61,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_import_is_replaced_by_its_file_inside_its_layer() {
-        let text =
-            "@layer reset, kit;\n@import \"./kit.css\" layer(kit);\n@import url('print.css');\n";
+    fn an_import_is_replaced_by_its_file() {
+        let text = "/* a */\n@import \"./kit.css\";\n@import url('print.css');\n";
         let whole = inline(text, |name| Ok(format!("/* {name} */"))).unwrap();
-        assert_eq!(
-            whole,
-            "@layer reset, kit;\n@layer kit {\n/* kit.css */\n}\n/* print.css */\n"
-        );
+        assert_eq!(whole, "/* a */\n/* kit.css */\n/* print.css */\n");
     }
 
     #[test]
