@@ -274,6 +274,7 @@ fn runs(layer: Layer) -> (&'static [&'static str], &'static [&'static str]) {
                 "--",
                 "--ignored",
                 "--test-threads=1",
+                "--nocapture",
                 "old_browsers::",
             ],
         ),

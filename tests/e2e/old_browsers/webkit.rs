@@ -43,11 +43,11 @@ impl WebKit {
             assert!(started.elapsed() < PATIENCE, "the driver does not listen");
             std::thread::sleep(Duration::from_millis(50));
         }
-        // Scripts of pages only: what the driver evaluates goes on working.
-        let markup = format!("--enable-javascript-markup={scripts}");
+        // Scripts of pages; what the driver evaluates goes on working.
+        let enabled = format!("--enable-javascript={scripts}");
         let wanted = json!({"webkitgtk:browserOptions": {
             "binary": named("HAOCHAPING_WEBKIT"),
-            "args": ["--automation", markup],
+            "args": ["--automation", enabled],
         }});
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
