@@ -109,6 +109,10 @@ fn the_page_of_a_plate_is_rated(window: &mut impl Window, product: &Product, pla
     let code = window.js("document.querySelector('.code').textContent.trim()");
     assert_eq!(code.as_str().map(str::len), Some(19), "{code}");
     assert_eq!(product.today(), before + 1);
+    window.tap("form[action='/follow'] button");
+    window.there("a.button[href^='/f/']");
+    window.tap("a.button[href^='/f/']");
+    window.says(Key::FOLLOW_PENDING_TITLE.text());
 }
 
 fn the_figures_are_read(window: &mut impl Window, product: &Product) {
