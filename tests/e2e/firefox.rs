@@ -172,3 +172,51 @@ async fn a_citizen_rates_staff_see_the_ticket_and_the_public_the_figures_in_fire
     client.close().await.expect("the session ends");
     drop(driver);
 }
+
+/// What the form holds: the chosen level, the words, the name, the phone.
+const HOLDS: &str = "[document.querySelector('form.rate [name=level]:checked')?.value ?? '', \
+    ...['text', 'name', 'phone'].map((id) => document.getElementById(id).value)].join('|')";
+
+/// Half a rating, a link to elsewhere, and the way back.
+async fn there_and_back(product: &Product, client: &Client) {
+    let address = format!("http://{}{}", product.address, product.plate(0));
+    client.goto(&address).await.expect("the page opens");
+    tap(client, "label[for=l2]").await;
+    there(client, "form.rate[data-adopted]").await;
+    write(client, "#text", "排了两个小时").await;
+    tap(client, "details:has(#stated) > summary").await;
+    tap(client, "label[for=stated]").await;
+    write(client, "#name", "陈先生").await;
+    write(client, "#phone", "13900001234").await;
+    until(
+        client,
+        &format!("{HOLDS} === '2|排了两个小时|陈先生|13900001234'"),
+    )
+    .await;
+    tap(client, "nav a[href='/']").await;
+    says(client, Key::DISCLOSURE_TITLE.text()).await;
+    client.back().await.expect("the way back");
+    until(client, &format!("{HOLDS} === '2|排了两个小时||'")).await;
+}
+
+async fn tap(client: &Client, selector: &str) {
+    let tapped = there(client, selector).await.click().await;
+    tapped.unwrap_or_else(|error| panic!("{selector}: {error}"));
+}
+
+async fn write(client: &Client, selector: &str, text: &str) {
+    let typed = there(client, selector).await.send_keys(text).await;
+    typed.unwrap_or_else(|error| panic!("{selector}: {error}"));
+}
+
+#[tokio::test]
+#[ignore = "needs Firefox and its driver: cargo xtask test firefox"]
+async fn a_half_filled_rating_comes_back_without_name_and_phone_in_firefox() {
+    let product = tokio::task::spawn_blocking(|| Product::start("firefox-back"))
+        .await
+        .expect("the product starts");
+    let (driver, client) = start().await;
+    there_and_back(&product, &client).await;
+    client.close().await.expect("the session ends");
+    drop(driver);
+}
