@@ -109,7 +109,7 @@ fn leave() {
         write(&Draft {
             path: path(),
             held,
-            left: Some(Date::now()),
+            left: Some(now()),
         });
     }
 }
@@ -135,7 +135,7 @@ pub fn restore() {
     let wanted = match draft.left {
         None => here,
         Some(left) => {
-            let fresh = (0.0..KEPT_MS).contains(&(Date::now() - left));
+            let fresh = (0.0..KEPT_MS).contains(&(now() - left));
             // Whoever left by a link is somewhere else for now, and may come back.
             if fresh && !here {
                 return;
@@ -147,6 +147,14 @@ pub fn restore() {
     if wanted && !draft.held.is_empty() {
         put(draft.held, LOOKS, 0);
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "for how long a draft has lain here is the browser's own affair"
+)]
+fn now() -> f64 {
+    Date::now()
 }
 
 /// Whether the page was reached by going back or loading it again, and not opened anew.
@@ -236,7 +244,7 @@ fn fill(main: &Element, held: &Held) -> bool {
             "radio" | "checkbox" => input.set_checked(held.checked),
             "hidden" => {
                 input.set_value(&held.value);
-                dom::toggle(&input, OWN, true);
+                dom::toggle(input, OWN, true);
             }
             _ => input.set_value(&held.value),
         }
