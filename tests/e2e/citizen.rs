@@ -295,8 +295,11 @@ async fn a_half_filled_rating_comes_back_to_whoever_goes_back_without_name_and_p
             json!("2|排了两个小时|陈先生|13900001234")
         );
         j.open("/").await;
-        j.browser.client.back().await.expect("the way back");
-        j.until(&format!("{HOLDS} === '2|排了两个小时||'")).await;
+        j.js("history.back()").await;
+        j.until(&format!(
+            "!!document.querySelector('form.rate') && {HOLDS} === '2|排了两个小时||'"
+        ))
+        .await;
         assert_eq!(
             j.js("return sessionStorage.getItem('draft')").await,
             json!(null)

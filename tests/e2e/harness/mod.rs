@@ -240,6 +240,10 @@ impl Journey {
 
     fn is_error(&self, entry: &Value) -> bool {
         let message = entry["message"].as_str().unwrap_or_default();
+        // A page of the browser's own, such as the one it begins with, is none of ours.
+        if message.starts_with("chrome://") {
+            return false;
+        }
         let grave = entry["level"] == "SEVERE" || message.contains("Content Security Policy");
         let expected = self.expected.borrow();
         grave && !expected.iter().any(|part| message.contains(part))
