@@ -12,10 +12,10 @@ use crate::{
     jobs::noticed::Watch,
     pages,
     plates::Plates,
-    policy::Policies,
     region::Region,
     secrets::{self, SecretError, Secrets},
 };
+use policy::Policies;
 use rules::{
     date::{Date, parse_iso},
     profile::{Continuation, Profile},

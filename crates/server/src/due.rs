@@ -1,6 +1,6 @@
 //! `haochaping due`: when a duty is due under a profile, with every day counted or skipped.
 
-use crate::policy::Policies;
+use policy::Policies;
 use rules::date::{Date, iso, serde_iso};
 use rules::deadline::{self, Step};
 use rules::profile::{Basis, Clock, Continuation, continuation_on};

@@ -13,7 +13,6 @@ pub mod jobs;
 pub mod names;
 pub mod pages;
 pub mod plates;
-pub mod policy;
 pub mod region;
 pub mod secrets;
 pub mod serve;

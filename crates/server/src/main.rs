@@ -1,6 +1,7 @@
 //! `haochaping`: serve, found, password, backup, demo, due, migrate.
 
 use clap::{Args, Parser, Subcommand};
+use policy::Policies;
 use qrcode::{QrCode, render::unicode};
 use server::{
     clock::{Clock, Stopwatch, written},
@@ -10,7 +11,6 @@ use server::{
     folder,
     found::{self, Login},
     http::source::Range,
-    policy::Policies,
     serve::{self, Options},
 };
 use std::{error::Error, io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};

@@ -10,8 +10,8 @@ use crate::{
         source::{Proxies, Range},
     },
     jobs,
-    policy::{Policies, PolicyError},
 };
+use policy::{Policies, PolicyError};
 use std::{
     io,
     net::SocketAddr,

@@ -8,6 +8,7 @@ use crate::{
     http::Http,
     rows::{self, Dump},
 };
+use policy::Policies;
 use rules::date;
 use server::{
     app::{App, Parts},
@@ -15,7 +16,6 @@ use server::{
     demo::Entrances,
     flow::release,
     folder,
-    policy::Policies,
     secrets::Secrets,
 };
 use std::path::{Path, PathBuf};

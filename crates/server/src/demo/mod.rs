@@ -17,11 +17,11 @@ use crate::{
     folder::{self, FolderError},
     found::{self, Login},
     names::Names,
-    policy::{Policies, PolicyError},
     region::Region,
     secrets::{SecretError, Secrets},
 };
 use contract::paths;
+use policy::{Policies, PolicyError};
 use rules::date;
 use serde::{Deserialize, Serialize};
 use std::{

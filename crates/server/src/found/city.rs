@@ -1,9 +1,7 @@
 //! The file that a region is founded from: read whole, every fault told with its line.
 
-use crate::{
-    policy::{Fault, Policies, What, file::File},
-    region::Region,
-};
+use crate::region::Region;
+use policy::{Fault, Policies, What, file::File};
 use rules::can::Role;
 use std::{collections::BTreeSet, fmt};
 use store::{County, Guide, Hall, Item, Staff, Unit, Window};

@@ -20,10 +20,10 @@ use crate::{
     folder::{self, FolderError},
     names::Names,
     plates,
-    policy::{Policies, PolicyError},
     region::Region,
     secrets::{self, KEY_FILE, SecretError, Secrets},
 };
+use policy::{Policies, PolicyError};
 use rules::ticket::State;
 use std::{
     collections::BTreeSet,

@@ -93,7 +93,7 @@ fn term(term: Term) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::policy::Policies;
+    use policy::Policies;
 
     #[test]
     fn every_parameter_and_every_code_of_every_profile_has_words() {

@@ -1,7 +1,6 @@
 //! What the pages' tests show.
 
 use super::{Assets, Shell};
-use crate::policy::Policies;
 use contract::{
     figures::{self, Block, Covered, DueAnswer, Figures, Part, PartRow, TrendDay, UnitRow},
     follow::{FollowPage, FollowStep, FollowTicket, Outcome},
@@ -10,6 +9,7 @@ use contract::{
     rate::{RatePage, Receipt, TagChoice},
     ticket::DueView,
 };
+use policy::Policies;
 use rules::{
     calendar::DayKind,
     date,

@@ -1,9 +1,10 @@
 //! The demo city: what is in it, when it is quiet, and that it is the same every time.
 
 use crate::program::haochaping;
+use policy::Policies;
 use rules::date;
 use serde_json::Value;
-use server::{clock::day_of, policy::Policies, serve};
+use server::{clock::day_of, serve};
 use std::collections::{BTreeMap, BTreeSet};
 use store::TicketRow;
 use tempfile::TempDir;

@@ -1,11 +1,11 @@
 //! The working-day calendar against an independent one, and the vectors of `domain.md` 4.8.
 
 use crate::*;
+use policy::What;
 use rules::calendar::DayKind;
 use rules::date::iso;
 use rules::deadline::due;
 use rules::profile::Term;
-use server::policy::What;
 
 const ORACLE: &str = include_str!("../../../rules/tests/data/oracle-2019-2026.txt");
 

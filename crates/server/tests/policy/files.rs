@@ -1,7 +1,7 @@
 //! What a faulty file is told: file, line, key.
 
 use crate::*;
-use server::policy::What;
+use policy::What;
 
 /// The faults of 德宏's file with one piece of text replaced, as `line key what`.
 fn faults(from: &str, to: &str) -> Vec<String> {

@@ -7,10 +7,10 @@ mod files;
 mod profiles;
 mod quotations;
 
+use policy::{Policies, PolicyError};
 use rules::date::{Date, parse_iso};
 use rules::profile::Clock;
 use server::due::{DueAnswer, DueError};
-use server::policy::{Policies, PolicyError};
 
 const DEHONG: &str = include_str!("../../../../policies/dehong/2020.toml");
 const NATIONAL: &str = include_str!("../../../../policies/national/2019.toml");

@@ -4,8 +4,8 @@ mod form;
 mod languages;
 
 use super::{samples as given, *};
-use crate::policy::Policies;
 use contract::{Problem, ProblemKind, figures::Today, follow::FollowCode};
+use policy::Policies;
 use rules::{
     calendar::DayKind,
     can::{Action, Reason, Role},

@@ -8,26 +8,36 @@ use toml_edit::{Document, Item, Table, Value};
 
 /// A value without structure.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Leaf {
+pub enum Leaf {
+    /// `true` or `false`.
     Flag(bool),
+    /// A whole number.
     Number(i64),
+    /// A text.
     Text(String),
+    /// Several, one after the other.
     List(Vec<Leaf>),
     /// Something no key takes, for example 1.5.
     Other,
 }
 
 /// One file while it is read.
-pub(crate) struct File {
-    pub(crate) path: String,
-    pub(crate) faults: Vec<Fault>,
+pub struct File {
+    /// Where it is, below `policies/`, or as it was given.
+    pub path: String,
+    /// What was found wrong so far.
+    pub faults: Vec<Fault>,
     leaves: BTreeMap<String, (Leaf, usize)>,
     /// Line of every key, tables included; kept when a leaf is taken.
     lines: BTreeMap<String, usize>,
 }
 
 impl File {
-    pub(crate) fn parse(path: &str, text: &str) -> Result<File, Fault> {
+    /// Reads a text as TOML.
+    ///
+    /// # Errors
+    /// The first fault of its syntax, with its line.
+    pub fn parse(path: &str, text: &str) -> Result<File, Fault> {
         let document = Document::parse(text).map_err(|error| Fault {
             file: path.to_owned(),
             line: line(text, error.span()).unwrap_or(1),
@@ -50,7 +60,7 @@ impl File {
     }
 
     /// Notes a fault at the line of the key, or of the nearest table that should hold it.
-    pub(crate) fn fault(&mut self, key: &str, what: What) {
+    pub fn fault(&mut self, key: &str, what: What) {
         let mut at = key;
         let line = loop {
             if let Some(line) = self.lines.get(at) {
@@ -70,18 +80,18 @@ impl File {
     }
 
     /// Takes a value out; what is left at the end is unknown.
-    pub(crate) fn take(&mut self, key: &str) -> Option<Leaf> {
+    pub fn take(&mut self, key: &str) -> Option<Leaf> {
         self.leaves.remove(key).map(|(leaf, _)| leaf)
     }
 
     /// Does the file say anything at or below this key?
-    pub(crate) fn has(&self, key: &str) -> bool {
+    pub fn has(&self, key: &str) -> bool {
         let below = format!("{key}.");
         self.lines.contains_key(key) || self.lines.keys().any(|k| k.starts_with(&below))
     }
 
     /// A text that must be there.
-    pub(crate) fn text(&mut self, key: &str) -> String {
+    pub fn text(&mut self, key: &str) -> String {
         match self.take(key) {
             Some(Leaf::Text(text)) if !text.trim().is_empty() => return text,
             Some(_) => self.fault(key, What::Type("a text".to_owned())),
@@ -91,12 +101,12 @@ impl File {
     }
 
     /// A text that may be missing.
-    pub(crate) fn optional_text(&mut self, key: &str) -> Option<String> {
+    pub fn optional_text(&mut self, key: &str) -> Option<String> {
         self.has(key).then(|| self.text(key))
     }
 
     /// A list of texts that may be missing.
-    pub(crate) fn texts(&mut self, key: &str) -> Vec<String> {
+    pub fn texts(&mut self, key: &str) -> Vec<String> {
         let list = match self.take(key) {
             Some(Leaf::List(list)) => list,
             Some(_) => {
@@ -116,7 +126,7 @@ impl File {
     }
 
     /// A flag that must be there.
-    pub(crate) fn flag(&mut self, key: &str) -> bool {
+    pub fn flag(&mut self, key: &str) -> bool {
         match self.take(key) {
             Some(Leaf::Flag(flag)) => return flag,
             Some(_) => self.fault(key, What::Type("true or false".to_owned())),
@@ -126,7 +136,7 @@ impl File {
     }
 
     /// A number that must be there.
-    pub(crate) fn number(&mut self, key: &str) -> i64 {
+    pub fn number(&mut self, key: &str) -> i64 {
         match self.take(key) {
             Some(Leaf::Number(number)) => return number,
             Some(_) => self.fault(key, What::Type("a whole number".to_owned())),
@@ -136,7 +146,7 @@ impl File {
     }
 
     /// A date that must be there.
-    pub(crate) fn date(&mut self, key: &str) -> Option<Date> {
+    pub fn date(&mut self, key: &str) -> Option<Date> {
         let text = self.text(key);
         let date = parse_iso(&text);
         if date.is_none() && !text.is_empty() {
@@ -146,14 +156,14 @@ impl File {
     }
 
     /// How many tables a list of tables has.
-    pub(crate) fn count(&self, key: &str) -> usize {
+    pub fn count(&self, key: &str) -> usize {
         (0..)
             .take_while(|at| self.lines.contains_key(&format!("{key}[{at}]")))
             .count()
     }
 
     /// Every key nobody took is a fault.
-    pub(crate) fn refuse_unknown_keys(&mut self) {
+    pub fn refuse_unknown_keys(&mut self) {
         let left: Vec<String> = std::mem::take(&mut self.leaves).into_keys().collect();
         for key in left {
             self.fault(&key, What::UnknownKey);

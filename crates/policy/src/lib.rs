@@ -4,13 +4,13 @@
 
 mod calendar;
 mod fault;
-pub(crate) mod file;
+pub mod file;
 mod profile;
 mod tags;
 
 pub use fault::{Fault, PolicyError, What};
 
-use crate::policy::file::File;
+use crate::file::File;
 use include_dir::{Dir, include_dir};
 use rules::calendar::Calendar;
 use rules::date::Date;
