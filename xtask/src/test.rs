@@ -238,7 +238,7 @@ fn one(place: &Place, stage: &mut Stage, layer: Layer) -> Result<Watched> {
 
 /// The packages whose tests are compiled together. Cargo settles features for all that one call
 /// names, so a call that names others would compile sqlx, axum and tokio once more.
-pub const TOGETHER: [&str; 6] = ["-p", "store", "-p", "server", "-p", "testkit"];
+pub const TOGETHER: [&str; 8] = ["-p", "store", "-p", "flow", "-p", "server", "-p", "testkit"];
 
 /// The runs of `cargo test` that make up a layer: what is compiled, and which programs of it run.
 fn runs(layer: Layer) -> (&'static [&'static str], &'static [&'static str]) {

@@ -58,8 +58,8 @@ fn assert_absent(folder: &str, words: &[&str], except: &[&str]) {
     }
 }
 
-const OURS: [&str; 8] = [
-    "rules", "words", "contract", "policy", "store", "server", "testkit", "ledger",
+const OURS: [&str; 9] = [
+    "rules", "words", "contract", "policy", "store", "flow", "server", "testkit", "ledger",
 ];
 
 fn own_dependencies(manifest: &str) -> BTreeSet<String> {
@@ -75,15 +75,21 @@ fn own_dependencies(manifest: &str) -> BTreeSet<String> {
 
 #[test]
 fn crates_depend_only_on_those_that_the_house_allows() {
-    let allowed: [(&str, &[&str]); 8] = [
+    let allowed: [(&str, &[&str]); 9] = [
         ("crates/rules/Cargo.toml", &[]),
         ("crates/words/Cargo.toml", &[]),
         ("crates/contract/Cargo.toml", &["rules", "ledger"]),
         ("crates/policy/Cargo.toml", &["rules"]),
         ("crates/store/Cargo.toml", &["rules", "ledger"]),
         (
+            "crates/flow/Cargo.toml",
+            &["rules", "ledger", "contract", "policy", "store"],
+        ),
+        (
             "crates/server/Cargo.toml",
-            &["rules", "ledger", "words", "contract", "policy", "store"],
+            &[
+                "rules", "ledger", "words", "contract", "policy", "store", "flow",
+            ],
         ),
         ("Cargo.toml", &["rules", "ledger", "words", "contract"]),
         ("xtask/Cargo.toml", &[]),
@@ -95,6 +101,15 @@ fn crates_depend_only_on_those_that_the_house_allows() {
                 "{manifest} may not depend on {name}"
             );
         }
+    }
+}
+
+#[test]
+fn the_use_cases_know_no_http_and_no_template_language() {
+    let text = fs::read_to_string(root().join("crates/flow/Cargo.toml")).expect("a manifest");
+    for foreign in ["axum", "hyper", "tower", "http", "maud", "leptos", "words"] {
+        let named = text.lines().any(|line| line.starts_with(foreign));
+        assert!(!named, "crates/flow may not depend on {foreign}");
     }
 }
 
@@ -115,15 +130,17 @@ fn the_domain_is_pure() {
 
 #[test]
 fn only_the_clock_reads_the_time() {
-    assert_absent(
-        "crates/server/src",
-        &[
-            "SystemTime::now",
-            "OffsetDateTime::now",
-            "std::time::Instant",
-        ],
-        &["clock.rs"],
-    );
+    for folder in ["crates/server/src", "crates/flow/src"] {
+        assert_absent(
+            folder,
+            &[
+                "SystemTime::now",
+                "OffsetDateTime::now",
+                "std::time::Instant",
+            ],
+            &["clock.rs"],
+        );
+    }
     assert_absent(
         "crates/store/src",
         &["SystemTime::now", "Instant::now"],
@@ -133,11 +150,10 @@ fn only_the_clock_reads_the_time() {
 
 #[test]
 fn sql_is_in_the_store_alone() {
-    assert_absent(
-        "crates/server/src",
-        &["sqlx::", "SELECT ", "INSERT INTO", "DELETE FROM"],
-        &[],
-    );
+    for folder in ["crates/server/src", "crates/flow/src"] {
+        let sql = ["sqlx::", "SELECT ", "INSERT INTO", "DELETE FROM"];
+        assert_absent(folder, &sql, &[]);
+    }
 }
 
 #[test]
@@ -168,10 +184,10 @@ fn only_the_client_fetches() {
 #[test]
 fn figures_go_through_the_indicators() {
     // A percentage that a page computes for itself would be a second definition (H-01).
-    assert_absent("crates/server/src/flow", &["* 100", "100.0"], &[]);
+    assert_absent("crates/flow/src", &["* 100", "100.0"], &[]);
     assert_absent("src", &["* 100.0", "* 100 /", " Rate {"], &[]);
     // Nor does one put a rate together; samples are of the tests and of the catalogue.
-    assert_absent("crates/server/src/flow", &[" Rate {"], &[]);
+    assert_absent("crates/flow/src", &[" Rate {"], &[]);
     assert_absent(
         "crates/server/src/pages",
         &[" Rate {"],
@@ -186,9 +202,8 @@ fn texts_are_in_the_locales() {
     let folders = [
         "src",
         "crates/server/src/http",
-        "crates/server/src/flow",
+        "crates/flow/src",
         "crates/server/src/pages",
-        "crates/server/src/jobs",
     ];
     for (path, text) in folders.into_iter().flat_map(sources) {
         if path.ends_with("samples.rs") || path.contains("/tests/") || path.ends_with("openapi.rs")

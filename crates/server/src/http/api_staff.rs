@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     app::App,
-    flow::{FlowError, held as held_flow, plates as plates_flow, profiles, tickets},
+    flow::{FlowError, held as held_flow, plate_acts, profiles, tickets},
 };
 use axum::{
     Json,
@@ -151,7 +151,7 @@ pub async fn plates(
     headers: HeaderMap,
 ) -> Result<Json<Vec<PlateRow>>, Failure> {
     let who = session::reader(&app, &headers).await?;
-    Ok(Json(plates_flow::printable(&app, &who)))
+    Ok(Json(plate_acts::printable(&app, &who)))
 }
 
 /// `GET /api/v1/plates/{plate}/versions`: what every plate of the same window said, the first one first.
@@ -165,7 +165,7 @@ pub async fn plate_versions(
     Path(plate): Path<String>,
 ) -> Result<Json<Vec<PlateVersion>>, Failure> {
     let who = session::reader(&app, &headers).await?;
-    Ok(Json(plates_flow::versions(&app, &who, &plate).await?))
+    Ok(Json(plate_acts::versions(&app, &who, &plate).await?))
 }
 
 /// `POST /api/v1/plates/{plate}/revoke`: takes a plate out of use; answers with all of its window.
@@ -179,8 +179,8 @@ pub async fn revoke_plate(
     Path(plate): Path<String>,
 ) -> Result<Json<Vec<PlateVersion>>, Failure> {
     let who = session::writer(&app, &headers).await?;
-    plates_flow::revoke(&app, &who, &plate).await?;
-    Ok(Json(plates_flow::versions(&app, &who, &plate).await?))
+    plate_acts::revoke(&app, &who, &plate).await?;
+    Ok(Json(plate_acts::versions(&app, &who, &plate).await?))
 }
 
 /// `POST /api/v1/plates/{plate}/rotate`: puts a new plate, with new codes, in the place of one.
@@ -196,7 +196,7 @@ pub async fn rotate_plate(
     let who = session::writer(&app, &headers).await?;
     Ok((
         StatusCode::CREATED,
-        Json(plates_flow::rotate(&app, &who, &plate).await?),
+        Json(plate_acts::rotate(&app, &who, &plate).await?),
     ))
 }
 

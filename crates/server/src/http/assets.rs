@@ -59,20 +59,23 @@ struct Manifest {
 }
 
 /// Which hashed files a page links to; nothing where the app was not built in.
-pub fn linked() -> pages::Assets {
-    let manifest: Manifest = DIST
-        .get_file("assets.json")
-        .and_then(|file| serde_json::from_slice(file.contents()).ok())
-        .unwrap_or_default();
-    pages::Assets {
-        boot: manifest.boot,
-        css: manifest.css.into_iter().next(),
-        build: manifest.id,
-        words: texts()
-            .iter()
-            .map(|one| (one.language, format!("/assets/{}", one.name)))
-            .collect(),
-    }
+pub fn linked() -> &'static pages::Assets {
+    static LINKED: OnceLock<pages::Assets> = OnceLock::new();
+    LINKED.get_or_init(|| {
+        let manifest: Manifest = DIST
+            .get_file("assets.json")
+            .and_then(|file| serde_json::from_slice(file.contents()).ok())
+            .unwrap_or_default();
+        pages::Assets {
+            boot: manifest.boot,
+            css: manifest.css.into_iter().next(),
+            build: manifest.id,
+            words: texts()
+                .iter()
+                .map(|one| (one.language, format!("/assets/{}", one.name)))
+                .collect(),
+        }
+    })
 }
 
 /// How a file can be sent, best first: the coding, and the end of the copy's name.

@@ -1,8 +1,8 @@
 //! Liveness, readiness, and metrics on an address of their own.
 
-use super::readiness::{ANSWER_IN, DAMAGED, FORGETS, NO_ANSWER};
 use crate::app::App;
 use axum::{extract::State, http::StatusCode};
+use flow::readiness::{ANSWER_IN, DAMAGED, FORGETS, NO_ANSWER};
 use tokio::time::timeout;
 
 /// `GET /healthz`: the process runs.

@@ -2,6 +2,7 @@
 
 use super::{
     api_public::Which,
+    assets,
     extract::Query,
     failure::{log, named, problem_of},
     preferences,
@@ -32,7 +33,7 @@ pub fn shell(app: &App, citizen: bool) -> Shell<'_> {
         demo: app.region().demo,
         region: &app.region().name,
         lapse: lapse(app),
-        assets: app.assets(),
+        assets: assets::linked(),
         citizen,
         back: asked.back,
     }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     app::App,
-    flow::{FlowError, plates as plates_flow},
+    flow::{FlowError, plate_acts},
     pages::{self, Sheet},
 };
 use axum::{
@@ -64,7 +64,7 @@ async fn sheet(app: &App, headers: &HeaderMap, plate: &str) -> Result<Response, 
         .known(plate)
         .filter(|plate| !plate.revoked)
         .ok_or(FlowError::NotFound)?;
-    plates_flow::may_print(app, &who, plate)?;
+    plate_acts::may_print(app, &who, plate)?;
     let sheet = printed(app, plates.row(plate, app.directory()))?;
     Ok(page(
         StatusCode::OK,
@@ -76,7 +76,7 @@ async fn sheets(app: &App, headers: &HeaderMap, hall: &str) -> Result<Response, 
     let who = session::reader(app, headers).await?;
     let directory = app.directory();
     let name = &directory.hall(hall).ok_or(FlowError::NotFound)?.name;
-    let (here, elsewhere): (Vec<PlateRow>, Vec<PlateRow>) = plates_flow::printable(app, &who)
+    let (here, elsewhere): (Vec<PlateRow>, Vec<PlateRow>) = plate_acts::printable(app, &who)
         .into_iter()
         .partition(|row| row.hall == hall);
     let in_use = here.into_iter().filter(|row| !row.revoked);

@@ -2,6 +2,7 @@
 //! cookie that holds nothing personal.
 
 use super::{
+    assets,
     cookies::{self, Abroad, Cookie},
     failure::{json, log, problem_of},
     form::Fields,
@@ -169,7 +170,7 @@ pub async fn speak(State(app): State<App>, request: Request, next: Next) -> Resp
         back: back_of(&request),
     };
     let build = is_api(request.uri().path())
-        .then(|| app.assets().build.clone())
+        .then(|| assets::linked().build.clone())
         .flatten();
     let uri = request.uri().clone();
     let answer = ASKED.scope(asked, async move {

@@ -40,7 +40,7 @@ fn page(language: Language) -> maud::Markup {
     // The app has nothing to show yet.
     let assets = Assets {
         boot: None,
-        ..assets::linked()
+        ..assets::linked().clone()
     };
     let shell = Shell {
         language,

@@ -6,7 +6,7 @@ pub mod watch;
 use crate::{
     app::{App, iso_day},
     clock::Stopwatch,
-    flow::{release, staff},
+    release, staff,
 };
 use std::time::Duration;
 

@@ -1,6 +1,6 @@
 //! How often somebody has tried to sign in, and how long there is to wait (`rules::sign_in`).
 
-use crate::{app::App, clock::time_of_day, flow::FlowError};
+use crate::{FlowError, app::App, clock::time_of_day};
 use rules::sign_in::{self, Counted};
 
 /// Where somebody tries from.

@@ -2,13 +2,11 @@
 
 use super::{Loaded, find, may_give, person_name, place, profile_of, written};
 use crate::{
+    FlowError,
     app::App,
-    flow::{
-        FlowError,
-        staff::{
-            SignedIn,
-            audit::{Kind, audit},
-        },
+    staff::{
+        SignedIn,
+        audit::{Kind, audit},
     },
 };
 use contract::ticket::{ActionView, Contact, DueView, StaffChoice, TicketView, TimelineEntry};
@@ -105,7 +103,7 @@ async fn timeline(app: &App, loaded: &Loaded) -> Result<Vec<TimelineEntry>, Flow
 }
 
 /// The clocks of a ticket with their explanations.
-pub(in crate::flow) fn dues(app: &App, ticket: &Ticket) -> Result<Vec<DueView>, FlowError> {
+pub(crate) fn dues(app: &App, ticket: &Ticket) -> Result<Vec<DueView>, FlowError> {
     let profile = profile_of(app, ticket)?;
     let clocks = ticket::clocks(ticket, profile, &app.policies().calendar);
     let today = app.clock().today();

@@ -1,6 +1,6 @@
 //! Passwords, as they are kept and compared.
 
-use crate::{flow::FlowError, secrets};
+use crate::{FlowError, secrets};
 use argon2::{
     Argon2, PasswordHash, PasswordVerifier,
     password_hash::{PasswordHasher, SaltString},

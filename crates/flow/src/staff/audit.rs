@@ -1,9 +1,9 @@
 //! What an auditor asks about: who came in, who did not, and who looked at what.
 
 use crate::{
+    FlowError,
     app::{App, iso_day},
     clock::Millis,
-    flow::FlowError,
     secrets::{self, SecretError},
 };
 use rules::can::{Action, Actor, On, can};
@@ -43,10 +43,10 @@ impl Kind {
 }
 
 /// The code of a reveal, which the citizen's page looks for.
-pub(in crate::flow) const REVEALED: &str = "revealed";
+pub(crate) const REVEALED: &str = "revealed";
 
 /// Writes down what an auditor asks about.
-pub(in crate::flow) async fn audit(
+pub(crate) async fn audit(
     app: &App,
     kind: Kind,
     staff: Option<&str>,

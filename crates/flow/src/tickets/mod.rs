@@ -6,10 +6,10 @@ mod page;
 mod worklist;
 
 pub use act::act;
-pub(crate) use act::act_on_all;
-pub(in crate::flow) use following::close_day;
+pub use act::act_on_all;
+pub(crate) use following::close_day;
 pub use following::follow;
-pub(crate) use following::served_by;
+pub use following::served_by;
 pub(super) use page::dues;
 pub use page::{reveal, view};
 pub use worklist::worklist;
@@ -29,11 +29,11 @@ use std::collections::BTreeSet;
 use store::{NewTicketEvent, TicketRow, TicketSight};
 
 /// A ticket with its stream.
-pub(in crate::flow) struct Loaded {
-    pub(in crate::flow) row: TicketRow,
-    pub(in crate::flow) events: Vec<store::TicketEvent>,
-    pub(in crate::flow) recorded: Vec<Recorded>,
-    pub(in crate::flow) ticket: Ticket,
+pub(crate) struct Loaded {
+    pub(crate) row: TicketRow,
+    pub(crate) events: Vec<store::TicketEvent>,
+    pub(crate) recorded: Vec<Recorded>,
+    pub(crate) ticket: Ticket,
 }
 
 /// Makes the row that lists show of a rating's ticket agree with its events, after a change of the
@@ -76,13 +76,13 @@ fn fold(unit: &str, rated_staff: Option<&str>, recorded: &[Recorded]) -> Result<
 }
 
 /// Reads and folds a ticket.
-pub(in crate::flow) async fn load(app: &App, row: TicketRow) -> Result<Loaded, FlowError> {
+pub(crate) async fn load(app: &App, row: TicketRow) -> Result<Loaded, FlowError> {
     let events = app.store().ticket_events(&row.unit, &row.ticket).await?;
     folded(app, row, events)
 }
 
 /// Folds a ticket whose stream is at hand.
-pub(in crate::flow) fn folded(
+pub(crate) fn folded(
     app: &App,
     row: TicketRow,
     events: Vec<store::TicketEvent>,
@@ -171,10 +171,7 @@ fn profile_of<'a>(app: &'a App, ticket: &Ticket) -> Result<&'a Profile, FlowErro
 }
 
 /// What was written for an event, unless it has been deleted.
-pub(in crate::flow) async fn written(
-    app: &App,
-    id: Option<[u8; 16]>,
-) -> Result<Option<String>, FlowError> {
+pub(crate) async fn written(app: &App, id: Option<[u8; 16]>) -> Result<Option<String>, FlowError> {
     let Some(id) = id else { return Ok(None) };
     let Some(row) = app.store().private_get(&id).await? else {
         return Ok(None);

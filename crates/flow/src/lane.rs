@@ -1,7 +1,7 @@
 //! The ingest lane: one writer task a process, group commit, acknowledgement after the durable commit.
 
 use super::shares::{Shares, Sources};
-use crate::{clock::Clock, http::metrics::Metrics};
+use crate::{clock::Clock, metrics::Metrics};
 use std::sync::{
     Arc, OnceLock,
     atomic::{AtomicBool, Ordering},

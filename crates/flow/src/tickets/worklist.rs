@@ -1,10 +1,7 @@
 //! The worklist: bad ratings by due date.
 
 use super::{has_left, person_name, place};
-use crate::{
-    app::App,
-    flow::{FlowError, staff::SignedIn},
-};
+use crate::{FlowError, app::App, staff::SignedIn};
 use contract::ticket::{TicketRow as RowView, Worklist};
 use rules::{
     can::{Action, Actor, On, Role, can},

@@ -5,7 +5,7 @@
 //! long as a good one, and a ticket that a crash has kept from being opened is opened later.
 
 use super::{fold, new_event, refresh};
-use crate::{app::App, clock::day_of, directory::Directory, flow::FlowError, secrets};
+use crate::{FlowError, app::App, clock::day_of, directory::Directory, secrets};
 use rules::{
     can::Role,
     date,
@@ -34,7 +34,7 @@ pub async fn follow(app: &App) -> Result<(), FlowError> {
 ///
 /// # Errors
 /// When the store does not answer, or another server has closed it.
-pub(in crate::flow) async fn close_day(app: &App, day: &str, next: &str) -> Result<(), FlowError> {
+pub(crate) async fn close_day(app: &App, day: &str, next: &str) -> Result<(), FlowError> {
     let decide = |version: &RatingEvent| decide(app, version);
     let now = app.clock().now();
     let closed = app.store().door_close(day, next, now, deciding(&decide));
@@ -129,7 +129,7 @@ fn opening(
 /// Who may have served: whoever sits at the window, and whom the event names. Where nobody is known to sit
 /// there, it may have been any of the unit who sits at a window. The authority serves nobody, and is never
 /// kept from what it supervises.
-pub(crate) fn served_by(
+pub fn served_by(
     directory: &Directory,
     window: &str,
     unit: &str,

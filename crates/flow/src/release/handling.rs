@@ -4,10 +4,7 @@
 //! day has come on which its count changes by itself: its term has ended.
 
 use super::{Places, REGION, body_of, month_of};
-use crate::{
-    app::App,
-    flow::{FlowError, tickets},
-};
+use crate::{FlowError, app::App, tickets};
 use rules::{
     date::{self, Date},
     profile::Clock,

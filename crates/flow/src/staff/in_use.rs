@@ -1,6 +1,6 @@
 //! Which sessions are in use.
 
-use crate::flow::FlowError;
+use crate::FlowError;
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},

@@ -1,7 +1,7 @@
 //! Whose password is looked at, and who waits for that.
 
 use super::tries::{From, wait};
-use crate::{app::App, flow::FlowError};
+use crate::{FlowError, app::App};
 use std::{
     collections::BTreeMap,
     sync::{Mutex, PoisonError},

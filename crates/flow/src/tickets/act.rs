@@ -1,11 +1,7 @@
 //! What staff do with a ticket.
 
 use super::{Loaded, find, load, may_give, new_event, page, projection};
-use crate::{
-    app::App,
-    clock::day_of,
-    flow::{FlowError, rate, staff::SignedIn},
-};
+use crate::{FlowError, app::App, clock::day_of, rate, staff::SignedIn};
 use contract::ticket::{TicketAct, TicketView};
 use rules::{
     can::{Action, Actor, On, Reason, can},
@@ -52,7 +48,7 @@ pub async fn act(
 ///
 /// # Errors
 /// See `act`; nothing is stored then.
-pub(crate) async fn act_on_all(
+pub async fn act_on_all(
     app: &App,
     acts: Vec<(SignedIn, String, TicketAct)>,
 ) -> Result<(), FlowError> {

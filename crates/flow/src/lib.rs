@@ -1,15 +1,27 @@
 //! The use cases. A flow decides with `rules`, stores with `store`, and knows no HTTP.
 
+pub mod app;
 pub mod audit;
+pub mod clock;
+pub mod directory;
+pub mod due;
 pub mod events;
 pub mod figures;
+pub mod folder;
 pub mod follow;
 pub mod held;
+pub mod jobs;
 pub mod lane;
+pub mod metrics;
+pub mod names;
+pub mod plate_acts;
 pub mod plates;
 pub mod profiles;
 pub mod rate;
+pub mod readiness;
+pub mod region;
 pub mod release;
+pub mod secrets;
 pub mod shares;
 pub mod source;
 pub mod staff;

@@ -3,17 +3,15 @@
 use crate::{
     clock::{Clock, Millis},
     directory::Directory,
-    flow::{
-        lane::{Lane, Sieve},
-        shares::Sources,
-        staff::in_use::InUse,
-    },
-    http::{metrics::Metrics, readiness::Readiness},
     jobs::noticed::Watch,
-    pages,
+    lane::{Lane, Sieve},
+    metrics::Metrics,
     plates::Plates,
+    readiness::Readiness,
     region::Region,
     secrets::{self, SecretError, Secrets},
+    shares::Sources,
+    staff::in_use::InUse,
 };
 use policy::Policies;
 use rules::{
@@ -64,7 +62,6 @@ struct Inner {
     sessions: InUse,
     readiness: Readiness,
     watch: Watch,
-    assets: pages::Assets,
 }
 
 /// The running product. Cheap to clone.
@@ -105,7 +102,6 @@ impl App {
             sessions: InUse::default(),
             readiness,
             watch: Watch::default(),
-            assets: crate::http::assets::linked(),
         })))
     }
 
@@ -193,11 +189,6 @@ impl App {
     /// What is wrong with the house, as far as it has noticed.
     pub fn watch(&self) -> &Watch {
         &self.0.watch
-    }
-
-    /// The hashed files that pages link to.
-    pub fn assets(&self) -> &pages::Assets {
-        &self.0.assets
     }
 
     /// A new id: UUIDv7 of the clock and of randomness.

@@ -22,7 +22,7 @@ pub struct Directory {
 }
 
 /// Rows by their code.
-pub(crate) fn by_code<T>(rows: Vec<T>, code: fn(&T) -> &String) -> BTreeMap<String, T> {
+pub fn by_code<T>(rows: Vec<T>, code: fn(&T) -> &String) -> BTreeMap<String, T> {
     rows.into_iter()
         .map(|row| (code(&row).clone(), row))
         .collect()

@@ -1,8 +1,8 @@
 //! Devices from which somebody has signed in before: strangers keep nobody out of them.
 
 use crate::{
+    FlowError,
     app::App,
-    flow::FlowError,
     secrets::{self, Purpose},
 };
 use store::Staff;

@@ -3,9 +3,11 @@
 //! the metrics say it for as long as it lasts.
 
 use crate::{
+    FlowError,
     app::App,
+    audit,
     clock::{Millis, written},
-    flow::{FlowError, audit, release::door},
+    release::door,
 };
 use std::sync::{PoisonError, atomic::Ordering::SeqCst};
 use store::StoreError;

@@ -2,9 +2,10 @@
 //! (decision 0023).
 
 use crate::{
+    FlowError,
     app::{App, iso_day},
     clock::{Millis, day_of},
-    flow::{FlowError, tickets},
+    tickets,
 };
 use rules::date::{self, Date};
 use std::collections::BTreeSet;
