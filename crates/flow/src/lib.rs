@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod lane;
 pub mod metrics;
 pub mod names;
+pub mod open;
 pub mod plate_acts;
 pub mod plates;
 pub mod profiles;

@@ -1,23 +1,20 @@
 //! Starting and stopping the server.
 
-use crate::{
-    app::{App, Parts},
-    clock::{Clock, ClockFault},
-    flow::release::door,
-    folder::{self, FolderError, Opened},
-    http::{
-        self, connections,
-        source::{Proxies, Range},
-    },
-    jobs,
+use crate::http::{
+    self, connections,
+    source::{Proxies, Range},
 };
-use policy::{Policies, PolicyError};
+use flow::{
+    app::App,
+    folder::{self, FolderError},
+    jobs,
+    open::{self, OpenError},
+};
 use std::{
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
-use store::{Store, StoreError};
 use tokio::net::TcpListener;
 
 /// How to serve.
@@ -42,17 +39,17 @@ pub struct Options {
 /// Why the server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The folder cannot be opened.
+    /// There is no region in the folder.
     #[error(transparent)]
     Folder(#[from] FolderError),
+    /// The folder cannot be opened as it is.
+    #[error(transparent)]
+    Open(#[from] OpenError),
     /// The address that citizens reach is none.
     #[error(
         "--public-url {0} is no address of a site; it is written as https://haochaping.example.gov.cn or http://10.0.0.5:8080, without a path"
     )]
     PublicUrl(String),
-    /// The region names a profile that is not there.
-    #[error("region.json names the profile {0}, which does not exist")]
-    NoProfile(String),
     /// The address cannot be used.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -61,63 +58,9 @@ pub enum ServeError {
         /// Why.
         source: io::Error,
     },
-    /// The clock cannot be believed.
-    #[error(transparent)]
-    Clock(#[from] ClockFault),
-    /// A wrong clock has opened a day ahead of its time.
-    #[error(
-        "a wrong clock has opened the day {day}, which is still to come; bring it back with `haochaping clock --data {data} --is-right`"
-    )]
-    DoorAhead {
-        /// The open day.
-        day: String,
-        /// The folder.
-        data: PathBuf,
-    },
     /// Without limits a real region would count whatever a vandal sends.
     #[error("--no-limits is for measuring a demo; this folder is a real region")]
     LimitsStay,
-    /// The store refuses to open.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A policy file is wrong.
-    #[error(transparent)]
-    Policy(#[from] PolicyError),
-}
-
-/// Opens a folder as a running product, without listening yet.
-///
-/// # Errors
-/// See `ServeError`.
-pub async fn open(
-    data: &Path,
-    database: Option<&str>,
-    public_url: String,
-) -> Result<App, ServeError> {
-    let policies = Policies::embedded()?;
-    let Opened {
-        region,
-        secrets,
-        store,
-        clock,
-    } = folder::open(data, database).await?;
-    if !policies
-        .profiles
-        .iter()
-        .any(|profile| profile.id == region.profile)
-    {
-        return Err(ServeError::NoProfile(region.profile));
-    }
-    believable(data, &store, &clock).await?;
-    Ok(App::start(Parts {
-        store,
-        secrets,
-        clock,
-        policies,
-        region,
-        public_url,
-    })
-    .await?)
 }
 
 /// The address that citizens reach, as it is put before a path. A path of its own, a query or a name without a
@@ -143,27 +86,6 @@ fn public_url(given: &str) -> Result<String, ServeError> {
     }
 }
 
-/// Refuses a clock that differs by more than a day from the time that the database knows, and a door
-/// that lies ahead of it.
-async fn believable(data: &Path, store: &Store, clock: &Clock) -> Result<(), ServeError> {
-    if !clock.is_measured() {
-        return Ok(());
-    }
-    if let Some(heard) = store.heard().await? {
-        clock.hear(heard);
-    }
-    if let Some(fault) = clock.fault() {
-        return Err(fault.into());
-    }
-    match store.door_current().await? {
-        Some(open) if door::is_ahead(store, clock.now()).await? => Err(ServeError::DoorAhead {
-            day: open.day,
-            data: data.to_owned(),
-        }),
-        Some(_) | None => Ok(()),
-    }
-}
-
 /// Serves until asked to stop; then takes nothing new and finishes what it took. A folder that
 /// holds no region yet is served a page that says so, until `haochaping found` has filled it.
 /// `ready` is called once, with the address that is really used.
@@ -179,8 +101,8 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
     let Some(listener) = until_founded(listener, &options.data, address).await? else {
         return Ok(());
     };
-    let app = open(&options.data, options.database.as_deref(), public_url).await?;
-    crate::flow::release::tick(&app)
+    let app = open::open(&options.data, options.database.as_deref(), public_url).await?;
+    flow::release::tick(&app)
         .await
         .unwrap_or_else(|error| tracing::warn!(%error, "the first release waits"));
     if options.no_limits {
@@ -202,7 +124,7 @@ pub async fn serve(options: Options, ready: impl FnOnce(SocketAddr)) -> Result<(
         tracing::warn!("the lane was not empty in time; what is left in it was never acknowledged");
     }
     // The last tickets follow now, and not only when somebody starts the server again.
-    match tokio::time::timeout(CLOSING, crate::flow::tickets::follow(&app)).await {
+    match tokio::time::timeout(CLOSING, flow::tickets::follow(&app)).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "tickets follow at the next start"),
         Err(_) => tracing::warn!("tickets follow at the next start"),

@@ -4,7 +4,7 @@ use crate::program::haochaping;
 use policy::Policies;
 use rules::date;
 use serde_json::Value;
-use server::{clock::day_of, serve};
+use server::clock::day_of;
 use std::collections::{BTreeMap, BTreeSet};
 use store::TicketRow;
 use tempfile::TempDir;
@@ -35,7 +35,7 @@ impl City {
     fn run<T>(&self, look: impl AsyncFnOnce(&server::app::App) -> T) -> T {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
-            let app = serve::open(&self.folder.path().join("d"), None, String::new())
+            let app = flow::open::open(&self.folder.path().join("d"), None, String::new())
                 .await
                 .unwrap();
             let seen = look(&app).await;

@@ -7,13 +7,14 @@ mod shape;
 mod words;
 
 use super::{DemoError, chance::Chance, city::Size};
-use crate::{
-    app::App,
-    clock::{Millis, Stopwatch, instant},
-    flow::{FlowError, events, release, tickets},
-};
 use cases::{Desk, Opened};
 use contract::{paths, staff::EventCreate};
+use flow::{
+    FlowError,
+    app::App,
+    clock::{Millis, Stopwatch, instant},
+    events, release, tickets,
+};
 use rules::{
     can::Actor,
     date::{self, Date},

@@ -10,20 +10,20 @@ pub use chance::Chance;
 pub use city::Size;
 pub use life::{Amount, Made};
 
-use crate::{
+use contract::paths;
+use flow::{
+    FlowError,
     app::{App, Parts, iso_day},
     clock::{Clock, Millis, instant},
-    flow::FlowError,
     folder::{self, FolderError},
-    found::{self, Login},
     names::Names,
     region::Region,
     secrets::{SecretError, Secrets},
 };
-use contract::paths;
 use policy::{Policies, PolicyError};
 use rules::date;
 use serde::{Deserialize, Serialize};
+use setup::Login;
 use std::{
     fs::{self, OpenOptions},
     io::{self, Write},
@@ -159,7 +159,7 @@ pub async fn year_end(folder: &Path, database: Option<&str>) -> Result<Made, Dem
     if entrances(folder)?.is_none() {
         return Err(at(folder, io::Error::other("make the demo first")));
     }
-    let app = crate::serve::open(folder, database, String::new())
+    let app = flow::open::open(folder, database, String::new())
         .await
         .map_err(|error| at(folder, io::Error::other(error)))?;
     let clock = app.clock().clone();
@@ -304,15 +304,15 @@ async fn furnish(
     now: Millis,
 ) -> Result<(Entrances, Hashing), DemoError> {
     let city = city::invent(size);
-    found::furnish(store, &city).await?;
+    setup::furnish(store, &city).await?;
     Names::note(store, now).await?;
-    let plates = found::new_plates(store, &iso_day(now)).await?;
+    let plates = setup::new_plates(store, &iso_day(now)).await?;
     // Without a hash nobody can sign in; nobody is served before all have one.
     store.put_staff(&city.staff).await?;
-    let hashing = tokio::spawn(found::passwords(city.staff));
+    let hashing = tokio::spawn(setup::passwords(city.staff));
     let mut connectors = Vec::new();
     for (id, unit) in city.connectors {
-        let key = found::connector(store, &id, &unit).await?;
+        let key = setup::connector(store, &id, &unit).await?;
         connectors.push((unit, key));
     }
     let known = Entrances {

@@ -4,7 +4,8 @@ use super::{
     full,
     kinds::{AT_ONCE, IN_DAYS, KINDS},
 };
-use crate::{found::City, region::Region};
+use flow::region::Region;
+use setup::City;
 use store::{County, Guide, Hall, Item, Staff, Unit, Window};
 
 /// The invented region's name.

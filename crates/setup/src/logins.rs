@@ -1,9 +1,6 @@
 //! First passwords: random for each person, shown once, kept as Argon2id only.
 
-use crate::{
-    flow::{FlowError, staff},
-    secrets,
-};
+use flow::{FlowError, secrets, staff};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use store::Staff;

@@ -2,17 +2,15 @@
 //! evening through the same flow as at the console.
 
 use super::{super::chance::Chance, shape, words};
-use crate::{
-    app::App,
-    demo::DemoError,
-    flow::{
-        FlowError,
-        staff::{self, SignedIn},
-        tickets,
-    },
-    secrets::{self, Purpose},
-};
+use crate::DemoError;
 use contract::ticket::TicketAct;
+use flow::{
+    FlowError,
+    app::App,
+    secrets::{self, Purpose},
+    staff::{self, SignedIn},
+    tickets,
+};
 use rules::{
     can::Action,
     date::Date,

@@ -1,6 +1,6 @@
 //! The file that a region is founded from: read whole, every fault told with its line.
 
-use crate::region::Region;
+use flow::region::Region;
 use policy::{Fault, Policies, What, file::File};
 use rules::can::Role;
 use std::{collections::BTreeSet, fmt};

@@ -7,7 +7,8 @@ use super::{
     shape::{self, Slot},
     words,
 };
-use crate::{demo::chance::Chance, flow::rate};
+use crate::chance::Chance;
+use flow::rate;
 use rules::{
     date::Date,
     level::Level,

@@ -1,7 +1,7 @@
 //! Bad ratings that a tour needs, each with how far its ticket gets.
 
 use super::{cases::Until, shape};
-use crate::app::App;
+use flow::app::App;
 use rules::{date::Date, level::Level};
 
 /// A bad rating that the tour needs, with how far its ticket gets.
@@ -50,7 +50,7 @@ pub(super) fn on_the_last_evening(app: &App, days: &[Date]) -> Vec<Scene> {
     // Two of the unit whose one member of staff is the rated person.
     let alone = app
         .directory()
-        .staff_of(crate::demo::full::ALONE)
+        .staff_of(crate::full::ALONE)
         .next()
         .and_then(|person| person.win.clone());
     if let Some(window) = alone {

@@ -5,7 +5,7 @@ use super::{
     city::{self, REGION},
     kinds::{COUNTY, KINDS, Kind},
 };
-use crate::found::City;
+use setup::City;
 use std::collections::BTreeMap;
 use store::{County, Hall, Item, Staff, Unit, Window};
 

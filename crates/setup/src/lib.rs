@@ -9,19 +9,17 @@ mod logins;
 pub use city::{City, CityError};
 pub use logins::{Login, passwords};
 
-use crate::{
+use flow::{
+    FlowError,
     app::iso_day,
     clock::{Clock, Millis},
     directory::{Directory, by_code},
-    flow::{
-        FlowError,
-        staff::{self, audit},
-    },
     folder::{self, FolderError},
     names::Names,
     plates,
     region::Region,
     secrets::{self, KEY_FILE, SecretError, Secrets},
+    staff::{self, audit},
 };
 use policy::{Policies, PolicyError};
 use rules::ticket::State;
