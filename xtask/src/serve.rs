@@ -93,7 +93,7 @@ fn wait_for_change(place: &Place, known: &(String, String)) -> Result<()> {
 fn server_sources(place: &Place) -> Result<String> {
     stamp::of_tree(
         &place.root,
-        &["crates/server", "crates/store", "policies", "Cargo.lock"],
+        &["crates", "policies", "locales", "style", "Cargo.lock"],
     )
 }
 

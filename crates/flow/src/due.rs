@@ -1,6 +1,7 @@
 //! `haochaping due`: when a duty is due under a profile, with every day counted or skipped.
 
 use policy::Policies;
+pub use rules::date::parse_iso;
 use rules::date::{Date, iso, serde_iso};
 use rules::deadline::{self, Step};
 use rules::profile::{Basis, Clock, Continuation, continuation_on};

@@ -378,7 +378,7 @@ fn print(text: &str) -> Outcome {
 fn print_due(args: &Due) -> Outcome {
     let policies = Policies::embedded()?;
     let clock = args.clock.parse()?;
-    let from = rules::date::parse_iso(&args.from).ok_or("the day is written as 2026-02-13")?;
+    let from = due::parse_iso(&args.from).ok_or("the day is written as 2026-02-13")?;
     let answer = due::due(&policies, &[], &args.profile, clock, from)?;
     match args.json {
         true => print(&serde_json::to_string(&answer)?),

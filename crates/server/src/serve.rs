@@ -1,9 +1,5 @@
 //! Starting and stopping the server.
 
-use crate::http::{
-    self, connections,
-    source::{Proxies, Range},
-};
 use flow::{
     app::App,
     folder::{self, FolderError},
@@ -16,6 +12,10 @@ use std::{
     path::{Path, PathBuf},
 };
 use tokio::net::TcpListener;
+use web::http::{
+    self, connections,
+    source::{Proxies, Range},
+};
 
 /// How to serve.
 #[derive(Clone, Debug)]

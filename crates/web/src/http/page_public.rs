@@ -7,19 +7,14 @@ use super::{
     failure::{log, named, problem_of},
     preferences,
 };
-use crate::{
-    app::App,
-    due,
-    flow::{FlowError, figures as flow, follow},
-    pages::{self, DueForm, Lapse, Shell},
-    secrets,
-};
+use crate::pages::{self, DueForm, Lapse, Shell};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use contract::{Problem, ProblemKind, figures::DueAnswer, paths};
+use flow::{FlowError, app::App, due, figures as figures_flow, follow, secrets};
 use maud::Markup;
 use rules::{date, profile::Clock, rating::Violation};
 use serde::Deserialize;
@@ -74,9 +69,9 @@ pub(super) fn refuse(app: &App, error: &FlowError) -> Response {
 
 /// `GET /`: released figures.
 pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Response {
-    match flow::of(&app, which.period(), which.place().as_deref()).await {
+    match figures_flow::of(&app, which.period(), which.place().as_deref()).await {
         Ok(view) => {
-            let today = flow::today(&app).await.ok();
+            let today = figures_flow::today(&app).await.ok();
             page(
                 StatusCode::OK,
                 pages::figures(&view, today, &shell(&app, false)),
@@ -88,7 +83,7 @@ pub async fn figures(State(app): State<App>, Query(which): Query<Which>) -> Resp
 
 /// `GET /figures.csv`: what the page of the same choice shows.
 pub async fn figures_csv(State(app): State<App>, Query(which): Query<Which>) -> Response {
-    match flow::of(&app, which.period(), which.place().as_deref()).await {
+    match figures_flow::of(&app, which.period(), which.place().as_deref()).await {
         Ok(view) => {
             let name = format!("attachment; filename=\"haochaping-{}.csv\"", view.period);
             let headers = [

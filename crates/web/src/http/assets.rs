@@ -40,7 +40,7 @@ fn texts_of(language: Language) -> Texts {
     let json = serde_json::json!({"shape": words::SHAPE, "texts": all})
         .to_string()
         .into_bytes();
-    let hash = crate::secrets::hex(&Sha256::digest(&json)[..8]);
+    let hash = flow::secrets::hex(&Sha256::digest(&json)[..8]);
     Texts {
         language,
         name: format!("words-{}-{hash}.json", language.tag()),
@@ -123,7 +123,7 @@ pub async fn named(uri: axum::http::Uri, asked: HeaderMap) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     };
     // Weak, since such a file may be compressed on its way.
-    let hash = crate::secrets::hex(&Sha256::digest(contents)[..8]);
+    let hash = flow::secrets::hex(&Sha256::digest(contents)[..8]);
     let tag = format!("W/\"{hash}\"");
     if is_known(&asked, &tag) {
         return not_modified(&tag, BRIEFLY);

@@ -8,12 +8,7 @@ use super::{
     page_public::{page, problem_page, shell},
     source::{Visitor, remember},
 };
-use crate::{
-    app::App,
-    flow::{FlowError, follow, rate, source::Source},
-    pages::{self, FormState, Notice, Offer},
-    secrets,
-};
+use crate::pages::{self, FormState, Notice, Offer};
 use axum::{
     body::Bytes,
     extract::{State, rejection::BytesRejection},
@@ -21,6 +16,7 @@ use axum::{
     response::Response,
 };
 use contract::{follow::FollowAsk, rate::field};
+use flow::{FlowError, app::App, follow, rate, secrets, source::Source};
 use rules::rating::{RawLevel, Violation};
 
 /// `GET /r/{plate}`.

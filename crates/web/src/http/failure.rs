@@ -1,12 +1,12 @@
 //! A flow's refusal as a response: a `Problem` for the API, a page for people.
 
-use crate::flow::FlowError;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use contract::{Problem, ProblemKind};
+use flow::FlowError;
 use rules::rating::Violation;
 use std::collections::BTreeMap;
 

@@ -6,17 +6,14 @@ use super::{
     page_public::{page, problem_page, shell as around},
     session,
 };
-use crate::{
-    app::App,
-    flow::{FlowError, plate_acts},
-    pages::{self, Sheet},
-};
+use crate::pages::{self, Sheet};
 use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use contract::{paths, place::PlateRow};
+use flow::{FlowError, app::App, plate_acts};
 use qrcode::{EcLevel, QrCode, render::svg};
 
 /// `GET /staff/…`: the console is an app; without script there is a word of why.

@@ -6,10 +6,6 @@ use super::{
     session,
     source::{Visitor, remember},
 };
-use crate::{
-    app::App,
-    flow::{FlowError, events, follow, rate},
-};
 use axum::{
     Json,
     extract::{State, rejection::JsonRejection},
@@ -22,6 +18,7 @@ use contract::{
     rate::{RatePage, RatingCreate, Receipt},
     staff::{EventsAccepted, EventsCreate},
 };
+use flow::{FlowError, app::App, events, follow, rate};
 use rules::rating::{Input, RawLevel};
 
 /// A JSON body, or the reason why it is none.

@@ -1,7 +1,7 @@
 //! What every response carries, and what every request leaves in the log.
 
 use super::page_public::refuse_for;
-use crate::{app::App, flow::FlowError, pages};
+use crate::pages;
 use axum::{
     extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use contract::paths;
+use flow::{FlowError, app::App};
 use rules::can::Reason;
 use std::sync::OnceLock;
 use tracing::Instrument;

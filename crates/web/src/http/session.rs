@@ -6,11 +6,6 @@ use super::{
     failure::Failure,
     source::Visitor,
 };
-use crate::{
-    app::App,
-    flow::{FlowError, source::Source, staff},
-    secrets::{self, Purpose},
-};
 use axum::{
     Json,
     extract::State,
@@ -18,6 +13,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::staff::{Me, SIGNED_IN_AS, SignIn};
+use flow::{
+    FlowError,
+    app::App,
+    secrets::{self, Purpose},
+    source::Source,
+    staff,
+};
 use rules::can::Actor;
 
 /// The session's cookie. A name that begins with `__Host-` is taken by browsers from this very host over https

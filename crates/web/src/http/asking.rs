@@ -6,12 +6,12 @@
 //! next is not given the code.
 
 use super::cookies::{self, Abroad, Cookie};
-use crate::{app::App, secrets};
 use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use contract::paths;
+use flow::{app::App, secrets};
 
 const COOKIE: &str = "asking";
 /// How long somebody may think about it, in seconds.

@@ -2,12 +2,12 @@
 //! for the API, a page for people.
 
 use super::page_public::refuse_for;
-use crate::{app::App, flow::FlowError};
 use axum::{
     extract::{FromRequestParts, Path as AxumPath, Query as AxumQuery},
     http::request::Parts,
     response::Response,
 };
+use flow::{FlowError, app::App};
 use serde::de::DeserializeOwned;
 
 /// The query of a request.

@@ -2,15 +2,15 @@
 //! tells one phone of a hall from another. Neither is ever logged or answered.
 
 use super::cookies::{self, Abroad, Cookie};
-use crate::{
-    app::App,
-    flow::source::Source,
-    secrets::{self, Purpose},
-};
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, request::Parts},
     response::Response,
+};
+use flow::{
+    app::App,
+    secrets::{self, Purpose},
+    source::Source,
 };
 use std::{
     convert::Infallible,

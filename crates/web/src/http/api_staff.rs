@@ -7,10 +7,6 @@ use super::{
     session,
     source::Visitor,
 };
-use crate::{
-    app::App,
-    flow::{FlowError, held as held_flow, plate_acts, profiles, tickets},
-};
 use axum::{
     Json,
     extract::State,
@@ -22,6 +18,7 @@ use contract::{
     profile::ContinuationCreate,
     ticket::{Contact, TicketAct, TicketView, Worklist},
 };
+use flow::{FlowError, app::App, held as held_flow, plate_acts, profiles, tickets};
 use rules::profile::Continuation;
 use serde::Deserialize;
 

@@ -23,7 +23,6 @@ pub mod session;
 pub mod source;
 pub mod waiting;
 
-use crate::app::App;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -31,6 +30,7 @@ use axum::{
     routing::{get, post},
 };
 use contract::paths;
+use flow::app::App;
 use tower_http::compression::{
     CompressionLayer,
     predicate::{DefaultPredicate, NotForContentType, Predicate},

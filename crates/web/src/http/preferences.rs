@@ -8,11 +8,7 @@ use super::{
     form::Fields,
     page_public::{page, problem_page, shell},
 };
-use crate::{
-    app::App,
-    flow::FlowError,
-    pages::{self, Modes, Theme},
-};
+use crate::pages::{self, Modes, Theme};
 use axum::{
     body::Bytes,
     extract::{Request, State, rejection::BytesRejection},
@@ -21,6 +17,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use contract::{paths, preferences::field};
+use flow::{FlowError, app::App};
 use rules::rating::Violation;
 use std::{future::poll_fn, pin::pin};
 use words::Language;

@@ -4,24 +4,25 @@ use super::{
     extract::{Path, Query},
     page_public::{page, refuse, shell},
 };
-use crate::{
-    app::App,
-    flow::{FlowError, profiles as flow},
-    pages::{self, Comparison},
-};
+use crate::pages::{self, Comparison};
 use axum::{extract::State, http::StatusCode, response::Response};
+use flow::{FlowError, app::App, profiles as profiles_flow};
 use rules::profile::Profile;
 use serde::Deserialize;
 
 /// `GET /profiles`.
 pub async fn list(State(app): State<App>) -> Response {
-    let markup = pages::profile_list(&flow::list(&app), app.clock().today(), &shell(&app, false));
+    let markup = pages::profile_list(
+        &profiles_flow::list(&app),
+        app.clock().today(),
+        &shell(&app, false),
+    );
     page(StatusCode::OK, markup)
 }
 
 /// `GET /profiles/{id}`.
 pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Response {
-    match flow::view(&app, &id) {
+    match profiles_flow::view(&app, &id) {
         Ok(view) => page(
             StatusCode::OK,
             pages::profile(&view, app.clock().today(), &shell(&app, false)),
@@ -45,7 +46,7 @@ pub async fn compare(State(app): State<App>, Query(chosen): Query<Chosen>) -> Re
         if id.is_empty() {
             Ok(None)
         } else {
-            flow::find(&app, id).map(Some)
+            profiles_flow::find(&app, id).map(Some)
         }
     };
     let (first, second) = match (find(&chosen.a), find(&chosen.b)) {
@@ -53,7 +54,7 @@ pub async fn compare(State(app): State<App>, Query(chosen): Query<Chosen>) -> Re
         (Err(error), _) => return missing(&app, &chosen.a, &error),
         (_, Err(error)) => return missing(&app, &chosen.b, &error),
     };
-    let rows = flow::list(&app);
+    let rows = profiles_flow::list(&app);
     let of = Comparison {
         rows: &rows,
         first,
@@ -71,7 +72,7 @@ fn missing(app: &App, asked: &str, error: &FlowError) -> Response {
             StatusCode::NOT_FOUND,
             pages::profile_missing(
                 asked,
-                &flow::list(app),
+                &profiles_flow::list(app),
                 app.clock().today(),
                 &shell(app, false),
             ),

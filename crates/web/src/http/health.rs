@@ -1,7 +1,7 @@
 //! Liveness, readiness, and metrics on an address of their own.
 
-use crate::app::App;
 use axum::{extract::State, http::StatusCode};
+use flow::app::App;
 use flow::readiness::{ANSWER_IN, DAMAGED, FORGETS, NO_ANSWER};
 use tokio::time::timeout;
 

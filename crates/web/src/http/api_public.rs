@@ -2,11 +2,6 @@
 
 use super::extract::{Path, Query};
 use super::failure::Failure;
-use crate::{
-    app::App,
-    due,
-    flow::{FlowError, figures, profiles as flow},
-};
 use axum::{
     Json,
     extract::State,
@@ -16,6 +11,7 @@ use contract::{
     figures::{Figures, Today},
     profile::{ProfileRow, ProfileView},
 };
+use flow::{FlowError, app::App, due, figures, profiles as profiles_flow};
 use rules::{calendar::Calendar, date, profile::Clock};
 use serde::Deserialize;
 
@@ -72,7 +68,7 @@ pub async fn today(State(app): State<App>) -> Result<Json<Today>, Failure> {
 /// `GET /api/v1/profiles`.
 #[utoipa::path(get, path = "/api/v1/profiles", tag = "public", responses((status = 200, body = Vec<ProfileRow>), (status = "default", body = contract::Problem, content_type = "application/problem+json")))]
 pub async fn profiles(State(app): State<App>) -> Json<Vec<ProfileRow>> {
-    Json(flow::list(&app))
+    Json(profiles_flow::list(&app))
 }
 
 /// `GET /api/v1/profiles/{id}`.
@@ -84,7 +80,7 @@ pub async fn profile(
     State(app): State<App>,
     Path(id): Path<String>,
 ) -> Result<Json<ProfileView>, Failure> {
-    Ok(Json(flow::view(&app, &id)?))
+    Ok(Json(profiles_flow::view(&app, &id)?))
 }
 
 /// `GET /api/v1/calendar`.
@@ -118,7 +114,7 @@ pub async fn due(
         .parse()
         .map_err(|_| FlowError::Malformed("clock"))?;
     let from = date::parse_iso(&query.from).ok_or(FlowError::Malformed("from"))?;
-    let profile = flow::find(&app, &query.profile)?.reference();
+    let profile = profiles_flow::find(&app, &query.profile)?.reference();
     let answer = due::due(app.policies(), &app.continuations(), &profile, clock, from)
         .map_err(|_| FlowError::Malformed("from"))?;
     Ok(Json(answer).into_response())

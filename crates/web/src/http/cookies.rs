@@ -1,11 +1,11 @@
 //! Cookies: read as browsers send them, set in one way. None can be read by a script, and over https none goes
 //! over http.
 
-use crate::app::App;
 use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
+use flow::app::App;
 
 /// On which requests that another site causes a browser sends a cookie along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The script-free forms, read field by field so that a broken one can be answered precisely.
 
-use crate::flow::FlowError;
 use axum::{
     body::Bytes,
     extract::rejection::BytesRejection,
     http::{HeaderMap, StatusCode, header},
 };
 use contract::rate::field;
+use flow::FlowError;
 use rules::rating::{Input, RawLevel};
 
 /// The fields of a form, in the order in which they came.

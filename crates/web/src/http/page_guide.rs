@@ -1,16 +1,14 @@
 //! Guides to items, and the tour of a demo.
 
 use super::page_public::{page, problem_page, shell};
-use crate::{
-    app::App,
-    pages::{self, TourLinks},
-};
+use crate::pages::{self, TourLinks};
 use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
 use contract::{Problem, ProblemKind, paths};
+use flow::app::App;
 
 /// `GET /items`: every item, unit by unit.
 pub async fn items(State(app): State<App>) -> Response {
