@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::Store;
-use crate::engine::Lock;
+use crate::engine::{Lock, Tx};
 use crate::error::{Result, StoreError};
 use crate::held::WAITING_PUT;
 use crate::running::Running;
@@ -195,6 +195,41 @@ record! {
     }
 }
 
+async fn write_release(
+    tx: &mut Tx,
+    day: &str,
+    told: Told,
+    running: Running,
+    now: i64,
+) -> Result<()> {
+    if !tx.try_lock(Lock::Release).await? {
+        return Err(StoreError::Conflict("another release is going on".into()));
+    }
+    let state: Option<String> = tx
+        .opt(&DOOR_STATE, args![day])
+        .await?
+        .map(|mut row| row.take())
+        .transpose()?;
+    if state.as_deref() != Some("closed") {
+        return Err(StoreError::Conflict(format!(
+            "{day} is not waiting for a release"
+        )));
+    }
+    let months = months_of(&told.cells);
+    tx.bulk(&CELL_PUT, rows(told.cells)).await?;
+    for (released_on, month) in months {
+        let (first, last) = (format!("{month}-00"), format!("{month}-99"));
+        let values = args![month, first, last, released_on];
+        tx.exec(&MONTH_ADD, values).await?;
+    }
+    tx.bulk(&HANDLING_PUT, rows(told.handling)).await?;
+    tx.bulk(&DUE_PUT, rows(told.due)).await?;
+    tx.exec(&WAITING_PUT, args![day]).await?;
+    running.write(tx, day.get(..7).unwrap_or(day)).await?;
+    tx.exec(&SEAL, args![day, now]).await?;
+    Ok(())
+}
+
 /// Of each source and day one rating, drawn by lot among all of its ratings of a body, so that people can be
 /// added up over places that divide another one. A rating of a service event is always somebody's own; where
 /// no source is known, so is that of a window. What was held counts on the day on which it was released.
@@ -320,32 +355,14 @@ impl Store {
         now: i64,
     ) -> Result<()> {
         let mut tx = self.db.begin().await?;
-        if !tx.try_lock(Lock::Release).await? {
-            return Err(StoreError::Conflict("another release is going on".into()));
+        match write_release(&mut tx, day, told, running, now).await {
+            Ok(()) => tx.commit().await,
+            Err(error) => {
+                // Otherwise the lock would be held until somebody needs the connection again.
+                tx.rollback().await?;
+                Err(error)
+            }
         }
-        let state: Option<String> = tx
-            .opt(&DOOR_STATE, args![day])
-            .await?
-            .map(|mut row| row.take())
-            .transpose()?;
-        if state.as_deref() != Some("closed") {
-            return Err(StoreError::Conflict(format!(
-                "{day} is not waiting for a release"
-            )));
-        }
-        let months = months_of(&told.cells);
-        tx.bulk(&CELL_PUT, rows(told.cells)).await?;
-        for (released_on, month) in months {
-            let (first, last) = (format!("{month}-00"), format!("{month}-99"));
-            let values = args![month, first, last, released_on];
-            tx.exec(&MONTH_ADD, values).await?;
-        }
-        tx.bulk(&HANDLING_PUT, rows(told.handling)).await?;
-        tx.bulk(&DUE_PUT, rows(told.due)).await?;
-        tx.exec(&WAITING_PUT, args![day]).await?;
-        running.write(&mut tx, day.get(..7).unwrap_or(day)).await?;
-        tx.exec(&SEAL, args![day, now]).await?;
-        tx.commit().await
     }
 
     /// Released cells that count for days from `from` to `to`, both included.

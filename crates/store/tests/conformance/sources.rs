@@ -155,6 +155,11 @@ async fn what_is_excluded_never_counts_and_is_ruled_on_once(f: Fixture) {
     let group = groups(&f).await.remove(0);
     let excluded = ruling(group.clone(), false);
     assert_eq!(f.store.held_rule(&excluded).await.unwrap(), 1);
+    let (then, before) = (
+        f.store.held_excluded(NEXT).await.unwrap(),
+        f.store.held_excluded("2026-10-01").await.unwrap(),
+    );
+    assert_eq!((then, before), (1, 0));
     assert_eq!(f.store.held_rule(&ruling(group, true)).await.unwrap(), 0);
     f.follow().await;
     assert!(!has_ticket(&f, 1).await);
