@@ -11,7 +11,7 @@ use crate::{
     region::Region,
     secrets::{self, SecretError, Secrets},
     shares::Sources,
-    staff::in_use::InUse,
+    staff::{Turns, in_use::InUse},
 };
 use policy::Policies;
 use rules::{
@@ -60,6 +60,7 @@ struct Inner {
     sources: Arc<Sources>,
     metrics: Arc<Metrics>,
     sessions: InUse,
+    turns: Turns,
     readiness: Readiness,
     watch: Watch,
 }
@@ -100,6 +101,7 @@ impl App {
             sources,
             metrics,
             sessions: InUse::default(),
+            turns: Turns::default(),
             readiness,
             watch: Watch::default(),
         })))
@@ -169,6 +171,11 @@ impl App {
     /// Which sessions are in use.
     pub fn sessions_in_use(&self) -> &InUse {
         &self.0.sessions
+    }
+
+    /// Whose password is being looked at.
+    pub fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// What is known of where ratings come from.

@@ -9,6 +9,7 @@ mod turns;
 
 pub use password::hash_password;
 pub use tries::From;
+pub use turns::Turns;
 
 use super::FlowError;
 use crate::{app::App, directory::Directory, secrets};

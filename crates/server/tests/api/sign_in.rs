@@ -6,7 +6,12 @@ use contract::{
     paths::{self, fill},
     staff::Me,
 };
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 use testkit::{Act, Engine, Rating, Reply, Start, TestApp, on_both, run_with};
+use tokio::task::JoinSet;
 
 on_both! {
     async fn whoever_signs_in_is_known_until_signing_out(app: &TestApp) {
@@ -96,6 +101,37 @@ on_both! {
             looked_at += usize::from(vandal.try_sign_in("wrong").await.status == 401);
         }
         assert!(looked_at <= 5, "{looked_at}");
+    }
+
+    async fn a_known_device_does_not_wait_for_strangers_and_nobody_fills_the_queue_of_known_ones(app: &TestApp) {
+        let mut duan = app.person("duan").from("192.0.2.1");
+        let mut sheng = app.person("sheng").from("192.0.2.2");
+        duan.sign_in().await.expect(200);
+        sheng.sign_in().await.expect(200);
+        let done = Arc::new(AtomicUsize::new(0));
+        let logins = ["yin", "sun", "gao", "li", "zhao", "he", "tao", "zhou"];
+        let mut strangers = JoinSet::new();
+        for at in 0..60 {
+            let stranger = app.person(logins[at % logins.len()]).from(&format!("198.18.{at}.1"));
+            let done = Arc::clone(&done);
+            strangers.spawn(async move {
+                let status = stranger.try_sign_in("wrong").await.status;
+                done.fetch_add(1, Ordering::SeqCst);
+                status
+            });
+        }
+        // Somebody with the right password, many times at once.
+        let mut insider = JoinSet::new();
+        for _ in 0..12 {
+            let mut again = sheng.clone();
+            insider.spawn(async move { again.sign_in().await.status });
+        }
+        tokio::task::yield_now().await;
+        duan.sign_in().await.expect(200);
+        assert!(done.load(Ordering::SeqCst) < 60, "whoever is known came in before the strangers were through");
+        let insider = insider.join_all().await;
+        assert!(insider.contains(&200) && insider.contains(&429), "{insider:?}");
+        assert!(strangers.join_all().await.iter().all(|status| [401, 503].contains(status)));
     }
 
     async fn an_office_behind_one_address_signs_in_as_often_as_it_likes(app: &TestApp) {
