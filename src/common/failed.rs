@@ -8,6 +8,7 @@ use crate::{
         served,
     },
 };
+use contract::ProblemKind;
 use leptos::prelude::*;
 use words::{Key, family};
 
@@ -74,6 +75,12 @@ fn Explained<F: Fn() + Send + 'static>(error: Error, retry: F) -> impl IntoView 
         Error::Problem(problem) => problem.request_id.clone(),
         Error::Offline | Error::Decode => None,
     };
+    // In another tab somebody else has signed in: the page begins anew, as theirs.
+    let anew = error.kind() == Some(ProblemKind::OtherPerson);
+    let again = move |_| match anew {
+        true => drop(window().location().reload()),
+        false => retry(),
+    };
     let quoted = id.map(|id| {
         view! { <p class="hint">{Key::SHARED_REQUEST_ID.fill(&[("id", &id)])}</p> }
     });
@@ -81,7 +88,7 @@ fn Explained<F: Fn() + Send + 'static>(error: Error, retry: F) -> impl IntoView 
         <p>{help(&error)}</p>
         {quoted}
         <p>
-            <button type="button" class="button button--secondary" on:click=move |_| retry()>
+            <button type="button" class="button button--secondary" on:click=again>
                 {Key::SHARED_RETRY.text()}
             </button>
         </p>

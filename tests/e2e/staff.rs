@@ -109,6 +109,34 @@ async fn work(j: &Journey) {
 }
 
 #[tokio::test]
+async fn a_page_of_somebody_who_is_no_longer_signed_in_says_so_and_begins_anew() {
+    journey("two-tabs", Setup::default(), async |j: &Journey| {
+        j.expect_in_console("status of 409");
+        j.open("/").await;
+        j.sign_in("zhou").await;
+        j.open("/staff").await;
+        j.until_says("周正").await;
+        // In another tab of the same browser.
+        let duan = json!({"login": "duan", "password": j.product.password("duan")}).to_string();
+        let signed_in = j
+            .js_with(
+                "return fetch('/api/v1/session', {method: 'POST', body: arguments[0], headers: \
+                 {'content-type': 'application/json', 'x-requested-with': 'haochaping'}}).then((it) => it.status)",
+                json!(duan),
+            )
+            .await;
+        assert_eq!(signed_in, 200);
+        j.tap("nav a[href='/staff/plates']").await;
+        j.until_says(words::by_code("problem", "other_person").expect("a text"))
+            .await;
+        j.tap("main .button--secondary:not(.bar *)").await;
+        j.until_says("段秀兰").await;
+        assert!(!j.body().await.contains("周正"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_ticket_of_a_rater_who_can_be_reached_is_worked_to_its_end_by_keyboard() {
     journey("keyboard", Setup::default(), async |j: &Journey| {
         j.expect_in_console("status of 401");
