@@ -14,6 +14,7 @@ use rules::{
     level::{LabelSet, Level},
     profile::{Profile, RELEASE_K},
 };
+use std::collections::BTreeMap;
 use store::{ReleasedDue, ReleasedHandling, ToldLevels};
 
 /// Today's number of ratings in the region, without levels: the only live figure.
@@ -61,9 +62,10 @@ pub async fn of(
         store.due_at(&first, &last),
         coverage::of(app, chosen, &period),
     )?;
+    let profile = profile(app, &period);
     let view = View {
         app,
-        profile: profile(app, &period),
+        profile,
         chosen,
         cells,
         days,
@@ -72,7 +74,7 @@ pub async fn of(
             .into_iter()
             .filter(|row| row.released_on >= first)
             .collect(),
-        due,
+        fell_due: fell_due(due, profile.map_or(RELEASE_K, Profile::k)),
     };
     let unit = chosen.strip_prefix("unit:");
     // The region's own rows have no unit; other places have none.
@@ -110,7 +112,7 @@ pub async fn of(
         unassigned_windows: view.unassigned(BODIES[1]),
         in_time: indicators::in_time(&handling.unwrap_or_default()),
         handling,
-        fell_due: handled_by.and_then(|unit| view.fell_due(unit)),
+        fell_due: handled_by.and_then(|unit| view.fell_due.get(unit).copied()),
         held,
         ruled_out,
         coverage,
@@ -199,8 +201,9 @@ struct View<'a> {
     /// Handling as last told before the month, and in it.
     before: Vec<ReleasedHandling>,
     at_end: Vec<ReleasedHandling>,
-    /// What became of those whose term ended in the month, as last told in it.
-    due: Vec<ReleasedDue>,
+    /// What became of those whose term ended in the month, as last told in it: of each unit, and of the region, which
+    /// has no unit.
+    fell_due: BTreeMap<String, FellDue>,
 }
 
 impl View<'_> {
@@ -338,7 +341,7 @@ impl View<'_> {
                     windows: self.block(&cell, BODIES[1]),
                     in_time: indicators::in_time(&handling.unwrap_or_default()),
                     handling,
-                    fell_due: self.fell_due(&unit.code),
+                    fell_due: self.fell_due.get(&unit.code).copied(),
                 }
             })
             .collect()
@@ -378,21 +381,33 @@ impl View<'_> {
             open: u64::try_from(end.open).unwrap_or(0),
         })
     }
+}
 
-    fn fell_due(&self, unit: &str) -> Option<FellDue> {
-        let row = self.due.iter().find(|row| row.unit == unit)?;
-        let whole = |n: i64| u64::try_from(n).unwrap_or(0);
-        let fell_due = FellDue {
-            due: whole(row.due),
-            handled: whole(row.handled),
-            real: Some(RealNames {
-                bad: whole(row.real_name),
-                reached: whole(row.real_reached),
-                unreached: whole(row.real_unreached),
-                handled: whole(row.real_handled),
-                both: whole(row.real_both),
-            }),
-        };
-        Some(fell_due.told(self.profile.map_or(RELEASE_K, Profile::k)))
+/// By unit what became of those that fell due, as it may be told beside each other.
+fn fell_due(rows: Vec<ReleasedDue>, k: u64) -> BTreeMap<String, FellDue> {
+    let (mut region, units): (Vec<_>, Vec<_>) =
+        rows.into_iter().partition(|row| row.unit.is_empty());
+    let of_region = region.pop();
+    let whole = of_region.as_ref().map(counted).unwrap_or_default();
+    let parts = units.iter().map(counted).collect();
+    let (whole, parts) = indicators::real_names_told(whole, parts, k);
+    let mut told: BTreeMap<String, FellDue> =
+        units.into_iter().map(|row| row.unit).zip(parts).collect();
+    told.extend(of_region.map(|row| (row.unit, whole)));
+    told
+}
+
+fn counted(row: &ReleasedDue) -> FellDue {
+    let whole = |n: i64| u64::try_from(n).unwrap_or(0);
+    FellDue {
+        due: whole(row.due),
+        handled: whole(row.handled),
+        real: Some(RealNames {
+            bad: whole(row.real_name),
+            reached: whole(row.real_reached),
+            unreached: whole(row.real_unreached),
+            handled: whole(row.real_handled),
+            both: whole(row.real_both),
+        }),
     }
 }

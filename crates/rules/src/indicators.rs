@@ -6,7 +6,9 @@ mod handling;
 mod rate;
 
 pub use coverage::{Coverage, coverage_rate, rated_rate};
-pub use handling::{DueRate, FellDue, Handling, RealNames, explained_rate, in_time};
+pub use handling::{
+    DueRate, FellDue, Handling, RealNames, explained_rate, in_time, real_names_told,
+};
 pub use rate::Rate;
 
 use crate::level::Level;

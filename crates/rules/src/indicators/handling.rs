@@ -52,19 +52,59 @@ pub struct RealNames {
 }
 
 impl FellDue {
-    /// The same as it may be told: real names apart only where at least k people gave theirs, and as many or none did
-    /// not. Whoever saw one person give a name would learn from less whether that one was satisfied.
-    #[must_use]
-    pub fn told(self, k: u64) -> Self {
-        let enough = |real: &RealNames| {
+    /// Real names are told apart only where at least k people gave theirs, and as many or none did not. Whoever saw one
+    /// person give a name would learn from less whether that one was satisfied.
+    fn is_enough(&self, k: u64) -> bool {
+        self.real.is_some_and(|real| {
             let others = self.due.saturating_sub(real.bad);
             real.bad >= k && (others == 0 || others >= k)
-        };
+        })
+    }
+
+    fn alone(self, k: u64) -> Self {
         Self {
-            real: self.real.filter(enough),
+            real: self.real.filter(|_| self.is_enough(k)),
             ..self
         }
     }
+
+    /// What is left of this where some of its parts are told, as far as it says how many gave a name.
+    fn rest(&self, parts: &[Self]) -> Self {
+        let told = || {
+            parts
+                .iter()
+                .filter_map(|part| part.real.map(|real| (part.due, real.bad)))
+        };
+        let (due, bad) = told().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        Self {
+            due: self.due.saturating_sub(due),
+            handled: 0,
+            real: self.real.map(|real| RealNames {
+                bad: real.bad.saturating_sub(bad),
+                ..RealNames::default()
+            }),
+        }
+    }
+}
+
+/// A whole and its parts as they may be told. Beside the whole so many parts tell their real names that what is left is
+/// nothing or enough as well: else it could be computed. The parts with the fewest wait first.
+#[must_use]
+pub fn real_names_told(whole: FellDue, parts: Vec<FellDue>, k: u64) -> (FellDue, Vec<FellDue>) {
+    let whole = whole.alone(k);
+    let mut parts: Vec<FellDue> = parts.into_iter().map(|part| part.alone(k)).collect();
+    while whole.real.is_some() {
+        let rest = whole.rest(&parts);
+        if rest.due == 0 || rest.is_enough(k) {
+            break;
+        }
+        let told = parts.iter_mut().filter(|part| part.real.is_some());
+        let Some(least) = told.min_by_key(|part| part.real.map(|real| real.bad)) else {
+            break;
+        };
+        least.real = None;
+    }
+    (whole, parts)
 }
 
 /// 按期整改率: handled by the due day / due in the period.

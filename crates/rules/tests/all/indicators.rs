@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rules::indicators::{
     Counts, Coverage, DueRate, FellDue, Handling, Rate, RealNames, active_rate, anonymous_rate,
     bad_rate, coverage_rate, explained_rate, first_with_most, good_rate, in_time, mean, rated_rate,
-    real_name_rate, share, unrated_rate, wilson_lower,
+    real_name_rate, real_names_told, share, unrated_rate, wilson_lower,
 };
 use rules::level::Level;
 
@@ -150,23 +150,71 @@ fn real_names_have_rates_of_their_own_over_those_that_fell_due() {
     assert_eq!(DueRate::Both.of(&FellDue::default()), None);
 }
 
+/// Bad ratings that fell due, so many of them by real name.
+fn fell_due(due: u64, bad: u64) -> FellDue {
+    let real = RealNames {
+        bad,
+        ..RealNames::default()
+    };
+    FellDue {
+        due,
+        handled: 0,
+        real: Some(real),
+    }
+}
+
 #[test]
 fn real_names_are_told_apart_only_among_enough_of_both() {
     let told = |due, bad| {
-        let real = RealNames {
-            bad,
-            ..RealNames::default()
-        };
-        let fell_due = FellDue {
-            due,
-            handled: 0,
-            real: Some(real),
-        };
-        fell_due.told(5).real.is_some()
+        let (whole, _) = real_names_told(fell_due(due, bad), Vec::new(), 5);
+        whole.real.is_some()
     };
     assert!(told(10, 5) && told(5, 5) && told(20, 9));
     // None or one by name, or one other than those, is the answer of one person.
     assert!(!told(1, 1) && !told(1, 0) && !told(10, 4) && !told(9, 5) && !told(10, 0));
+}
+
+#[test]
+fn what_a_whole_leaves_beside_its_parts_is_nothing_or_enough() {
+    let told = |parts: &[(u64, u64)]| {
+        let (due, bad) = parts
+            .iter()
+            .fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+        let parts = parts
+            .iter()
+            .map(|(due, bad)| fell_due(*due, *bad))
+            .collect();
+        let (whole, parts) = real_names_told(fell_due(due, bad), parts, 5);
+        let told = parts.iter().map(|part| part.real.is_some()).collect();
+        (whole.real.is_some(), told)
+    };
+    // The one person of the third unit would be what is left; so the smaller of the others waits with it.
+    assert_eq!(
+        told(&[(12, 6), (20, 10), (1, 1)]),
+        (true, vec![false, true, false])
+    );
+    assert_eq!(told(&[(12, 6), (20, 10)]), (true, vec![true, true]));
+    assert_eq!(told(&[(12, 6), (1, 0)]), (true, vec![false, false]));
+    assert_eq!(told(&[(3, 1), (4, 2)]), (false, vec![false, false]));
+}
+
+proptest! {
+    #[test]
+    fn no_difference_of_what_is_told_of_real_names_is_of_few(parts in prop::collection::vec((0u64..30, 0u64..30), 0..12), k in 1u64..8) {
+        let parts: Vec<FellDue> = parts.into_iter().map(|(due, bad)| fell_due(due.max(bad), bad)).collect();
+        let sum = |parts: &[FellDue]| parts.iter().fold((0, 0), |sum, one| (sum.0 + one.due, sum.1 + one.real.unwrap().bad));
+        let (due, bad) = sum(&parts);
+        let (whole, told) = real_names_told(fell_due(due, bad), parts.clone(), k);
+        let enough = |due: u64, bad: u64| bad >= k && (due == bad || due - bad >= k);
+        for part in &told {
+            prop_assert!(part.real.is_none_or(|real| enough(part.due, real.bad)));
+        }
+        if whole.real.is_some() {
+            let told: Vec<FellDue> = told.into_iter().filter(|part| part.real.is_some()).collect();
+            let (told_due, told_bad) = sum(&told);
+            prop_assert!(enough(due, bad) && (due == told_due || enough(due - told_due, bad - told_bad)));
+        }
+    }
 }
 
 // clause: N-04

@@ -100,7 +100,7 @@ on_both! {
             assert!(line.contains(&wanted), "{line}\n{wanted}");
         }
         // Nothing is typed in: made again from the ratings, every sum is as it was.
-        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+        assert_eq!(flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
     // clause: J-21, J-25, D-19, Q-32
@@ -214,7 +214,7 @@ on_both! {
         six(app, "w05", [5; 6]).await;
         app.release_until("2026-12-03").await;
         assert_eq!(figures(app, "?period=2026-12").await.fell_due, Some(FellDue::default()));
-        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+        assert_eq!(flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
     async fn of_one_who_gave_a_name_nobody_learns_whether_they_were_satisfied(app: &TestApp) {
@@ -232,6 +232,30 @@ on_both! {
         let of = |end: &str| unit(&told, end).fell_due.unwrap();
         assert_eq!((of("sc"), of("rs")), (FellDue { due: 1, ..FellDue::default() }, FellDue { due: 1, ..FellDue::default() }));
         assert_eq!(told.fell_due.unwrap().real, None);
+    }
+
+    async fn of_one_office_nobody_computes_what_its_one_name_said_from_the_region(app: &TestApp) {
+        let named = |window: &str, level| Rating::of_plate(&app.plate(window)).level(level).stated("陈先生", "13900001234");
+        // Enough at two offices; at the third one person, whom somebody saw.
+        for (window, n) in [("w05", 5), ("w01", 7)] {
+            for _ in 0..n {
+                app.citizen().rate(&named(window, 1)).await;
+            }
+            six(app, window, [1, 2, 1, 2, 1, 5]).await;
+        }
+        app.citizen().rate(&named("w07", 1)).await;
+        six(app, "w07", [3, 4, 5, 5, 5, 5]).await;
+        app.release_until("2026-11-26").await;
+        for window in ["w05", "w01", "w07"] {
+            six(app, window, [5; 6]).await;
+        }
+        app.release_until("2026-11-27").await;
+        let told = figures(app, "?period=2026-11").await;
+        let named = |of: Option<FellDue>| of.unwrap().real.map(|real| real.bad);
+        let units = ["rs", "sc", "zj"].map(|end| named(unit(&told, end).fell_due));
+        assert_eq!((named(told.fell_due), units), (Some(13), [Some(7), None, None]));
+        let alone = figures(app, &format!("?period=2026-11&unit={}", app.unit("sc"))).await;
+        assert_eq!(named(alone.fell_due), None, "the same on its own page");
     }
 
     // clause: N-43
