@@ -148,7 +148,7 @@ fn Account(me: Me) -> impl IntoView {
             <button type="button" class="button button--secondary" on:click=sign_out_everywhere>
                 {Key::CONSOLE_SIGN_OUT_EVERYWHERE.text()}
             </button>
-            <span role="alert" class="wrong">{move || refused.get().map(|error| failed::sentence(&error))}</span>
+            <span role="alert" class="error">{move || refused.get().map(|error| failed::sentence(&error))}</span>
         </p>
     }
 }

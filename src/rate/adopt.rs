@@ -102,10 +102,12 @@ impl Adopted {
     }
 
     /// What is sent goes under a key that nobody has read in the page; a second try, also after a reload, under the
-    /// same.
+    /// same. A browser without randomness sends the page's.
     fn take_own_key(&self) {
-        if let Some(key) = key_of(&self.form).filter(|key| !key.has_attribute(draft::OWN)) {
-            key.set_value(&new_key());
+        if let Some(key) = key_of(&self.form).filter(|key| !key.has_attribute(draft::OWN))
+            && let Some(own) = new_key()
+        {
+            key.set_value(&own);
             dom::toggle(&key, draft::OWN, true);
         }
     }
@@ -113,7 +115,7 @@ impl Adopted {
     /// Whoever comes next is to find nothing of it.
     fn forget_key(&self) {
         if let Some(key) = key_of(&self.form) {
-            key.set_value(&new_key());
+            key.set_value(&new_key().unwrap_or_default());
             dom::toggle(&key, draft::OWN, false);
         }
     }

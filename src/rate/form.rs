@@ -9,14 +9,12 @@ use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 use web_sys::{FormData, HtmlFormElement};
 
-/// A new idempotency key: 128 random bits from the browser, in hexadecimal.
-pub fn new_key() -> String {
+/// A new idempotency key: 128 random bits from the browser, in hexadecimal; none where it has no randomness.
+pub fn new_key() -> Option<String> {
     let mut bytes = [0_u8; 16];
-    if let Ok(crypto) = window().crypto() {
-        // A browser without randomness sends an empty-looking key, which the server refuses.
-        drop(crypto.get_random_values_with_u8_array(&mut bytes));
-    }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let crypto = window().crypto().ok()?;
+    crypto.get_random_values_with_u8_array(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// What the form holds.

@@ -1,5 +1,5 @@
 //! The rating form as the server draws it: the same names, values, labels and order
-//! (`crates/server/src/pages/rate.rs`). A browser journey compares the two.
+//! (`crates/web/src/pages/rate.rs`). A browser journey compares the two.
 
 use super::{adopt, form::new_key, page::taken_over};
 use crate::{
@@ -48,7 +48,8 @@ fn Form(sheet: RatePage, door: Door) -> impl IntoView {
             adopt::adopt(form, door.clone(), arrived);
         }
     });
-    form(&sheet, &new_key(), node)
+    // The server refuses a form without a key.
+    form(&sheet, &new_key().unwrap_or_default(), node)
 }
 
 fn already(sheet: &RatePage) -> impl IntoView + use<> {

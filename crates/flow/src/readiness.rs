@@ -107,3 +107,5 @@ fn said_of(error: &StoreError) -> &'static str {
 pub const DAMAGED: &str = "the database is damaged\n";
 /// The database was told not to wait for the disk.
 pub const FORGETS: &str = "the database may forget what it acknowledges\n";
+/// The key file is gone, or is not what the server was started with.
+pub const KEYS_GONE: &str = "the keys are gone\n";

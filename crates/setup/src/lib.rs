@@ -164,7 +164,10 @@ pub async fn new_password(
 /// The time that it is for a folder: what the database knows is never gone back behind.
 async fn time_of(folder: &Path, store: &Store) -> Result<Millis, FoundError> {
     let clock = Clock::of_folder(folder, &folder::region(folder)?);
-    let clock = clock.map_err(|error| FlowError::Internal(error.to_string()))?;
+    let clock = clock.map_err(|source| FoundError::File {
+        path: folder.join("clock"),
+        source,
+    })?;
     if let Some(heard) = store.heard().await? {
         clock.hear(heard);
     }

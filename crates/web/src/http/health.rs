@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::StatusCode};
 use flow::app::App;
-use flow::readiness::{ANSWER_IN, DAMAGED, FORGETS, NO_ANSWER};
+use flow::readiness::{ANSWER_IN, DAMAGED, FORGETS, KEYS_GONE, NO_ANSWER};
 use tokio::time::timeout;
 
 /// `GET /healthz`: the process runs.
@@ -25,7 +25,7 @@ pub async fn ready(State(app): State<App>) -> (StatusCode, &'static str) {
         return (StatusCode::SERVICE_UNAVAILABLE, DAMAGED);
     }
     if app.watch().lacks_keys() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "the keys are gone\n");
+        return (StatusCode::SERVICE_UNAVAILABLE, KEYS_GONE);
     }
     // Whoever waits for another one's look has waited long enough as well.
     let looked = app.readiness().why_not(app.store());
