@@ -230,20 +230,28 @@ async fn write_release(
     Ok(())
 }
 
+/// Who stands behind a rating: a phone, else for a window its network. A rating of a service event that came from no
+/// known phone is somebody's own, and so is one of a window of which nothing is known.
+macro_rules! source {
+    () => {
+        "CASE WHEN e.subject_kind = 'event' THEN COALESCE(e.came_device, e.rating) \
+        ELSE COALESCE(e.came_device, e.came_network, e.rating) END"
+    };
+}
+
 /// Of each source and day one rating, drawn by lot among all of its ratings of a body, so that people can be
-/// added up over places that divide another one. A rating of a service event is always somebody's own; where
-/// no source is known, so is that of a window. What was held counts on the day on which it was released.
+/// added up over places that divide another one. What was held counts on the day on which it was released.
 macro_rules! people {
     ($days:literal) => {
         concat!("WITH came AS (SELECT d.day AS day, e.unit AS unit, e.hall AS hall, e.win AS win, e.item AS item, \
         e.rating AS rating, e.seq AS seq, CASE WHEN e.subject_kind = 'event' THEN 'event' ELSE 'window' END AS body, \
-        CASE WHEN e.subject_kind = 'event' THEN COALESCE(e.came_device, e.rating) ELSE COALESCE(e.came_device, e.came_network, e.rating) END AS source \
+        ", source!(), " AS source \
         FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN rating_event e ON e.lane = b.lane AND e.batch = b.batch \
         WHERE ", $days, " AND e.kind = 'active' AND e.held = 0 \
         UNION ALL SELECT d.day, e.unit, e.hall, e.win, e.item, e.rating, e.seq, \
         CASE WHEN e.subject_kind = 'event' THEN 'event' ELSE 'window' END, \
-        CASE WHEN e.subject_kind = 'event' THEN COALESCE(e.came_device, e.rating) ELSE COALESCE(e.came_device, e.came_network, e.rating) END \
+        ", source!(), " \
         FROM day_door d JOIN lane_batch b ON b.day = d.day AND b.epoch = d.epoch \
         JOIN rating_ruling q ON q.lane = b.lane AND q.batch = b.batch AND q.outcome = 'released' \
         JOIN rating_event e ON e.unit = q.unit AND e.rating = q.rating AND e.seq = 1 \

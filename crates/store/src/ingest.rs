@@ -82,9 +82,6 @@ pub struct NewRating {
     pub came_network: Option<Vec<u8>>,
     /// Digest of the device it came from.
     pub came_device: Option<Vec<u8>>,
-    /// It came above a limit: it counts only once a person releases it. A later version is held
-    /// if the one before it is. `ingest_holding` decides it anew.
-    pub held: bool,
     /// Hashes of the codes that lead to it from the start; `Store::code_put` adds others.
     pub codes: Vec<NewCode>,
 }
@@ -163,7 +160,8 @@ struct Plan {
     versions: Vec<Version>,
 }
 
-/// Whether a rating of a batch, by its place there, is held. It is asked of those only that are new.
+/// Whether a rating of a batch, by its place there, came above a limit: it is held, and counts only once a person
+/// releases it. It is asked of those only that are new; a later version is held if the one before it is.
 pub type Hold<'a> = &'a (dyn Fn(usize) -> bool + Send + Sync);
 
 /// What is stored together, on which day, and who is asked what of it is held.
@@ -192,13 +190,12 @@ impl Plan {
 
 impl Store {
     /// Stores a batch. Either every outcome is durable, or the call is an error and
-    /// nothing may be acknowledged; sending the same keys again is then safe.
+    /// nothing may be acknowledged; sending the same keys again is then safe. Nothing of it is held.
     pub async fn ingest(&self, lane: &str, batch: &[NewRating]) -> Result<Vec<IngestOutcome>> {
-        self.ingest_holding(lane, batch, &|at| batch[at].held).await
+        self.ingest_holding(lane, batch, &|_| false).await
     }
 
-    /// The same, where what is held is decided once it is known that a rating is new: what was sent before, or is
-    /// refused, is asked about by nobody.
+    /// The same, where some of it may be held.
     pub async fn ingest_holding(
         &self,
         lane: &str,

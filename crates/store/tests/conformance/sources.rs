@@ -22,11 +22,20 @@ fn from(network: u8, device: Option<u8>, rating: NewRating) -> NewRating {
     }
 }
 
-fn held(n: u64, level: i64) -> NewRating {
-    NewRating {
-        held: true,
-        ..from(1, None, rating(n, level))
-    }
+/// Stores a rating that came above a limit.
+async fn hold(f: &Fixture, rating: &NewRating) {
+    let batch = std::slice::from_ref(rating);
+    let outcomes = f.store.ingest_holding("a", batch, &|_| true).await.unwrap();
+    let rating = rating.rating;
+    assert_eq!(
+        outcomes,
+        [store::IngestOutcome::Accepted { rating, seq: 1 }]
+    );
+    f.follow().await;
+}
+
+fn of_one(n: u64, level: i64) -> NewRating {
+    from(1, None, rating(n, level))
 }
 
 fn ruling(group: HeldGroup, released: bool) -> Ruling {
@@ -91,8 +100,8 @@ async fn a_day_has_one_key_for_all_servers_until_a_release_says_that_its_retenti
 
 async fn a_held_rating_counts_nowhere_until_it_is_released_and_then_on_that_day(f: Fixture) {
     let s = &f.store;
-    f.accept(held(1, 1)).await;
-    f.accept(held(2, 5)).await;
+    hold(&f, &of_one(1, 1)).await;
+    hold(&f, &of_one(2, 5)).await;
     f.accept(from(1, Some(7), rating(3, 4))).await;
     assert_eq!(s.today_count(DAY).await.unwrap(), 3);
     let kept = s.rating_events("U1", &id(1)).await.unwrap();
@@ -151,7 +160,7 @@ async fn a_held_rating_counts_nowhere_until_it_is_released_and_then_on_that_day(
 }
 
 async fn what_is_excluded_never_counts_and_is_ruled_on_once(f: Fixture) {
-    f.accept(held(1, 1)).await;
+    hold(&f, &of_one(1, 1)).await;
     let group = groups(&f).await.remove(0);
     let excluded = ruling(group.clone(), false);
     assert_eq!(f.store.held_rule(&excluded).await.unwrap(), 1);
@@ -173,22 +182,15 @@ async fn what_is_excluded_never_counts_and_is_ruled_on_once(f: Fixture) {
 }
 
 async fn a_later_version_is_held_as_the_one_before_it_is(f: Fixture) {
-    let (first, counted) = (held(1, 5), from(1, None, rating(2, 5)));
-    f.accept(first.clone()).await;
+    let (first, counted) = (of_one(1, 5), of_one(2, 5));
+    hold(&f, &first).await;
     f.accept(counted.clone()).await;
-    // The one is not above a limit when it is changed, the other is.
-    let changed = NewRating {
-        held: false,
-        ..amended(&first, 1, 1)
-    };
-    let kept = NewRating {
-        held: true,
-        ..amended(&counted, 4, 1)
-    };
-    assert_eq!(
-        f.ingest("a", &[changed, kept]).await,
-        [accepted(1, 2), accepted(2, 2)]
-    );
+    // Whether the source is above a limit when they are changed is asked by nobody.
+    let changes = [amended(&first, 1, 1), amended(&counted, 4, 1)];
+    let asked = |_| -> bool { panic!("a change is asked about") };
+    let outcomes = f.store.ingest_holding("a", &changes, &asked).await;
+    assert_eq!(outcomes.unwrap(), [accepted(1, 2), accepted(2, 2)]);
+    f.follow().await;
     let group = groups(&f).await.remove(0);
     assert_eq!(group.n, 1);
     assert!(!has_ticket(&f, 1).await);
