@@ -1,19 +1,20 @@
 //! `haochaping`: serve, found, password, backup, demo, due, migrate.
 
+mod serve;
+
 use clap::{Args, Parser, Subcommand};
+use demo::{Amount, Entrances, Made, Size};
+use flow::{
+    clock::{Clock, Stopwatch, written},
+    due, folder,
+    release::door,
+};
 use policy::Policies;
 use qrcode::{QrCode, render::unicode};
-use server::{
-    clock::{Clock, Stopwatch, written},
-    demo::{self, Amount, Entrances, Made, Size},
-    due,
-    flow::release::door,
-    folder,
-    found::{self, Login},
-    http::source::Range,
-    serve::{self, Options},
-};
+use serve::Options;
+use setup::Login;
 use std::{error::Error, io::Write, net::SocketAddr, path::PathBuf, process::ExitCode};
+use web::http::source::Range;
 
 /// Half of a rating's time went into glibc's allocator: values are made by one thread and
 /// dropped by the lane's (`docs/decisions/0007`).
@@ -253,10 +254,10 @@ fn greet(base: &str, entrances: Option<&Entrances>) {
 
 async fn found_region(args: &Found) -> Outcome {
     let Some(file) = &args.from else {
-        return print(found::SAMPLE.trim_end());
+        return print(setup::SAMPLE.trim_end());
     };
     let database = args.folder.database.as_deref();
-    let done = found::found(&args.folder.data, database, file).await?;
+    let done = setup::found(&args.folder.data, database, file).await?;
     let mut lines = vec![format!(
         "founded in {}; {} new plates",
         args.folder.data.display(),
@@ -298,7 +299,7 @@ fn password_line(login: &Login) -> String {
 
 async fn new_password(args: &Password) -> Outcome {
     let database = args.folder.database.as_deref();
-    let login = found::new_password(&args.folder.data, database, &args.login).await?;
+    let login = setup::new_password(&args.folder.data, database, &args.login).await?;
     print(&password_line(&login))
 }
 

@@ -1,7 +1,7 @@
 //! The API's description: a change of it is a change that a reviewer sees.
 
-use server::http::openapi::description;
 use std::{fs, path::Path};
+use web::http::openapi::description;
 
 const SNAPSHOT: &str = "docs/openapi.json";
 

@@ -245,7 +245,7 @@ impl Staff {
 }
 
 /// A member of staff past the door, for what no page shows.
-pub fn signed_in(app: &server::app::App, id: &str) -> server::flow::staff::SignedIn {
+pub fn signed_in(app: &flow::app::App, id: &str) -> flow::staff::SignedIn {
     let person = app.directory().person(id).expect("staff of the demo");
-    server::flow::staff::signed_in(app.directory(), person).expect("a role")
+    flow::staff::signed_in(app.directory(), person).expect("a role")
 }

@@ -8,16 +8,15 @@ use crate::{
     http::Http,
     rows::{self, Dump},
 };
-use policy::Policies;
-use rules::date;
-use server::{
+use demo::Entrances;
+use flow::{
     app::{App, Parts},
     clock::{Clock, instant},
-    demo::Entrances,
-    flow::release,
-    folder,
+    folder, release,
     secrets::Secrets,
 };
+use policy::Policies;
+use rules::date;
 use std::path::{Path, PathBuf};
 use store::{Store, StoreOptions};
 

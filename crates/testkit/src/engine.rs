@@ -1,6 +1,6 @@
 //! Databases: one furnished template of each engine a process, one fresh copy a test.
 
-use server::demo::{self, Entrances};
+use demo::{self, Entrances};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Row};
 use std::{
     fs,

@@ -7,15 +7,12 @@ use axum::{
     http::{HeaderMap, Method, Request, header},
 };
 use contract::Problem;
+use flow::{app::App, tickets};
 use http_body_util::BodyExt;
 use serde::{Serialize, de::DeserializeOwned};
-use server::{
-    app::App,
-    flow::tickets,
-    http::{self, source::Proxies},
-};
 use std::net::SocketAddr;
 use tower::ServiceExt;
+use web::http::{self, source::Proxies};
 
 /// What answers requests.
 #[derive(Clone)]

@@ -1,10 +1,10 @@
 //! The demo city: what is in it, when it is quiet, and that it is the same every time.
 
 use crate::program::haochaping;
+use flow::clock::day_of;
 use policy::Policies;
 use rules::date;
 use serde_json::Value;
-use server::clock::day_of;
 use std::collections::{BTreeMap, BTreeSet};
 use store::TicketRow;
 use tempfile::TempDir;
@@ -32,7 +32,7 @@ impl City {
         }
     }
 
-    fn run<T>(&self, look: impl AsyncFnOnce(&server::app::App) -> T) -> T {
+    fn run<T>(&self, look: impl AsyncFnOnce(&flow::app::App) -> T) -> T {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let app = flow::open::open(&self.folder.path().join("d"), None, String::new())
@@ -54,7 +54,7 @@ impl City {
     }
 }
 
-async fn tickets(app: &server::app::App) -> Vec<TicketRow> {
+async fn tickets(app: &flow::app::App) -> Vec<TicketRow> {
     app.store().list_tickets(None, 5_000).await.unwrap()
 }
 
@@ -101,8 +101,8 @@ fn a_small_city_has_tickets_of_every_state_some_of_them_late_and_its_old_entranc
         for kind in ["rectified", "explained", "revisited", "closed"] {
             assert!(kinds.contains(kind), "{kinds:?}");
         }
-        assert_eq!(server::flow::release::rebuild(app).await.unwrap(), 0);
-        assert_eq!(server::flow::tickets::rebuild(app).await.unwrap(), 0);
+        assert_eq!(flow::release::rebuild(app).await.unwrap(), 0);
+        assert_eq!(flow::tickets::rebuild(app).await.unwrap(), 0);
     });
 }
 
@@ -235,7 +235,7 @@ fn the_turn_of_the_year_makes_due_dates_provisional() {
         let open: Vec<TicketRow> = tickets(app).await.into_iter().filter(beyond).collect();
         assert!(!open.is_empty());
         let zhou = testkit::signed_in(app, "p-zhou");
-        let view = server::flow::tickets::view(app, &zhou, &open[0].number)
+        let view = flow::tickets::view(app, &zhou, &open[0].number)
             .await
             .unwrap();
         assert!(
@@ -359,11 +359,11 @@ fn in_a_city_every_bad_rating_that_a_unit_is_told_with_is_one_that_it_handles() 
             }
         }
         assert!(bad > 20 && due > 5, "{bad} {due}");
-        assert_eq!(server::flow::release::rebuild(app).await.unwrap(), 0);
+        assert_eq!(flow::release::rebuild(app).await.unwrap(), 0);
     });
 }
 
-async fn figures(app: &server::app::App, period: Option<&str>) -> contract::figures::Figures {
-    let figures = server::flow::figures::of(app, period, None).await;
+async fn figures(app: &flow::app::App, period: Option<&str>) -> contract::figures::Figures {
+    let figures = flow::figures::of(app, period, None).await;
     figures.unwrap()
 }

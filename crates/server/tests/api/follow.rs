@@ -7,11 +7,11 @@ use contract::{
     paths::{self, fill},
     ticket::TicketView,
 };
+use flow::tickets;
 use rules::{
     can::Action,
     ticket::{ContactOutcome, RevisitOutcome, State},
 };
-use server::flow::tickets;
 use testkit::{Act, Rating, TestApp, fresh_key, on_both};
 
 fn typed(app: &TestApp) -> Rating {
@@ -43,6 +43,21 @@ async fn worked_to_its_end(app: &TestApp) -> String {
 }
 
 on_both! {
+    async fn the_follow_up_code_is_given_to_the_phone_that_sent_and_for_a_day(app: &TestApp) {
+        let phone = app.citizen().from("203.0.113.9").with_device(&app.plate("w01")).await;
+        let (receipt, key) = phone.rate(&typed(app)).await;
+        let clerk = app.citizen().from("203.0.113.9");
+        let own = clerk.with_device(&app.plate("w01")).await;
+        for other in [app.citizen(), clerk, own] {
+            other.ask(&receipt.code, &key).await.expect(404);
+        }
+        phone.ask(&receipt.code, &key).await.expect(200);
+        app.wait_minutes(24 * 60 - 1);
+        phone.ask(&receipt.code, &key).await.expect(200);
+        app.wait_minutes(2);
+        phone.ask(&receipt.code, &key).await.expect(404);
+    }
+
     async fn the_receipt_alone_does_not_give_the_follow_up_code(app: &TestApp) {
         let citizen = app.citizen();
         let (receipt, key) = citizen.rate(&typed(app)).await;

@@ -1,6 +1,6 @@
 //! Several servers on one PostgreSQL, one of them frozen in the middle of a transaction.
 
-use server::flow::release;
+use flow::release;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,

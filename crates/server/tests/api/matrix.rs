@@ -278,7 +278,7 @@ fn every_endpoint_of_the_paths_and_of_the_description_is_in_the_table() {
             "{path} is not in the table"
         );
     }
-    let description = serde_json::to_value(server::http::openapi::description()).unwrap();
+    let description = serde_json::to_value(web::http::openapi::description()).unwrap();
     for (path, methods) in description["paths"].as_object().unwrap() {
         for method in methods
             .as_object()

@@ -1,12 +1,12 @@
 //! A clock that runs wrong: the time that the database knows is the measure (decision 0023).
 
 use crate::program::haochaping;
-use rules::date;
-use server::{
+use flow::{
     clock::{Clock, DAY_MS, day_of},
-    flow::release::{self, door},
     jobs::watch,
+    release::{self, door},
 };
+use rules::date;
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,

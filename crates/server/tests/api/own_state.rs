@@ -1,6 +1,6 @@
 //! The house notices what is wrong with its database, and says so.
 
-use server::{flow::audit, jobs::watch};
+use flow::{audit, jobs::watch};
 use std::{os::unix::fs::PermissionsExt, time::Instant};
 use store::{Store, StoreOptions};
 use testkit::{Engine, Rating, TestApp, fresh_key, on_both, run};
@@ -54,8 +54,8 @@ on_both! {
         for day in ["2026-10-29", "2026-10-30", "2026-10-31"] {
             app.clock(day, 0, 10);
             let (here, there) = tokio::join!(
-                server::flow::release::tick(&app.app),
-                server::flow::release::tick(&other.app)
+                flow::release::tick(&app.app),
+                flow::release::tick(&other.app)
             );
             here.unwrap();
             there.unwrap();

@@ -187,11 +187,11 @@ on_both! {
     }
 
     async fn the_texts_of_another_language_are_one_file_that_never_changes(app: &TestApp) {
-        let build = server::http::assets::linked().build.clone();
+        let build = web::http::assets::linked().build.clone();
         let api = app.http.get(paths::API_TODAY).await.expect(200);
         assert_eq!(api.header("x-app-build").map(str::to_owned), build);
-        assert_eq!(server::http::assets::linked().words.len(), 2, "the source is in the app itself");
-        for (language, address) in &server::http::assets::linked().words {
+        assert_eq!(web::http::assets::linked().words.len(), 2, "the source is in the app itself");
+        for (language, address) in &web::http::assets::linked().words {
             let file = app.http.get(address).await.expect(200);
             assert_eq!(file.header("cache-control"), Some("public, max-age=31536000, immutable"));
             let read: serde_json::Value = file.json();

@@ -1,12 +1,10 @@
 //! A release goes on from the one before it; what comes out is the same as from everything.
 
+use demo::Chance;
+use flow::{audit, release};
 use rules::{
     can::Action,
     ticket::{ContactOutcome, RevisitOutcome, State},
-};
-use server::{
-    demo::Chance,
-    flow::{audit, release},
 };
 use testkit::{Act, Rating, TestApp, fresh_key, on_both};
 

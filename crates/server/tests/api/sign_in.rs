@@ -51,7 +51,7 @@ on_both! {
         let before = app.dump().await;
         duan.get(paths::API_SESSION).await.expect(200);
         assert!(app.dump().await.changed(&before).is_empty());
-        server::flow::staff::note_use(&app.app).await.unwrap();
+        flow::staff::note_use(&app.app).await.unwrap();
         app.wait_minutes(29);
         // Another server, or this one after a restart, knows of the use.
         let next = app.another(Start::default()).await;
@@ -140,7 +140,7 @@ on_both! {
             app.person(login).from("192.0.2.9").sign_in().await.expect(200);
         }
         let authority = testkit::signed_in(&app.app, "p-zhou");
-        let all = server::flow::staff::audit::audited(&app.app, &authority.actor, 0, i64::MAX).await.unwrap();
+        let all = flow::staff::audit::audited(&app.app, &authority.actor, 0, i64::MAX).await.unwrap();
         assert!(all.iter().all(|one| one.kind == "signed_in"), "nothing else has happened");
     }
 
@@ -179,7 +179,7 @@ on_both! {
         app.http.send(Method::DELETE, paths::API_SESSIONS, &headers, Body::empty()).await.expect(204);
         duan.get(paths::API_SESSION).await.expect(401);
         let authority = testkit::signed_in(&app.app, "p-zhou");
-        let all = server::flow::staff::audit::audited(&app.app, &authority.actor, 0, i64::MAX).await.unwrap();
+        let all = flow::staff::audit::audited(&app.app, &authority.actor, 0, i64::MAX).await.unwrap();
         let of_duan: Vec<(&str, bool)> = all.iter()
             .filter(|one| one.staff.as_deref() == Some("p-duan"))
             .map(|one| (one.kind.as_str(), one.ticket.is_some()))
@@ -188,7 +188,7 @@ on_both! {
         assert_eq!(of_duan, expected);
         assert!(all[0].network.len() == 16 && all[0].network == all[1].network, "where from, and no address");
         let handler = testkit::signed_in(&app.app, "p-duan");
-        assert!(server::flow::staff::audit::audited(&app.app, &handler.actor, 0, i64::MAX).await.is_err());
+        assert!(flow::staff::audit::audited(&app.app, &handler.actor, 0, i64::MAX).await.is_err());
         app.sql("DELETE FROM audit").await.unwrap_err();
         assert_eq!(app.dump().await.find("192.0.2.1"), None);
         // Whoever gave the data is told on which day they were looked at.

@@ -270,7 +270,7 @@ on_both! {
         let handling = of_unit(&november).handling.unwrap();
         assert_eq!((handling.bad, handling.open), (0, 1), "what was kept back is told of nobody");
         assert_eq!(november.handling.map(|of| (of.bad, of.open)), Some((0, 1)));
-        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+        assert_eq!(flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
     async fn of_a_unit_that_no_release_told_of_nothing_is_told_of_its_bad_ratings(app: &TestApp) {

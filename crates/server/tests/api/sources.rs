@@ -36,7 +36,7 @@ async fn held(app: &TestApp) -> u64 {
 /// Network, device and state of the rating with a receipt.
 async fn row(app: &TestApp, unit: &str, reply: &Reply) -> (Option<Vec<u8>>, Option<Vec<u8>>, i64) {
     let receipt: contract::rate::Receipt = reply.json();
-    let hash = server::secrets::code_hash(server::secrets::Purpose::Receipt, &receipt.code);
+    let hash = flow::secrets::code_hash(flow::secrets::Purpose::Receipt, &receipt.code);
     let code = app
         .app
         .store()
@@ -212,7 +212,7 @@ on_both! {
         let told = figures(app).await;
         assert_eq!(told.windows.counts.active(), 8 * 240);
         assert_eq!(told.unassigned_windows.active(), 0, "everybody is somebody");
-        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+        assert_eq!(flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
     async fn a_hall_where_half_of_the_phones_keep_no_cookie_is_not_held_either(app: &TestApp) {
@@ -335,7 +335,7 @@ on_both! {
         let after = figures(app).await;
         assert_eq!((before.windows.counts.bad(), after.windows.counts.bad(), after.held), (0, 1, 0));
         assert!(receipt().await.released);
-        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+        assert_eq!(flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
     async fn what_is_ruled_out_is_told_and_a_source_has_another_name_at_each_window(app: &TestApp) {
@@ -381,7 +381,7 @@ on_both! {
         let told = figures(app).await;
         assert_eq!(told.windows.counts.levels, [0, 1, 2, 0, 8]);
         assert_eq!(told.handling.map(|of| of.bad), Some(1));
-        assert_eq!(server::flow::release::rebuild(&app.app).await.unwrap(), 0);
+        assert_eq!(flow::release::rebuild(&app.app).await.unwrap(), 0);
     }
 
     async fn the_links_of_service_events_are_each_somebodys_own(app: &TestApp) {

@@ -469,7 +469,7 @@ on_both! {
             ("amended", Some("4"), None),
             ("explained", None, Some("段秀兰")),
         ]);
-        assert_eq!(server::flow::tickets::rebuild(&app.app).await.unwrap(), 0);
+        assert_eq!(flow::tickets::rebuild(&app.app).await.unwrap(), 0);
         // The figures count the rating as it is now, and the ticket that there was.
         app.others_rate("w01", 4).await;
         app.release_until("2026-10-29").await;
@@ -509,6 +509,6 @@ on_both! {
             .map(|entry| (entry.kind.as_str(), entry.outcome.as_deref()))
             .collect();
         assert_eq!(kinds, [("identified", Some("anonymous")), ("identified", Some("stated"))]);
-        assert_eq!(server::flow::tickets::rebuild(&app.app).await.unwrap(), 0);
+        assert_eq!(flow::tickets::rebuild(&app.app).await.unwrap(), 0);
     }
 }

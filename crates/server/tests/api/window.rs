@@ -6,8 +6,8 @@ use contract::{
     place::PlateRow,
     staff::EventCreate,
 };
+use flow::{rate, source::Source, tickets};
 use rules::rating::Input;
-use server::flow::{rate, source::Source, tickets};
 use std::collections::BTreeSet;
 use store::coverage;
 use testkit::{Act, Rating, Reply, Staff, Start, TestApp, event, fresh_key, on_both};

@@ -7,10 +7,10 @@ mod files;
 mod profiles;
 mod quotations;
 
+use flow::due::{DueAnswer, DueError};
 use policy::{Policies, PolicyError};
 use rules::date::{Date, parse_iso};
 use rules::profile::Clock;
-use server::due::{DueAnswer, DueError};
 
 const DEHONG: &str = include_str!("../../../../policies/dehong/2020.toml");
 const NATIONAL: &str = include_str!("../../../../policies/national/2019.toml");
@@ -32,7 +32,7 @@ fn answer(
     clock: Clock,
     from: Date,
 ) -> Result<DueAnswer, DueError> {
-    server::due::due(policies, &[], profile, clock, from)
+    flow::due::due(policies, &[], profile, clock, from)
 }
 
 fn day(text: &str) -> Date {

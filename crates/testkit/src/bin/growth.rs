@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use contract::{paths, ticket::Worklist};
-use server::flow::staff::token_hash;
+use flow::staff::token_hash;
 use std::{
     env,
     fmt::Write as _,

@@ -1,7 +1,7 @@
 //! Looks into a folder's database, through the store, for what a run was promised.
 
 use super::{Outcome, folder::Folder, promise};
-use server::secrets::{Purpose, code_hash};
+use flow::secrets::{Purpose, code_hash};
 use std::collections::{BTreeMap, HashMap};
 use store::{Id, Store};
 

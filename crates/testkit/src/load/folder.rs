@@ -1,7 +1,7 @@
 //! Demo folders to run in, and the databases behind them.
 
 use super::Outcome;
-use server::demo::Entrances;
+use demo::Entrances;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 use std::{
     fs,

@@ -2,7 +2,7 @@
 
 use super::{Outcome, client::Connection, drive::key, folder::Folder, process::Server, promise};
 use contract::{paths, rate::RatingCreate};
-use server::flow::staff::token_hash;
+use flow::staff::token_hash;
 use std::{
     path::Path,
     time::{Duration, Instant},

@@ -10,7 +10,7 @@ use super::{
     process::Server,
 };
 use contract::paths;
-use server::demo::Chance;
+use demo::Chance;
 use std::{
     net::SocketAddr,
     path::Path,

@@ -13,8 +13,8 @@ use contract::{
     place::Place,
     rate::{RatingCreate, Receipt},
 };
-use server::{
-    flow::rate::new_code,
+use flow::{
+    rate::new_code,
     secrets::{self, Purpose, digest},
 };
 use sqlx::{
